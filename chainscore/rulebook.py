@@ -513,7 +513,7 @@ def _leaf_incoherences(book: Rulebook, leaf: Leaf) -> Iterator[str]:
         if name not in sheets:
             yield f"{place}: there is no sheet {name!r}"
             return
-    for name, label, wanted in _columns_used(book, leaf.rule):
+    for name, label, wanted in _columns_used(leaf.rule):
         sheet = sheets[name]
         grid = sheet.table if isinstance(leaf.rule, EfficacyRule | DeductionRule) else sheet.ledger
         if wanted == "labelled":
@@ -527,7 +527,7 @@ def _leaf_incoherences(book: Rulebook, leaf: Leaf) -> Iterator[str]:
         )
 
 
-def _columns_used(book: Rulebook, rule: Rule) -> Iterator[tuple[str, str, str]]:
+def _columns_used(rule: Rule) -> Iterator[tuple[str, str, str]]:
     """(sheet, label, wanted type) of every column whose type a rule relies on."""
     match rule:
         case EfficacyRule():

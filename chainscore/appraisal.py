@@ -1,0 +1,83 @@
+"""One appraisal from files to scorecard: gather, read, check, score."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from chainscore.checks import check
+from chainscore.findings import Finding, blocking, in_order
+from chainscore.reader import read_tables
+from chainscore.rulebook import Rulebook
+from chainscore.scorecard import Scorecard
+from chainscore.scoring import mark_unsound, score
+from chainscore.tables import Tables
+from chainscore.workbook import SPREADSHEET_SUFFIXES, UnreadableError, Workbook, read_workbook
+
+
+@dataclass(frozen=True)
+class Appraisal:
+    """What came of a quarter's files."""
+
+    tables: Tables | None
+    scorecard: Scorecard | None
+    """None where findings block, or no period can be told."""
+    findings: tuple[Finding, ...]
+    unreadable: bool
+    """A file could not be read at all."""
+
+    @property
+    def blocked(self) -> bool:
+        return blocking(self.findings)
+
+
+def appraise(paths: Sequence[Path], book: Rulebook, draft: bool = False) -> Appraisal:
+    """Read and check all files (or the workbooks in folders) as one quarter, and score them unless an error blocks it.
+
+    With ``draft``, what is sound is scored all the same.
+    """
+    workbooks, findings = _read_all(paths)
+    unreadable = any(finding.code.startswith("E10") for finding in findings)
+    tables, found = read_tables(workbooks, book) if workbooks else (None, [])
+    findings += found
+    scorecard = None
+    if tables is not None:
+        across = check(tables, book)
+        mark_unsound(tables, across)
+        scorecard, remarks = score(tables, book, draft)
+        findings += [*across, *remarks]
+    sheets = [book.cover.sheet, *(sheet.name for sheet in book.sheets)]
+    ordered = tuple(in_order(findings, sheets, [workbook.file for workbook in workbooks]))
+    if blocking(ordered) and not draft:
+        scorecard = None
+    return Appraisal(tables, scorecard, ordered, unreadable)
+
+
+def _read_all(paths: Sequence[Path]) -> tuple[list[Workbook], list[Finding]]:
+    workbooks: list[Workbook] = []
+    findings: list[Finding] = []
+    for path in paths:
+        files = workbooks_in(path) if path.is_dir() else [path]
+        if not files:
+            findings.append(Finding("E108", path.name or str(path)))
+        for file in files:
+            try:
+                workbook = read_workbook(file)
+            except UnreadableError as error:
+                findings.append(Finding(error.code, file.name, values=error.values))
+                continue
+            if not workbook.is_results:
+                workbooks.append(workbook)
+            elif not path.is_dir():  # in a folder it lies beside its inputs
+                findings.append(Finding("E109", file.name))
+    return workbooks, findings
+
+
+def workbooks_in(folder: Path) -> list[Path]:
+    """The spreadsheets in a folder, by name, without the lock files of office programs."""
+    return sorted(
+        path
+        for path in folder.iterdir()
+        if path.is_file() and path.suffix.lower() in SPREADSHEET_SUFFIXES and not path.name.startswith(("~$", ".~lock.", "."))
+    )

@@ -1,0 +1,106 @@
+"""Findings: what is wrong or worth knowing in the files, each at its cell; their text is rendered late, in either language."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from typing import Literal
+
+Severity = Literal["error", "warning", "notice"]
+Language = Literal["zh", "en"]
+
+_SEVERITIES: dict[str, Severity] = {"E": "error", "W": "warning", "N": "notice"}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One finding. ``code`` is stable and tells the severity by its letter; ``values`` fill the catalogue's text."""
+
+    code: str
+    file: str
+    sheet: str | None = None
+    cell: str | None = None
+    """``D12``; ``12:12`` for a row; None for the whole sheet or file."""
+    chain: str | None = None
+    """A chain's id, where it is known."""
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def severity(self) -> Severity:
+        return _SEVERITIES[self.code[0]]
+
+    @property
+    def place(self) -> str:
+        """``q2-2023.xlsx:市商务局!D12``, as far as it is known."""
+        sheet = f":{self.sheet}" if self.sheet else ""
+        return f"{self.file}{sheet}{'!' + self.cell if self.cell else ''}"
+
+    def message(self, language: Language) -> str:
+        """What is wrong, in one line."""
+        text = _fill(_entry(self.code, language)[0], self.values)
+        times = self.values.get("times", 1)
+        return text + (_fill(_entry("times", language)[0], self.values) if times != 1 else "")
+
+    def hint(self, language: Language) -> str:
+        """How to mend it, in one line."""
+        return _fill(_entry(self.code, language)[1], self.values)
+
+
+def blocking(findings: Iterable[Finding]) -> bool:
+    """True when any of the findings is an error."""
+    return any(finding.severity == "error" for finding in findings)
+
+
+def in_order(findings: Iterable[Finding], sheets: Sequence[str], files: Sequence[str]) -> list[Finding]:
+    """The findings, without repeats: those of whole files first, then by sheet order, file, row and column."""
+    sheet_order = {name: index for index, name in enumerate(sheets)}
+    file_order = {name: index for index, name in enumerate(files)}
+
+    def key(finding: Finding) -> tuple[int, int, int, int, str]:
+        sheet = -1 if finding.sheet is None else sheet_order.get(finding.sheet, len(sheet_order))
+        row, column = _row_and_column(finding.cell)
+        return sheet, file_order.get(finding.file, len(file_order)), row, column, finding.code
+
+    unique = {(f.code, f.file, f.sheet, f.cell, str(f.values)): f for f in findings}
+    return sorted(unique.values(), key=key)
+
+
+def codes() -> list[str]:
+    """Every finding code of the catalogue, in its order."""
+    return [code for code in _catalogue() if code[0] in _SEVERITIES and code[1:].isdigit()]
+
+
+def _row_and_column(cell: str | None) -> tuple[int, int]:
+    if cell is None:
+        return 0, 0
+    if ":" in cell:
+        return int(cell.partition(":")[0]), 0
+    letters = cell.rstrip("0123456789")
+    column = 0
+    for letter in letters:
+        column = column * 26 + ord(letter) - 64
+    return int(cell[len(letters) :]), column
+
+
+def _fill(text: str, values: Mapping[str, object]) -> str:
+    # One line whatever a department typed, and short enough to read.
+    shown = {key: _one_line(str(value)) for key, value in values.items()}
+    return text.format_map(shown)
+
+
+def _one_line(text: str, longest: int = 120) -> str:
+    line = "".join(char if char.isprintable() else " " for char in text)
+    return line if len(line) <= longest else line[: longest - 1] + "…"
+
+
+def _entry(code: str, language: Language) -> list[str]:
+    return _catalogue()[code][language]
+
+
+@cache
+def _catalogue() -> dict[str, dict[str, list[str]]]:
+    source = resources.files("chainscore") / "catalogue" / "findings.toml"
+    return tomllib.loads(source.read_text(encoding="utf-8"))

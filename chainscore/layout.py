@@ -1,0 +1,132 @@
+"""Where things stand on a sheet: labels, header rows and the rows below them, found by label and never by address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from chainscore.folding import fold
+from chainscore.rulebook import Grid, Sheet
+from chainscore.values import CellValue, is_blank
+from chainscore.workbook import Merge, Worksheet
+
+
+@dataclass(frozen=True)
+class Segment:
+    """One header row and the rows below it, as far as the next header or the end of the sheet."""
+
+    grid: Grid
+    header_row: int
+    columns: Mapping[str, int]
+    """Label → column."""
+    repeated: tuple[tuple[str, int], ...]
+    """(label, column) of labels that stand in the header a second time."""
+    unknown: Mapping[int, str]
+    """Column → header text that is none of the grid's labels."""
+    rows: tuple[int, ...]
+    """The worksheet's rows below the header that hold anything."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What was found on a sheet."""
+
+    labels: Mapping[str, tuple[tuple[int, int], ...]]
+    """Folded label → (row, column) of each cell that holds it, outside of tables and ledgers."""
+    table: tuple[Segment, ...]
+    ledger: tuple[Segment, ...]
+
+
+def label_key(text: str) -> str:
+    """A label folded, without the colon that people put after it."""
+    return fold(text).rstrip(":")
+
+
+def find_layout(worksheet: Worksheet, sheet: Sheet, chain_label: str, labels: Sequence[str]) -> Layout:
+    """Find the labelled cells ``labels``, the chain table and the ledger of ``sheet``."""
+    wanted = {label_key(label) for label in labels}
+    headers = list(_headers(worksheet, sheet, chain_label))
+    segments = [
+        _segment(worksheet, grid, row, headers[index + 1][0] if index + 1 < len(headers) else None)
+        for index, (row, grid) in enumerate(headers)
+    ]
+    ledger = tuple(segment for segment in segments if segment.grid is sheet.ledger)
+    in_ledger = {row for segment in ledger for row in segment.rows}
+    found: dict[str, list[tuple[int, int]]] = {}
+    for row, cells in worksheet.rows.items():
+        if row in in_ledger and not is_label_row(cells, wanted):
+            continue
+        for column, value in cells.items():
+            if isinstance(value, str) and (key := label_key(value)) in wanted:
+                found.setdefault(key, []).append((row, column))
+    return Layout(
+        {key: tuple(places) for key, places in found.items()},
+        tuple(segment for segment in segments if segment.grid is sheet.table),
+        ledger,
+    )
+
+
+def is_label_row(cells: Mapping[int, CellValue], labels: set[str]) -> bool:
+    """True when the first thing in a row is one of the (folded) labels: a signature below a table, not an event."""
+    first = next((value for value in cells.values() if not is_blank(value)), None)
+    return isinstance(first, str) and label_key(first) in labels
+
+
+def _headers(worksheet: Worksheet, sheet: Sheet, chain_label: str) -> Iterator[tuple[int, Grid]]:
+    """(row, grid) of each header row: it has the chain column's label and more labels of that grid than of the other."""
+    chain_key = fold(chain_label)
+    for row, cells in worksheet.rows.items():
+        keys = {fold(value) for value in cells.values() if isinstance(value, str)}
+        if chain_key not in keys:
+            continue
+        matches = [
+            (len(keys & {fold(column.label) for column in grid.columns if not column.informative}), grid)
+            for grid in (sheet.table, sheet.ledger)
+            if grid is not None
+        ]
+        count, grid = max(matches, key=lambda match: match[0])
+        if count > 1:
+            yield row, grid
+
+
+def _segment(worksheet: Worksheet, grid: Grid, header_row: int, end: int | None) -> Segment:
+    labels = {fold(column.label): column.label for column in grid.columns}
+    columns: dict[str, int] = {}
+    repeated: list[tuple[str, int]] = []
+    unknown: dict[int, str] = {}
+    for column, value in worksheet.rows[header_row].items():
+        if is_blank(value):
+            continue
+        label = labels.get(fold(str(value)))
+        if label is None:
+            unknown[column] = str(value)
+        elif label in columns:
+            repeated.append((label, column))
+        else:
+            columns[label] = column
+    rows = tuple(row for row in worksheet.rows if row > header_row and (end is None or row < end))
+    return Segment(grid, header_row, columns, tuple(repeated), unknown, rows)
+
+
+def value_place(worksheet: Worksheet, row: int, column: int) -> tuple[int, int]:
+    """The cell that holds a label's value: the next to the right, past the range that the label is merged over."""
+    for merge in worksheet.merges:
+        if _covers(merge, row, column):
+            return row, merge[3] + 1
+    return row, column + 1
+
+
+def merged_rows(worksheet: Worksheet, column: int) -> dict[int, int]:
+    """Row → the row whose cell stands for it in ``column``, for cells merged downwards."""
+    last = max(worksheet.rows, default=0)
+    return {
+        row: top
+        for top, left, bottom, right in worksheet.merges
+        if left <= column <= right
+        for row in range(top + 1, min(bottom, last) + 1)
+    }
+
+
+def _covers(merge: Merge, row: int, column: int) -> bool:
+    top, left, bottom, right = merge
+    return top <= row <= bottom and left <= column <= right

@@ -1,0 +1,702 @@
+"""Reads the departments' sheets into Tables, with a finding at its cell for everything that cannot be read as meant.
+
+Here is every rule of the workbook contract that concerns one cell or one row; what concerns several rows or sheets is in
+checks.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any, Generic, TypeVar
+
+import pandas as pd
+
+from chainscore.findings import Finding
+from chainscore.folding import fold
+from chainscore.layout import Layout, Segment, find_layout, is_label_row, label_key, merged_rows, value_place
+from chainscore.period import Period, PeriodError
+from chainscore.rulebook import Column, Grid, InputField, Ledger, Rulebook, Sheet
+from chainscore.tables import PLACE, ROW, SOUND, LabelledValue, Place, SheetTables, Tables, cell_reference
+from chainscore.values import (
+    CellError,
+    CellValue,
+    ChainNames,
+    Reading,
+    Uncalculated,
+    is_blank,
+    plain,
+    read_amount,
+    read_choice,
+    read_count,
+    read_date,
+    read_text,
+    shown,
+)
+from chainscore.workbook import Workbook, Worksheet
+
+Value = TypeVar("Value")
+
+_COPY = re.compile(r"\(\d+\)$")
+
+
+@dataclass
+class Fragment:
+    """What one worksheet of one file gives of a department's sheet."""
+
+    sheet: Sheet
+    file: str
+    name: str
+    """The worksheet's own name."""
+    blank: bool = True
+    signed: bool = False
+    declares_none: bool = False
+    cells: dict[str, LabelledValue] = field(default_factory=dict)
+    table: list[dict[str, Any]] = field(default_factory=list)
+    ledger: list[dict[str, Any]] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    signature_cell: str | None = None
+    period_cell: tuple[str, str] | None = None
+    """(cell, text) of the sheet's own period."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What the rows of a quarter are held against."""
+
+    book: Rulebook
+    chains: ChainNames
+    period: Period
+    now: datetime.date
+
+    @property
+    def last_day(self) -> datetime.date:
+        """Events lie in the year up to this day."""
+        return min(self.now, self.period.end)
+
+
+def read_tables(workbooks: Sequence[Workbook], book: Rulebook) -> tuple[Tables | None, list[Finding]]:
+    """Put the workbooks of one quarter together.
+
+    Returns the tables (None where no period can be told) and all findings about single cells, rows and sheets.
+    """
+    findings: list[Finding] = []
+    period, now = _read_covers(workbooks, book, findings)
+    chains = ChainNames(
+        ((chain.id, chain.name, (chain.short_name, chain.id, *chain.aliases)) for chain in book.chains),
+        book.words.chain,
+    )
+    if period is None:
+        return None, findings
+    frame = Frame(book, chains, period, now or period.end)
+    fragments = [fragment for workbook in workbooks for fragment in _read_workbook(workbook, frame, findings)]
+    sheets = {
+        sheet.name: _assemble(sheet, [f for f in fragments if f.sheet is sheet], frame, workbooks, findings)
+        for sheet in book.sheets
+    }
+    inputs = tuple((workbook.file, workbook.sha256) for workbook in workbooks)
+    return Tables(period, frame.now, sheets, inputs), findings
+
+
+# ---------------------------------------------------------------- covers and periods
+
+
+@dataclass(frozen=True)
+class CoverValue(Generic[Value]):
+    """What a cover says, and where."""
+
+    value: Value
+    file: str
+    sheet: str
+    cell: str | None
+
+
+def _read_covers(
+    workbooks: Sequence[Workbook], book: Rulebook, findings: list[Finding]
+) -> tuple[Period | None, datetime.date | None]:
+    """The period and the cutoff that the covers agree on."""
+    periods = [period for workbook in workbooks if (period := _period_of(workbook, book, findings)) is not None]
+    cutoffs = [cutoff for workbook in workbooks if (cutoff := _cutoff_of(workbook, book, findings)) is not None]
+    if not periods:
+        return None, None
+    first = periods[0]
+    for other in periods[1:]:
+        if other.value != first.value:
+            conflict = {"period": other.value, "first": first.file, "expected": first.value}
+            findings.append(Finding("E214", other.file, other.sheet, other.cell, values=conflict))
+    for day in cutoffs:
+        values: dict[str, object] = {"label": book.cover.cutoff, "date": day.value, "start": first.value.start}
+        if not first.value.start <= day.value <= datetime.date(first.value.year + 1, 3, 31):
+            findings.append(Finding("E215", day.file, day.sheet, day.cell, values=values))
+        elif day.value != cutoffs[0].value:
+            values = {"label": book.cover.cutoff, "text": day.value, "other": cutoffs[0].value, "first": cutoffs[0].file}
+            findings.append(Finding("E217", day.file, day.sheet, day.cell, values=values))
+    return first.value, cutoffs[0].value if cutoffs else None
+
+
+def _cover(workbook: Workbook, book: Rulebook) -> Worksheet | None:
+    return next((ws for ws in workbook.worksheets if _same_sheet(ws.name, book.cover.sheet)), None)
+
+
+def _labelled(worksheet: Worksheet, label: str) -> tuple[int, int] | None:
+    """The place of a label's value, or None where the label is missing."""
+    key = label_key(label)
+    for row, cells in worksheet.rows.items():
+        for column, value in cells.items():
+            if isinstance(value, str) and label_key(value) == key:
+                return value_place(worksheet, row, column)
+    return None
+
+
+def _value(worksheet: Worksheet, place: tuple[int, int]) -> CellValue | None:
+    return worksheet.rows.get(place[0], {}).get(place[1])
+
+
+def _period_of(workbook: Workbook, book: Rulebook, findings: list[Finding]) -> CoverValue[Period] | None:
+    """A workbook's period: it stands on the cover; in a workbook without one, on its department sheets."""
+    cover = _cover(workbook, book)
+    label = book.cover.period
+    for worksheet in [cover] if cover is not None else workbook.worksheets:
+        place = _labelled(worksheet, label)
+        raw = _value(worksheet, place) if place is not None else None
+        if raw is None and cover is None:
+            continue
+        cell = cell_reference(*place) if place is not None else None
+        try:
+            return CoverValue(Period.parse(str(raw)), workbook.file, worksheet.name, cell)
+        except PeriodError:
+            values = {"label": label, "text": "" if raw is None else _text(raw)}
+            findings.append(Finding("E213", workbook.file, worksheet.name, cell, values=values))
+            return None
+    if cover is None and any(_sheet_of(worksheet, book) for worksheet in workbook.worksheets):
+        values = {"label": label, "text": ""}
+        findings.append(Finding("E213", workbook.file, book.cover.sheet, values=values))
+    return None
+
+
+def _cutoff_of(workbook: Workbook, book: Rulebook, findings: list[Finding]) -> CoverValue[datetime.date] | None:
+    cover = _cover(workbook, book)
+    place = _labelled(cover, book.cover.cutoff) if cover is not None else None
+    if cover is None or place is None:
+        return None
+    raw = _value(cover, place)
+    if raw is None or is_blank(raw):
+        return None
+    cell = InputField(label=book.cover.cutoff, type="date")
+    reading = _read(raw, cell, book, workbook.epoch_1904)
+    if reading.code is not None:
+        values = {"label": cell.label, "text": _text(raw), **reading.details}
+        findings.append(Finding(reading.code, workbook.file, cover.name, cell_reference(*place), values=values))
+    return CoverValue(reading.value, workbook.file, cover.name, cell_reference(*place)) if reading.value is not None else None
+
+
+# ---------------------------------------------------------------- one workbook
+
+
+def _sheet_key(name: str) -> str:
+    """A sheet's name folded, without the "(2)" of a copy."""
+    return _COPY.sub("", fold(name))
+
+
+def _same_sheet(name: str, wanted: str) -> bool:
+    return _sheet_key(name) == fold(wanted)
+
+
+def _sheet_of(worksheet: Worksheet, book: Rulebook) -> Sheet | None:
+    return next((sheet for sheet in book.sheets if _same_sheet(worksheet.name, sheet.name)), None)
+
+
+def _read_workbook(workbook: Workbook, frame: Frame, findings: list[Finding]) -> Iterable[Fragment]:
+    book = frame.book
+    others = (book.cover.sheet, book.lists.sheet)
+    found = False
+    for worksheet in workbook.worksheets:
+        sheet = _sheet_of(worksheet, book)
+        if sheet is not None:
+            found = True
+            yield SheetReader(worksheet, sheet, workbook, frame).read()
+        elif worksheet.rows and not any(_same_sheet(worksheet.name, other) for other in others):
+            findings.append(Finding("N610", workbook.file, worksheet.name, values={"sheet": worksheet.name}))
+    if not found:
+        findings.append(Finding("E110", workbook.file))
+
+
+class SheetReader:
+    """Reads one worksheet as one department's sheet."""
+
+    def __init__(self, worksheet: Worksheet, sheet: Sheet, workbook: Workbook, frame: Frame) -> None:
+        self.worksheet = worksheet
+        self.sheet = sheet
+        self.frame = frame
+        self.book = frame.book
+        self.epoch_1904 = workbook.epoch_1904
+        signature = self.book.signature
+        self.labels = (
+            self.book.cover.period, signature.unit, signature.person, signature.telephone, signature.date,
+            signature.no_events, *(cell.label for cell in sheet.cells),
+        )  # fmt: skip
+        self.label_keys = {label_key(label) for label in self.labels}
+        self.layout: Layout = find_layout(worksheet, sheet, self.book.words.chain, self.labels)
+        name = sheet.name if fold(worksheet.name) == fold(sheet.name) else worksheet.name
+        self.fragment = Fragment(sheet, workbook.file, name)
+        self._noted: dict[tuple[str, str, str], int] = {}
+
+    def read(self) -> Fragment:
+        """Everything the worksheet holds of its department's sheet."""
+        fragment = self.fragment
+        for segment in self.layout.table:
+            fragment.table += self._rows(segment)
+        for segment in self.layout.ledger:
+            fragment.ledger += self._rows(segment)
+        fragment.blank = not self._anything_filled()
+        if fragment.blank:
+            fragment.findings.clear()
+            fragment.table.clear()
+            place = self._place(self.book.signature.person)
+            fragment.signature_cell = cell_reference(*place) if place else None
+            return fragment
+        self._headers()
+        self._signature()
+        self._labelled_cells()
+        self._no_events()
+        self._hidden()
+        return fragment
+
+    def _anything_filled(self) -> bool:
+        """True when a person has filled in any cell of the sheet."""
+        signature = self.book.signature
+        labels = (signature.person, signature.date, signature.no_events, *(cell.label for cell in self.sheet.cells))
+        if any((place := self._place(label)) and not is_blank(_value(self.worksheet, place)) for label in labels):
+            return True
+        if self.fragment.ledger:
+            return True
+        chain = self.book.words.chain
+        return any(
+            not is_blank(self.worksheet.rows[record[ROW]].get(column))
+            for record in self.fragment.table
+            for label, column in self.fragment.places[record[PLACE]].columns.items()
+            if label != chain
+        )
+
+    # ------------------------------------------------ findings
+
+    def _report(
+        self, code: str, row: int | None = None, column: int | None = None, chain: str | None = None, **values: Any
+    ) -> None:
+        cell = None if row is None else f"{row}:{row}" if column is None else cell_reference(row, column)
+        self.fragment.findings.append(Finding(code, self.fragment.file, self.fragment.name, cell, chain, values))
+
+    def _note_once(self, code: str, row: int, column: int, about: str, **values: Any) -> None:
+        """Report the first of many alike (the same code about the same thing in one column), with their number."""
+        key = (code, str(values["label"]), about)
+        index = self._noted.get(key)
+        if index is None:
+            self._noted[key] = len(self.fragment.findings)
+            self._report(code, row, column, times=1, **values)
+            return
+        first = self.fragment.findings[index]
+        times = int(str(first.values["times"])) + 1
+        self.fragment.findings[index] = replace(first, values={**first.values, "times": times})
+
+    # ------------------------------------------------ headers, signature, labelled cells
+
+    def _headers(self) -> None:
+        for grid, segments in ((self.sheet.table, self.layout.table), (self.sheet.ledger, self.layout.ledger)):
+            if grid is None:
+                continue
+            if not segments:
+                labels = "、".join(column.label for column in grid.columns if not column.informative)
+                self._report("E203", title=grid.title, labels=labels)
+            for segment in segments:
+                for column in grid.columns:
+                    if column.label not in segment.columns and not column.informative:
+                        self._report("E204", segment.header_row, label=column.label)
+                for label, place in segment.repeated:
+                    self._report("E210", segment.header_row, place, label=label)
+                for place, text in segment.unknown.items():
+                    if any(not is_blank(self.worksheet.rows[row].get(place)) for row in segment.rows):
+                        self._report("N609", segment.header_row, place, text=text)
+
+    def _place(self, label: str) -> tuple[int, int] | None:
+        """Where a label's value stands."""
+        places = self.layout.labels.get(label_key(label))
+        return value_place(self.worksheet, *places[0]) if places else None
+
+    def _signature(self) -> None:
+        signature = self.book.signature
+        person = self._labelled_value(InputField(label=signature.person, type="text"), "E207")
+        date = self._labelled_value(InputField(label=signature.date, type="date"), "E207")
+        self.fragment.signed = person is not None and date is not None
+        place = self._place(self.book.cover.period)
+        if place is not None and isinstance(raw := _value(self.worksheet, place), str) and not is_blank(raw):
+            self.fragment.period_cell = (cell_reference(*place), raw)
+
+    def _labelled_value(self, cell: InputField, missing: str = "E301") -> Any:
+        """The value beside a label, or None with a finding."""
+        place = self._place(cell.label)
+        if place is None:
+            self._report("E205", label=cell.label)
+            return None
+        for other in self.layout.labels[label_key(cell.label)][1:]:
+            self._same_value(cell.label, place, value_place(self.worksheet, *other))
+        raw = _value(self.worksheet, place)
+        if raw is None or is_blank(raw):
+            self._report(missing, *place, label=cell.label)
+            return None
+        return self._cell(cell, raw, *place)
+
+    def _same_value(self, label: str, first: tuple[int, int], other: tuple[int, int]) -> None:
+        raw, other_raw = _value(self.worksheet, first), _value(self.worksheet, other)
+        if raw is not None and other_raw is not None and raw != other_raw:
+            first_cell = cell_reference(*first)
+            self._report("E217", *other, label=label, text=_text(other_raw), other=_text(raw), first=first_cell)
+
+    def _labelled_cells(self) -> None:
+        for cell in self.sheet.cells:
+            value = self._labelled_value(cell)
+            place = self._place(cell.label)
+            if place is None:
+                continue
+            if value is not None and cell.positive and value <= 0:
+                self._report("E313", *place, label=cell.label, text=plain(value))
+                value = None
+            reference = cell_reference(*place)
+            self.fragment.cells[cell.label] = LabelledValue(value, self.fragment.file, reference)
+
+    def _no_events(self) -> None:
+        """The declaration that the ledger is empty, held against the ledger."""
+        if self.sheet.ledger is None:
+            return
+        label, words = self.book.signature.no_events, self.book.words
+        place = self._place(label)
+        raw = _value(self.worksheet, place) if place is not None else None
+        text = "" if raw is None or is_blank(raw) else _text(raw)
+        rows = len(self.fragment.ledger)
+        self.fragment.declares_none = fold(text) == fold(words.yes)
+        if place is None:
+            if not rows:
+                self._report("E205", label=label)
+        elif text and fold(text) == fold(words.no):
+            self._report("N618", *place, label=label, text=text)
+        elif text and not self.fragment.declares_none:
+            self._report("E216", *place, label=label, yes=words.yes, text=text)
+            return
+        if place is not None and not rows and not self.fragment.declares_none:
+            self._report("E208", *place, label=label, yes=words.yes)
+        if place is not None and rows and self.fragment.declares_none:
+            self._report("E209", *place, label=label, yes=words.yes, rows=rows)
+
+    def _hidden(self) -> None:
+        if self.worksheet.hidden:
+            self._report("N612", sheet=self.worksheet.name)
+        read = {record[ROW] for record in (*self.fragment.table, *self.fragment.ledger)}
+        hidden = sorted(read & self.worksheet.hidden_rows)
+        if hidden:
+            self._report("N611", hidden[0], rows=len(hidden), first=hidden[0])
+
+    # ------------------------------------------------ rows
+
+    def _rows(self, segment: Segment) -> list[dict[str, Any]]:
+        """The events or chains of one table or ledger."""
+        place = len(self.fragment.places)
+        self.fragment.places.append(Place(self.fragment.file, self.fragment.name, segment.columns))
+        chain_column = segment.columns[self.book.words.chain]
+        anchors = merged_rows(self.worksheet, chain_column)
+        rows = []
+        for row in segment.rows:
+            cells = {
+                column: value
+                for column in segment.columns.values()
+                if not is_blank(value := self.worksheet.rows[row].get(column))
+            }
+            if not cells or self._is_no_event(segment, row, cells, chain_column):
+                continue
+            anchor = anchors.get(row, row)
+            raw_chain = self.worksheet.rows.get(anchor, {}).get(chain_column)
+            if raw_chain is not None and not is_blank(raw_chain):
+                cells = {**cells, chain_column: raw_chain}
+            record = self._record(segment, row, anchor, cells)
+            rows.append({**record, PLACE: place})
+        return rows
+
+    def _is_no_event(self, segment: Segment, row: int, cells: dict[int, Any], chain_column: int) -> bool:
+        """True of sums, signatures and remarks below or between the rows."""
+        grid = segment.grid
+        name = segment.columns.get(grid.name) if isinstance(grid, Ledger) else None
+        for column in (chain_column, name):
+            text = cells.get(column) if column is not None else None
+            if isinstance(text, str) and self._is_total(text, anywhere=column == chain_column):
+                self._report("N606", row, column, text=text)
+                return True
+        if is_label_row(self.worksheet.rows[row], self.label_keys):
+            return True
+        first = cells.get(chain_column)
+        if len(cells) == 1 and isinstance(first, str) and self.frame.chains.find(first) is None:
+            if self.frame.chains.resembles(first):
+                return False
+            if isinstance(grid, Ledger):
+                self._report("N607", row, chain_column, text=first)
+            return True
+        return False
+
+    def _is_total(self, text: str, anywhere: bool) -> bool:
+        folded = fold(text).rstrip(":")
+        totals = [fold(word) for word in self.book.words.totals]
+        if folded in totals:
+            return True
+        # "电子信息小计" in the chain column; elsewhere a name may well end so.
+        return anywhere and any(
+            folded.endswith(word) and self.frame.chains.find(folded.removesuffix(word)) is not None for word in totals
+        )
+
+    def _record(self, segment: Segment, row: int, anchor: int, cells: dict[int, Any]) -> dict[str, Any]:
+        """One row as label → value, with the findings of its cells."""
+        before = len(self.fragment.findings)
+        chain_label = self.book.words.chain
+        chain = self._cell_in_row(segment, segment.grid.column(chain_label), anchor, cells, None)
+        record: dict[str, Any] = {chain_label: chain, ROW: row}
+        missing: set[str] = set() if segment.columns[chain_label] in cells else {chain_label}
+        for column in segment.grid.columns:
+            if column.type == "chain":
+                continue
+            record[column.label] = self._cell_in_row(segment, column, row, cells, chain)
+            if segment.columns.get(column.label) not in cells:
+                missing.add(column.label)
+        for column in segment.grid.columns:
+            if column.label in segment.columns:
+                self._row_rules(segment, column, row, record, column.label in missing)
+        unsound = {f.cell for f in self.fragment.findings[before:] if f.severity == "error"}
+        informative = {
+            cell_reference(row, segment.columns[c.label])
+            for c in segment.grid.columns
+            if c.informative and c.label in segment.columns
+        }
+        record[SOUND] = unsound <= informative
+        return record
+
+    def _cell_in_row(self, segment: Segment, column: Column, row: int, cells: dict[int, Any], chain: str | None) -> Any:
+        place = segment.columns.get(column.label)
+        if place is None or place not in cells:
+            return None
+        return self._cell(column, cells[place], row, place, chain)
+
+    def _row_rules(self, segment: Segment, column: Column, row: int, record: dict[str, Any], missing: bool) -> None:
+        """What a value owes to the others in its row."""
+        place, value, chain = segment.columns[column.label], record[column.label], record[self.book.words.chain]
+        required = column.required
+        if column.required_when is not None:
+            required = record[column.required_when.column] in column.required_when.values
+        if missing:
+            if required:
+                self._report("E301", row, place, chain, label=column.label)
+            return
+        if value is None:
+            return
+        if column.positive and required and value <= 0:
+            self._report("E313", row, place, chain, label=column.label, text=plain(value))
+            record[column.label] = None
+        if column.type == "date":
+            self._date_rules(segment, column, row, record)
+        belongs = column.belongs_when
+        if belongs is not None and (belongs.value is None or value == belongs.value):
+            other = record[belongs.column]
+            if other is not None and other not in belongs.values:
+                self._report(
+                    "E315" if belongs.otherwise == "error" else "W506", row, place, chain,
+                    label=column.label, text=_text(value), other=belongs.column, other_text=other,
+                )  # fmt: skip
+
+    def _date_rules(self, segment: Segment, column: Column, row: int, record: dict[str, Any]) -> None:
+        place, date, chain = segment.columns[column.label], record[column.label], record[self.book.words.chain]
+        start, end = self.frame.period.year_start, self.frame.last_day
+        if column.within_year and not start <= date <= end:
+            self._report("E310", row, place, chain, label=column.label, date=date, start=start, end=end)
+        if column.not_before is not None:
+            other = record[column.not_before]
+            if other is not None and date < other:
+                values = {"other": column.not_before, "other_date": other}
+                self._report("E311", row, place, chain, label=column.label, date=date, **values)
+
+    def _cell(self, cell: InputField, raw: CellValue, row: int, column: int, chain: str | None = None) -> Any:
+        """What one cell means, or None with a finding."""
+        if cell.type == "chain":
+            reading: Reading[Any] = _unusable(raw) or self.frame.chains.read(raw)
+        else:
+            reading = _read(raw, cell, self.book, self.epoch_1904)
+        values = {"label": cell.label, "text": _text(raw), "unit": cell.unit or "", **reading.details}
+        if (row, column) in self.worksheet.formulas and reading.value is not None:
+            if reading.value == 0:
+                self._report("W511", row, column, chain, **values)
+            else:
+                self._note_once("N608", row, column, "", **values)
+        if reading.code in ("N604", "N605"):
+            self._note_once(reading.code, row, column, _text(raw), **values)
+        elif reading.code is not None:
+            self._report(reading.code, row, column, chain, **values)
+        return reading.value
+
+
+def _unusable(raw: CellValue) -> Reading[Any] | None:
+    """What an error value or a formula without a value comes to, whatever the column."""
+    if isinstance(raw, Uncalculated):
+        return Reading(None, "E306")
+    return Reading(None, "E307") if isinstance(raw, CellError) else None
+
+
+def _read(raw: CellValue, cell: InputField, book: Rulebook, epoch_1904: bool) -> Reading[Any]:
+    """What a cell of any type but chain means."""
+    if (unusable := _unusable(raw)) is not None:
+        return unusable
+    largest = book.plausibility.largest_amount
+    match cell.type:
+        case "amount":
+            return read_amount(raw, cell.unit or "", book.units, largest)
+        case "count":
+            return read_count(raw, cell.unit or "", largest)
+        case "date":
+            return read_date(raw, epoch_1904)
+        case "choice":
+            assert isinstance(cell, Column)
+            return read_choice(raw, cell.values)
+        case _:
+            return read_text(raw)
+
+
+def _text(raw: Any) -> str:
+    if isinstance(raw, Uncalculated):
+        return ""
+    return plain(raw) if isinstance(raw, Decimal) else shown(raw)
+
+
+# ---------------------------------------------------------------- putting a sheet together
+
+
+def _assemble(
+    sheet: Sheet, fragments: list[Fragment], frame: Frame, workbooks: Sequence[Workbook], findings: list[Finding]
+) -> SheetTables:
+    """One department's sheet from all files that hold a part of it."""
+    filled = [fragment for fragment in fragments if not fragment.blank]
+    if not filled:
+        findings.append(_not_submitted(sheet, fragments, workbooks))
+    for fragment in filled:
+        findings += fragment.findings
+        if fragment.period_cell is not None:
+            findings += _period_of_sheet(fragment, frame)
+    cells = _merge_cells(filled, findings)
+    _no_chain_twice(filled, frame, findings)
+    places: list[Place] = []
+    table: list[dict[str, Any]] = []
+    ledger: list[dict[str, Any]] = []
+    for fragment in filled:
+        offset = len(places)
+        places += fragment.places
+        table += [{**record, PLACE: record[PLACE] + offset} for record in fragment.table]
+        ledger += [{**record, PLACE: record[PLACE] + offset} for record in fragment.ledger]
+    if filled and sheet.table is not None and any(fragment.places for fragment in filled):
+        _one_row_per_chain(filled, table, places, frame, findings)
+    complete = bool(filled) and all(fragment.ledger or fragment.declares_none for fragment in filled)
+    return SheetTables(
+        sheet=sheet,
+        submitted=bool(filled) and all(fragment.signed for fragment in filled),
+        cells=cells,
+        table=_frame(sheet.table, table),
+        ledger=_frame(sheet.ledger, ledger),
+        complete=complete,
+        places=tuple(places),
+        rows_read=len(table) + len(ledger),
+    )
+
+
+def _frame(grid: Grid | None, rows: list[dict[str, Any]]) -> pd.DataFrame:
+    labels = [column.label for column in grid.columns] if grid is not None else []
+    columns = [*labels, ROW, PLACE, SOUND]
+    # Objects, lest pandas turn whole numbers to floats, None to NaN and dates to timestamps.
+    return pd.DataFrame([[row[name] for name in columns] for row in rows], columns=columns, dtype=object)
+
+
+def _not_submitted(sheet: Sheet, fragments: list[Fragment], workbooks: Sequence[Workbook]) -> Finding:
+    if fragments:
+        first = fragments[0]
+        return Finding("E206", first.file, first.name, first.signature_cell, values={"sheet": sheet.name})
+    file = workbooks[0].file if workbooks else ""
+    return Finding("E201", file, sheet.name, values={"sheet": sheet.name})
+
+
+def _period_of_sheet(fragment: Fragment, frame: Frame) -> Iterable[Finding]:
+    assert fragment.period_cell is not None
+    cell, text = fragment.period_cell
+    try:
+        agrees = Period.parse(text) == frame.period
+    except PeriodError:
+        agrees = False
+    if not agrees:
+        values = {"period": text, "expected": frame.period}
+        yield Finding("W509", fragment.file, fragment.name, cell, values=values)
+
+
+def _merge_cells(fragments: list[Fragment], findings: list[Finding]) -> dict[str, LabelledValue]:
+    cells: dict[str, LabelledValue] = {}
+    for fragment in fragments:
+        for label, value in fragment.cells.items():
+            first = cells.setdefault(label, value)
+            if None not in (first.value, value.value) and first.value != value.value:
+                values = {
+                    "label": label, "text": _text(value.value), "other": _text(first.value),
+                    "first": f"{first.file}!{first.cell}",
+                }  # fmt: skip
+                findings.append(Finding("E217", fragment.file, fragment.name, value.cell, values=values))
+    return cells
+
+
+def _no_chain_twice(fragments: list[Fragment], frame: Frame, findings: list[Finding]) -> None:
+    """One chain's rows of a sheet may come from one file only."""
+    label = frame.book.words.chain
+    seen: dict[str, Fragment] = {}
+    for fragment in fragments:
+        chains = {record[label]: None for record in (*fragment.table, *fragment.ledger) if record[label] is not None}
+        for chain in chains:
+            first = seen.setdefault(chain, fragment)
+            if first is not fragment:
+                values = {"chain_name": frame.book.chain(chain).name, "first": f"{first.file}:{first.name}"}
+                findings.append(Finding("E202", fragment.file, fragment.name, None, chain, values))
+
+
+def _one_row_per_chain(
+    fragments: list[Fragment],
+    table: list[dict[str, Any]],
+    places: list[Place],
+    frame: Frame,
+    findings: list[Finding],
+) -> None:
+    """Each chain stands in the chain table once."""
+    label = frame.book.words.chain
+    first: dict[str, dict[str, Any]] = {}
+    for record in table:
+        chain = record[label]
+        if chain is None:
+            continue
+        if chain in first:
+            place, other = places[record[PLACE]], first[chain]
+            where = places[other[PLACE]]
+            if (place.file, place.sheet) == (where.file, where.sheet):
+                values = {
+                    "chain_name": frame.book.chain(chain).name,
+                    "first": where.cell(label, other[ROW]),
+                }
+                cell = place.cell(label, record[ROW])
+                findings.append(Finding("E212", place.file, place.sheet, cell, chain, values))
+            record[SOUND] = False
+        else:
+            first[chain] = record
+    # A row whose chain cannot be told is one of those that seem to be missing, and has its own finding.
+    untold = sum(record[label] is None for record in table)
+    absent = [chain for chain in frame.book.chains if chain.id not in first]
+    if len(absent) > untold:
+        for chain in absent:
+            last = fragments[-1]
+            values = {"chain_name": chain.name}
+            findings.append(Finding("E211", last.file, last.name, None, chain.id, values))

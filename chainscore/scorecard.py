@@ -1,0 +1,89 @@
+"""Scorecards: leaf scores with the evidence that makes them, sums and ranks."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+
+from chainscore.period import Period
+
+
+@dataclass(frozen=True)
+class Why:
+    """A reason, rendered late: a key of the message catalogue and what fills it."""
+
+    key: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One row, or one figure, that was considered for a leaf."""
+
+    file: str
+    sheet: str
+    row: int | None
+    cells: Mapping[str, str]
+    """Label → cell of every value that was looked at."""
+    label: str
+    """The event's or figure's name."""
+    value: Decimal | Fraction | str | None
+    """What the points depend on: an amount in the column's unit, a rate, a category."""
+    points: Fraction
+    """Exact, not rounded; negative where points are taken off."""
+    counted: bool
+    why: tuple[Why, ...]
+
+
+@dataclass(frozen=True)
+class LeafScore:
+    """One published score."""
+
+    leaf: str
+    chain: str
+    score: Decimal | None
+    """Rounded half up; None while a figure is pending."""
+    exact: Fraction | None
+    """After cap and floor, before rounding."""
+    formula: Why
+    evidence: tuple[Evidence, ...]
+    start: Fraction = Fraction(0)
+    """What the evidence's points are added to."""
+    cap: Fraction | None = None
+    floor: Fraction | None = None
+
+
+@dataclass(frozen=True)
+class ChainScore:
+    """One chain's scores. Sums are exact sums of published leaves; a pending leaf adds nothing and is in ``pending``."""
+
+    chain: str
+    rank: int
+    total: Decimal
+    sections: Mapping[str, Decimal]
+    indicators: Mapping[str, Decimal]
+    leaves: Mapping[str, LeafScore]
+    pending: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Scorecard:
+    """All chains, in rank order; those of equal total in the rulebook's."""
+
+    period: Period
+    draft: bool
+    chains: tuple[ChainScore, ...]
+
+
+def half_up(value: Fraction, decimals: int) -> Decimal:
+    """Rounded half up (四舍五入): 0.645 → 0.65, 1.005 → 1.01."""
+    scale = 10**decimals
+    return Decimal(math.floor(value * scale + Fraction(1, 2))).scaleb(-decimals)
+
+
+def shared_ranks(totals: Sequence[Decimal]) -> list[int]:
+    """The rank of each total, highest first; equal totals share a rank and the next is skipped: 1, 2, 2, 4."""
+    return [1 + sum(other > total for other in totals) for total in totals]

@@ -1,0 +1,357 @@
+"""Scoring: every leaf of every chain by its kind of rule, rounded half up, summed and ranked.
+
+pandas holds and selects the rows; points are Fractions. Rows that earn nothing by rule become findings here, from the
+very evidence that says so, so that no threshold is applied twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from fractions import Fraction
+
+from chainscore import kinds
+from chainscore.findings import Finding
+from chainscore.kinds import Row
+from chainscore.rulebook import (
+    CertifiedTiersRule,
+    CountItem,
+    CountRule,
+    DeductionRule,
+    EfficacyRule,
+    Leaf,
+    ProgressRule,
+    Rulebook,
+    TaskRule,
+    TiersRule,
+    section_of,
+)
+from chainscore.scorecard import ChainScore, Evidence, LeafScore, Scorecard, Why, half_up, shared_ranks
+from chainscore.tables import SOUND, SheetTables, Tables, records
+from chainscore.values import plain
+
+MOST_TERMS = 12
+"""A sum of more terms than this is shown by their number."""
+
+# reason → (finding, the rule's parameter that names the column it stands at; None for the event's name)
+_REMARKS: dict[str, tuple[str, str | None]] = {
+    "unfiled": ("W501", "filed"),
+    "filed_later": ("W510", "filed"),
+    "below_smallest": ("N613", "investment"),
+    "below_tiers": ("N614", "amount"),
+    "plan_missed": ("N615", "done"),
+    "counted_once": ("N616", None),
+    "task_used": ("N617", None),
+    "no_plan": ("W508", "plan"),
+    "own_figure": ("W505", "amount"),
+    "no_output": ("E403", "amount"),
+}
+
+
+def score(tables: Tables, book: Rulebook, draft: bool = False) -> tuple[Scorecard, list[Finding]]:
+    """Score all chains; returns the scorecard and what the scoring itself found.
+
+    A leaf whose figure is missing is pending, never zero (workbook contract, "Findings").
+    """
+    scorer = _Scorer(tables, book)
+    leaves = {leaf.id: scorer.leaf(leaf) for leaf in book.leaves}
+    findings = [
+        finding
+        for leaf in book.leaves
+        for result in leaves[leaf.id].values()
+        for evidence in result.evidence
+        for finding in _remarks(leaf, evidence, result.chain, tables)
+    ]
+    return _scorecard(tables, book, leaves, draft), findings
+
+
+class _Scorer:
+    """The tables of one quarter, selected by chain."""
+
+    def __init__(self, tables: Tables, book: Rulebook) -> None:
+        self.tables = tables
+        self.book = book
+        self.chains = [chain.id for chain in book.chains]
+        self._selected: dict[tuple[str, str, str | None], dict[str, list[Row]]] = {}
+
+    def leaf(self, leaf: Leaf) -> dict[str, LeafScore]:
+        """One leaf of all chains."""
+        rule = leaf.rule
+        if isinstance(rule, EfficacyRule):
+            return self._efficacy(leaf, rule)
+        if isinstance(rule, DeductionRule):
+            return {chain: self._deduction(leaf, rule, chain) for chain in self.chains}
+        return {chain: self._events(leaf, chain) for chain in self.chains}
+
+    # ------------------------------------------------ selecting
+
+    def _rows(self, sheet: str, grid: str, category: str | None = None) -> dict[str, list[Row]]:
+        """Chain → its rows in a sheet's table or ledger, of one category where there is one."""
+        key = (sheet, grid, category)
+        if key not in self._selected:
+            tables = self.tables.sheets[sheet]
+            frame = tables.table if grid == "table" else tables.ledger
+            ledger = tables.sheet.ledger
+            if category is not None and ledger is not None and ledger.category is not None:
+                frame = frame[frame[ledger.category] == category]
+            found: dict[str, list[Row]] = {}
+            if len(frame):
+                for chain, part in frame.groupby(self.book.words.chain, sort=False):
+                    found[str(chain)] = [Row(tables, record) for record in records(part)]
+            self._selected[key] = {chain: found.get(chain, []) for chain in self.chains}
+        return self._selected[key]
+
+    def _figures(self, sheet: str, chain: str) -> Row | None:
+        """A chain's row in the chain table."""
+        if not self.tables.sheets[sheet].submitted:
+            return None
+        return next((row for row in self._rows(sheet, "table")[chain]), None)
+
+    def _is_known(self, sheet: str, chain: str) -> bool:
+        """True when all the chain's events of a sheet have been handed in, be they none."""
+        tables = self.tables.sheets[sheet]
+        return tables.submitted and tables.complete and (tables.sheet.table is None or bool(self._rows(sheet, "table")[chain]))
+
+    # ------------------------------------------------ leaves
+
+    def _efficacy(self, leaf: Leaf, rule: EfficacyRule) -> dict[str, LeafScore]:
+        rows = {chain: self._figures(rule.sheet, chain) for chain in self.chains}
+        values = {chain: value for chain, row in rows.items() if (value := self._measure(row, rule)) is not None}
+        return {
+            chain: self._efficacy_of(leaf, rule, chain, row, values) if row is not None and chain in values
+            else _pending(leaf, chain, ())
+            for chain, row in rows.items()
+        }  # fmt: skip
+
+    def _measure(self, row: Row | None, rule: EfficacyRule) -> Fraction | None:
+        """A chain's growth or share, or None where a figure is missing."""
+        if row is None or row[rule.current] is None:
+            return None
+        if rule.base is not None:
+            return kinds.growth(row[rule.current], row[rule.base]) if row[rule.base] is not None else None
+        whole = self._whole(rule)
+        return kinds.share(row[rule.current], whole) if whole is not None else None
+
+    def _whole(self, rule: EfficacyRule) -> Decimal | None:
+        value = self.tables.sheets[rule.sheet].cells.get(rule.whole or "")
+        return value.value if value is not None else None
+
+    def _efficacy_of(self, leaf: Leaf, rule: EfficacyRule, chain: str, row: Row, values: Mapping[str, Fraction]) -> LeafScore:
+        result = kinds.efficacy(values, chain, rule, leaf.marks)
+        names = {each.id: each.short_name for each in self.book.chains}
+        numbers: dict[str, object] = {
+            "floor": kinds.percent(Fraction(rule.floor)),
+            "spread": kinds.percent(Fraction(rule.spread)),
+            "marks": plain(leaf.marks),
+            "value": approximately(result.value * 100),
+            "smallest": approximately(result.smallest * 100),
+            "largest": approximately(result.largest * 100),
+            "smallest_of": "、".join(names[each] for each in result.smallest_of),
+            "largest_of": "、".join(names[each] for each in result.largest_of),
+            "share": kinds.percent(Fraction(rule.no_spread)),
+        }
+        key = "efficacy" if result.smallest != result.largest else "efficacy_no_spread"
+        other = row[rule.base] if rule.base is not None else self._whole(rule)
+        measure: dict[str, object] = {
+            "current": plain(row[rule.current]), "other": plain(other or Decimal(0)), "value": numbers["value"],
+        }  # fmt: skip
+        evidence = row.evidence(
+            [rule.current, rule.base],
+            result.value,
+            result.points,
+            Why("growth" if rule.base is not None else "share", measure),
+            counted=True,
+            name=leaf.title,
+        )
+        if rule.whole is not None:
+            whole = self.tables.sheets[rule.sheet].cells[rule.whole]
+            evidence = _with_cell(evidence, rule.whole, whole.cell)
+        return _published(leaf, chain, self.book, (evidence,), Why(key, numbers))
+
+    def _deduction(self, leaf: Leaf, rule: DeductionRule, chain: str) -> LeafScore:
+        row = self._figures(rule.sheet, chain)
+        evidence = kinds.deduction(row, rule) if row is not None else None
+        if evidence is None:
+            return _pending(leaf, chain, ())
+        return _published(leaf, chain, self.book, tuple(evidence), None, start=Fraction(rule.start), floor=Fraction(rule.floor))
+
+    def _events(self, leaf: Leaf, chain: str) -> LeafScore:
+        evidence = tuple(self._evidence(leaf, chain))
+        known = all(self._is_known(sheet, chain) for sheet in leaf.sheets)
+        if not known or any(why.key == "no_output" for each in evidence for why in each.why):
+            return _pending(leaf, chain, evidence)
+        return _published(leaf, chain, self.book, evidence, None)
+
+    def _evidence(self, leaf: Leaf, chain: str) -> list[Evidence]:
+        rule = leaf.rule
+        match rule:
+            case TaskRule():
+                return kinds.task(self._rows(rule.sheet, "ledger")[chain], rule, self.tables.now)
+            case TiersRule():
+                return kinds.tiers(self._rows(rule.sheet, "ledger")[chain], rule, self.tables.now)
+            case ProgressRule():
+                return kinds.progress(self._rows(rule.sheet, "ledger")[chain], rule, self.tables.period.elapsed)
+            case CertifiedTiersRule():
+                certified = rule.certified
+                return kinds.certified_tiers(
+                    self._rows(rule.sheet, "ledger", rule.category)[chain],
+                    self._rows(certified.sheet, "ledger", certified.category)[chain],
+                    rule,
+                )
+            case CountRule():
+                return kinds.count(list(self._items(rule, chain)), rule)
+            case _:
+                raise AssertionError(rule.kind)
+
+    def _items(self, rule: CountRule, chain: str) -> Iterator[tuple[Row, CountItem]]:
+        """The events that a count is of, in the order they stand in on each sheet."""
+        for sheet in dict.fromkeys(item.sheet for item in rule.items):
+            items = {item.category: item for item in rule.items if item.sheet == sheet}
+            for row in self._rows(sheet, "ledger")[chain]:
+                if row.category in items:
+                    yield row, items[row.category]
+
+
+def _with_cell(evidence: Evidence, label: str, cell: str) -> Evidence:
+    """Evidence that rests on one more cell."""
+    return Evidence(**{**vars(evidence), "cells": {**evidence.cells, label: cell}})
+
+
+def _pending(leaf: Leaf, chain: str, evidence: tuple[Evidence, ...]) -> LeafScore:
+    return LeafScore(leaf.id, chain, None, None, Why("pending"), evidence)
+
+
+def _published(
+    leaf: Leaf,
+    chain: str,
+    book: Rulebook,
+    evidence: tuple[Evidence, ...],
+    formula: Why | None,
+    start: Fraction = kinds.ZERO,
+    floor: Fraction | None = None,
+) -> LeafScore:
+    """The evidence's points added to ``start``, capped and floored as the leaf says, rounded half up."""
+    exact = start + sum((each.points for each in evidence), kinds.ZERO)
+    cap = Fraction(leaf.cap) if leaf.cap is not None else None
+    total = exact
+    if cap is not None:
+        exact = min(exact, cap)
+    if floor is not None:
+        exact = max(exact, floor)
+    return LeafScore(
+        leaf=leaf.id,
+        chain=chain,
+        score=half_up(exact, book.decimals),
+        exact=exact,
+        formula=formula or _sum_formula(evidence, start, total, cap, floor),
+        evidence=evidence,
+        start=start,
+        cap=cap,
+        floor=floor,
+    )
+
+
+def _sum_formula(
+    evidence: tuple[Evidence, ...], start: Fraction, total: Fraction, cap: Fraction | None, floor: Fraction | None
+) -> Why:
+    """``6 + 4 + 7 = 17`` with what caps it or holds it up."""
+    points = [each.points for each in evidence if each.points]
+    values: dict[str, object] = {"total": approximately(total), "number": len(points)}
+    if cap is not None:
+        values["cap"] = approximately(cap)
+    if floor is not None:
+        values["floor"] = approximately(floor)
+    terms = [approximately(start)] if start else []
+    if len(points) > MOST_TERMS:
+        key = "long_sum"
+    else:
+        key = "sum"
+        for each in points:
+            sign = "-" if each < 0 else "+"
+            terms.append(f"{sign} {approximately(abs(each))}" if terms else approximately(each))
+        values["terms"] = " ".join(terms) or "0"
+    if cap is not None and total > cap:
+        key += "_capped"
+    elif floor is not None and total < floor:
+        key += "_floored"
+    return Why(key, values)
+
+
+def approximately(value: Fraction, places: int = 4) -> str:
+    """For people to read: exact where it has few decimals, else rounded to ``places`` and marked ≈."""
+    rounded = half_up(value, places)
+    text = plain(rounded)
+    return text if Fraction(rounded) == value else f"≈{text}"
+
+
+# ---------------------------------------------------------------- sums and ranks
+
+
+def _scorecard(tables: Tables, book: Rulebook, leaves: Mapping[str, Mapping[str, LeafScore]], draft: bool) -> Scorecard:
+    published = {chain.id: {leaf.id: leaves[leaf.id][chain.id] for leaf in book.leaves} for chain in book.chains}
+    totals = {chain: _sum(results.values()) for chain, results in published.items()}
+    ranks = dict(zip(totals, shared_ranks(list(totals.values())), strict=True))
+    chains = [
+        ChainScore(
+            chain=chain,
+            rank=ranks[chain],
+            total=totals[chain],
+            sections={
+                section.id: _sum(result for leaf, result in results.items() if section_of(leaf) == section.id)
+                for section in book.sections
+            },
+            indicators={indicator.id: _sum(results[leaf.id] for leaf in indicator.leaves) for indicator in book.indicators},
+            leaves=results,
+            pending=tuple(leaf for leaf, result in results.items() if result.score is None),
+        )
+        for chain, results in published.items()
+    ]
+    return Scorecard(tables.period, draft, tuple(sorted(chains, key=lambda chain: chain.rank)))
+
+
+def _sum(results: Iterable[LeafScore]) -> Decimal:
+    return sum((result.score for result in results if result.score is not None), Decimal(0))
+
+
+# ---------------------------------------------------------------- what the evidence says that somebody should see
+
+
+def _remarks(leaf: Leaf, evidence: Evidence, chain: str, tables: Tables) -> Iterator[Finding]:
+    sheet = tables.sheets.get(evidence.sheet)
+    for why in evidence.why:
+        if why.key not in _REMARKS:
+            continue
+        code, parameter = _REMARKS[why.key]
+        if why.key == "below_tiers" and isinstance(leaf.rule, CertifiedTiersRule):
+            code = "W507"
+        label = getattr(leaf.rule, parameter) if parameter is not None else None
+        ledger = sheet.sheet.ledger if sheet is not None else None
+        cell = evidence.cells.get(label or (ledger.name if ledger is not None else ""))
+        values = {
+            "name": evidence.label,
+            "label": label or "",
+            "text": plain(evidence.value) if isinstance(evidence.value, Decimal) else str(evidence.value),
+            "unit": _unit(sheet, label),
+            "certifier": leaf.rule.certified.sheet if isinstance(leaf.rule, CertifiedTiersRule) else "",
+            **why.values,
+        }
+        yield Finding(code, evidence.file, evidence.sheet, cell, chain, values)
+
+
+def _unit(sheet: SheetTables | None, label: str | None) -> str:
+    columns = sheet.sheet.ledger.columns if sheet is not None and sheet.sheet.ledger is not None else []
+    return next((column.unit or "" for column in columns if column.label == label), "")
+
+
+def mark_unsound(tables: Tables, findings: Iterable[Finding]) -> None:
+    """Leave the rows out of the scoring in which an error of several rows together stands."""
+    places = {(f.file, f.sheet, f.cell) for f in findings if f.severity == "error" and f.cell is not None}
+    for sheet in tables.sheets.values():
+        if sheet.sheet.ledger is None or not places:
+            continue
+        rows = records(sheet.ledger)
+        name = sheet.sheet.ledger.name
+        sheet.ledger[SOUND] = [
+            row[SOUND] and (sheet.file(row), sheet.places[row["place"]].sheet, sheet.reference(row, name)) not in places
+            for row in rows
+        ]
