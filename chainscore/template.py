@@ -104,17 +104,17 @@ NOTE_AUTHOR = "chainscore"
 # ---------------------------------------------------------------- looks
 
 FONT = "微软雅黑"
-DATE, AMOUNT = "yyyy-mm-dd", "#,##0.00####"
+DATE, AMOUNT = "yyyy-mm-dd", "#,##0.00####_ "
 GRID, NAVY = "BFBFBF", "1F4E79"
 STYLES: dict[str, dict[str, Any]] = {
     "plain": {"font_name": FONT, "font_size": 10, "valign": "vcenter"},
     "wrap": {"text_wrap": True},
     "boxed": {"border": 1, "border_color": GRID},
-    "centred": {"align": "center"},
+    "centred": {"align": "center", "indent": 0},
     "title": {"font_size": 16, "bold": True, "font_color": NAVY},
     "small": {"font_size": 9, "font_color": "595959"},
     "section": {"font_size": 12, "bold": True, "font_color": NAVY},
-    "band": {"bold": True, "bg_color": "DDEBF7"},
+    "band": {"bold": True, "bg_color": "DDEBF7", "indent": 1},
     "link": {"font_color": "0563C1", "underline": 1, "indent": 1},
     "label": {"bold": True, "align": "right", "indent": 1},
     "preset": {"bg_color": "F2F2F2", "indent": 1},
@@ -125,7 +125,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "open": {"locked": False},
     "input": {"locked": False, "bg_color": "FFFBE6", "border": 1, "border_color": GRID},
     "date": {"num_format": DATE, "align": "center"},
-    "amount": {"num_format": AMOUNT, "align": "right", "indent": 1},
+    "amount": {"num_format": AMOUNT, "align": "right"},
     "count": {"align": "center"},
     "choice": {"align": "center"},
     "chain": {"indent": 1},
@@ -373,7 +373,7 @@ def _write_steps(book: _Book, sheet: Worksheet, row: int) -> int:
 
 def _write_departments(book: _Book, sheet: Worksheet, row: int) -> int:
     """Write which department fills in what, from ``row`` on; the next free row."""
-    last, cell = len(COVER_WIDTHS) - 1, book.format("boxed", "wrap")
+    last, cell = len(COVER_WIDTHS) - 1, book.format("boxed", "text")
     _section_title(book, sheet, row, SHEETS_TITLE)
     row += 1
     header = book.format("boxed", "header", "required")
@@ -426,7 +426,7 @@ def _write_leaf(book: _Book, sheet: Worksheet, row: int, indicator: Indicator, l
     texts = zip(map(str, values), COVER_WIDTHS, strict=True)
     sheet.set_row(row, max(_height(text, width) for text, width in texts))
     for column, value in enumerate(values):
-        style = book.format("boxed", "wrap", "centred") if column in (0, 2) else book.format("boxed", "wrap")
+        style = book.format("boxed", "wrap", "centred") if column in (0, 2) else book.format("boxed", "text")
         _write_value(sheet, row, column, value, style)
 
 

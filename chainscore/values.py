@@ -252,7 +252,7 @@ def _nearest(text: str, values: Sequence[str]) -> str | None:
 def _proposal(value: str | None) -> dict[str, object]:
     if value is None:
         return {"nearest_zh": "", "nearest_en": ""}
-    return {"nearest_zh": f"，是否为“{value}”？", "nearest_en": f"; is it “{value}”?"}
+    return {"nearest_zh": f"（最接近的是“{value}”）", "nearest_en": f" (the nearest is “{value}”)"}
 
 
 def _kind(zh: str, en: str) -> dict[str, object]:

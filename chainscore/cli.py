@@ -1,0 +1,223 @@
+"""The command line (contract: cli.md). Whatever is heavy is imported inside the command that needs it."""
+
+# No "from __future__ import annotations" here: typer reads the options, which are made at run time, from the annotations.
+
+import datetime
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from chainscore import __version__
+from chainscore.findings import Language
+from chainscore.outputs import OutputError, check_output, write_whole
+from chainscore.texts import LANGUAGES, language_of_environment, text
+
+if TYPE_CHECKING:
+    from chainscore.appraisal import Appraisal
+    from chainscore.rulebook import Rulebook
+
+DONE, BLOCKED, UNUSABLE = 0, 1, 2
+
+
+def language_of(arguments: Sequence[str]) -> Language:
+    """The language of help and messages: ``--lang`` wherever it stands, else the environment's."""
+    for index, argument in enumerate(arguments):
+        name, _, value = argument.partition("=")
+        if name == "--lang":
+            named = value or next(iter(arguments[index + 1 : index + 2]), "")
+            return next((language for language in LANGUAGES if language == named), "en")
+    return language_of_environment()
+
+
+def build_app(language: Language) -> typer.Typer:
+    """The whole command line, with its help in one language."""
+
+    def say(key: str, **values: object) -> str:
+        return text(key, language, **values)
+
+    def fail(message: str) -> NoReturn:
+        typer.echo(message, err=True)
+        raise typer.Exit(UNUSABLE)
+
+    def load(path: Path | None, choices: Sequence[str]) -> "Rulebook":
+        from chainscore.rulebook import ReadingError, RulebookError, load_rulebook
+
+        try:
+            book = load_rulebook(path)
+            chosen = {}
+            for choice in choices:
+                key, sign, value = choice.partition("=")
+                if not sign:
+                    fail(say("error.reading_form", text=choice, valid=", ".join(book.chosen)))
+                chosen[key] = value
+            return load_rulebook(path, chosen) if chosen else book
+        except ReadingError as error:
+            fail(say("error.reading", text=error.key, valid=error.valid))
+        except RulebookError as error:
+            fail(say("error.rulebook", reason=error))
+
+    def ready(path: Path, inputs: Sequence[Path], force: bool) -> None:
+        try:
+            check_output(path, inputs, force)
+        except OutputError as error:
+            fail(say(error.key, **error.values))
+
+    def write(path: Path, content: bytes) -> None:
+        try:
+            write_whole(path, content)
+        except OutputError as error:
+            fail(say(error.key, **error.values))
+
+    def show_version(wanted: bool) -> None:
+        if wanted:
+            book = load(None, [])
+            typer.echo(f"chainscore {__version__}\n{book.id} {book.version} ({book.sha256[:12]})")
+            raise typer.Exit
+
+    def language_option(value: str | None) -> str | None:
+        if value is not None and value not in LANGUAGES:
+            raise typer.BadParameter(say("error.language"))
+        return value
+
+    files_argument = typer.Argument(help=say("help.files"), show_default=False)
+    output_option = typer.Option("-o", "--output", help=say("help.output"), show_default=False)
+    force_option = typer.Option("--force", help=say("help.force"))
+    reading_option = typer.Option("--reading", metavar="KEY=VALUE", help=say("help.reading"), show_default=False)
+    rulebook_option = typer.Option("--rulebook", metavar="FILE", help=say("help.rulebook"), show_default=False)
+    json_option = typer.Option("--json", help=say("help.json"))
+    lang_option = typer.Option("--lang", metavar="zh|en", help=say("help.lang"), callback=language_option)
+    draft_option = typer.Option("--draft", help=say("help.draft"))
+    period_option = typer.Option("--period", help=say("help.period"), show_default=False)
+    version_option = typer.Option("--version", help=say("help.version"), is_eager=True, callback=show_version)
+
+    app = typer.Typer(
+        help=say("help.app"), no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+    )  # fmt: skip
+
+    @app.callback()
+    def root(
+        version: Annotated[bool, version_option] = False,
+        lang: Annotated[str | None, lang_option] = None,
+    ) -> None:
+        pass
+
+    @app.command(help=say("help.template"))
+    def template(
+        period: Annotated[str | None, period_option] = None,
+        output: Annotated[Path | None, output_option] = None,
+        force: Annotated[bool, force_option] = False,
+        rulebook: Annotated[Path | None, rulebook_option] = None,
+        as_json: Annotated[bool, json_option] = False,
+        lang: Annotated[str | None, lang_option] = None,
+    ) -> None:
+        from chainscore.period import Period, PeriodError
+
+        try:
+            wanted = Period.of(datetime.datetime.now().date()) if period is None else Period.parse(period)
+        except PeriodError:
+            fail(say("error.period", text=period))
+        path = output if output is not None else Path(f"{wanted.file_stem}.xlsx")
+        book = load(rulebook, [])
+        ready(path, [rulebook] if rulebook is not None else [], force)
+
+        from chainscore.template import write_template
+
+        write(path, write_template(book, wanted))
+        if as_json:
+            _print_document({"schema": "chainscore/template/1", "period": str(wanted), "file": str(path)})
+        else:
+            name = wanted.chinese if language == "zh" else wanted
+            typer.echo(say("console.template", period=name, path=path))
+
+    @app.command(help=say("help.check"))
+    def check(
+        files: Annotated[list[Path], files_argument],
+        reading: Annotated[list[str] | None, reading_option] = None,
+        rulebook: Annotated[Path | None, rulebook_option] = None,
+        as_json: Annotated[bool, json_option] = False,
+        lang: Annotated[str | None, lang_option] = None,
+    ) -> None:
+        book = load(rulebook, reading or [])
+
+        from chainscore import console, documents
+        from chainscore.appraisal import appraise
+
+        appraisal = appraise(files, book)
+        if as_json:
+            _print_document(documents.check_document(appraisal, language))
+        else:
+            console.print_findings(appraisal.findings, language)
+            if appraisal.blocked:
+                console.print_line(console.counts(appraisal.findings, language))
+            else:
+                console.print_line(console.sound(appraisal, language))
+        raise typer.Exit(_exit_code(appraisal))
+
+    @app.command(help=say("help.score"))
+    def score(
+        files: Annotated[list[Path], files_argument],
+        output: Annotated[Path | None, output_option] = None,
+        force: Annotated[bool, force_option] = False,
+        draft: Annotated[bool, draft_option] = False,
+        reading: Annotated[list[str] | None, reading_option] = None,
+        rulebook: Annotated[Path | None, rulebook_option] = None,
+        as_json: Annotated[bool, json_option] = False,
+        lang: Annotated[str | None, lang_option] = None,
+    ) -> None:
+        book = load(rulebook, reading or [])
+        path = output
+        if path is None and len(files) == 1 and not files[0].is_dir():
+            path = files[0].with_name(f"{files[0].stem}-results.xlsx")
+        if path is not None:
+            ready(path, files, force)
+
+        from chainscore import console, documents
+        from chainscore.appraisal import appraise
+
+        appraisal = appraise(files, book, draft)
+        if appraisal.scorecard is None or appraisal.tables is None or appraisal.unreadable:
+            if as_json:
+                _print_document(documents.score_document(appraisal, book, draft, language))
+            else:
+                errors = [finding for finding in appraisal.findings if finding.severity == "error"]
+                console.print_findings(errors, language, sys.stderr)
+                console.print_line(say("console.refused", errors=len(errors)), sys.stderr)
+            raise typer.Exit(_exit_code(appraisal))
+        if path is None:
+            folder = files[0] if files[0].is_dir() else files[0].parent
+            path = folder / f"{appraisal.tables.period.file_stem}-results.xlsx"
+            ready(path, files, force)
+
+        from chainscore.results import write_results
+
+        write(path, write_results(appraisal, book))
+        if as_json:
+            _print_document(documents.score_document(appraisal, book, draft, language))
+        else:
+            console.print_score(appraisal, book, path, language)
+
+    return app
+
+
+def _exit_code(appraisal: "Appraisal") -> int:
+    return UNUSABLE if appraisal.unreadable else BLOCKED if appraisal.blocked else DONE
+
+
+def _print_document(document: dict[str, object]) -> None:
+    from chainscore.documents import encode
+
+    sys.stdout.flush()
+    sys.stdout.buffer.write(encode(document))
+    sys.stdout.buffer.flush()
+
+
+def run(arguments: Sequence[str]) -> None:
+    """Run the command line; ends in SystemExit with the exit code."""
+    # A pipe may not take every character; a lost one beats a lost run.
+    for stream in (sys.stdout, sys.stderr):
+        if not stream.isatty() and hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    build_app(language_of(arguments))(list(arguments), prog_name="chainscore")

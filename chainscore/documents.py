@@ -1,0 +1,67 @@
+"""The JSON documents of the command line (contract: cli.md), as plain dictionaries."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from chainscore.appraisal import Appraisal
+from chainscore.findings import Finding, Language
+from chainscore.rulebook import Rulebook
+
+
+def score_document(appraisal: Appraisal, book: Rulebook, draft: bool, language: Language) -> dict[str, Any]:
+    """``score --json``: chains in rank order, none where the score is refused; a pending leaf is null."""
+    scorecard = appraisal.scorecard
+    return {
+        "schema": "chainscore/score/1",
+        "period": _period(appraisal),
+        "draft": draft,
+        "rulebook": {"id": book.id, "version": book.version, "sha256": book.sha256},
+        "readings": dict(book.chosen),
+        "chains": [
+            {
+                "id": chain.chain,
+                "name": book.chain(chain.chain).name,
+                "rank": chain.rank,
+                "total": float(chain.total),
+                "scores": {
+                    leaf: None if result.score is None else float(result.score) for leaf, result in chain.leaves.items()
+                },
+            }
+            for chain in (scorecard.chains if scorecard is not None else ())
+        ],
+        "findings": findings_document(appraisal.findings, language),
+    }
+
+
+def check_document(appraisal: Appraisal, language: Language) -> dict[str, Any]:
+    """``check --json``."""
+    return {"period": _period(appraisal), "findings": findings_document(appraisal.findings, language)}
+
+
+def findings_document(findings: Iterable[Finding], language: Language) -> list[dict[str, Any]]:
+    """Findings as JSON objects, in their order."""
+    return [
+        {
+            "code": finding.code,
+            "severity": finding.severity,
+            "file": finding.file,
+            "sheet": finding.sheet,
+            "cell": finding.cell,
+            "chain": finding.chain,
+            "message": finding.message(language),
+            "hint": finding.hint(language),
+        }
+        for finding in findings
+    ]
+
+
+def encode(document: dict[str, Any]) -> bytes:
+    """UTF-8, whatever the terminal's encoding, with a newline at the end."""
+    return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode("utf-8", errors="replace")
+
+
+def _period(appraisal: Appraisal) -> str | None:
+    return str(appraisal.tables.period) if appraisal.tables is not None else None

@@ -1,0 +1,53 @@
+"""What the program says, in Chinese or English, from one catalogue."""
+
+from __future__ import annotations
+
+import locale
+import os
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from chainscore.findings import Language
+from chainscore.scorecard import Why
+
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+
+
+def text(key: str, language: Language, **values: object) -> str:
+    """The text of a key such as ``console.results``, filled with ``values``. Raises KeyError for an unknown key."""
+    entry: Any = messages()
+    for part in key.split("."):
+        entry = entry[part]
+    message: str = entry[language]
+    return message.format_map(values)
+
+
+def because(whys: tuple[Why, ...], language: Language) -> str:
+    """The reasons beside a piece of evidence, in one line."""
+    separator = "，" if language == "zh" else ", "
+    return separator.join(text(f"why.{why.key}", language, **why.values) for why in whys)
+
+
+def formula(why: Why, language: Language) -> str:
+    """A leaf's formula with its numbers."""
+    return text(f"formula.{why.key}", language, **why.values)
+
+
+@cache
+def messages() -> Mapping[str, Any]:
+    """The whole catalogue: group → name → language → text."""
+    source = resources.files("chainscore") / "catalogue" / "messages.toml"
+    return tomllib.loads(source.read_text(encoding="utf-8"))
+
+
+def language_of_environment() -> Language:
+    """CHAINSCORE_LANG, else the locale: zh* is Chinese, anything else English."""
+    named = os.environ.get("CHAINSCORE_LANG")
+    if not named:
+        named = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := os.environ.get(name))), None)
+    if not named:
+        named = locale.getlocale()[0] or ""
+    return "zh" if named.lower().startswith(("zh", "chinese")) else "en"
