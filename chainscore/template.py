@@ -150,7 +150,7 @@ PROTECTION = {
 ROW, LINE, HEADER_HEIGHT, GAP = 18.0, 15.0, 32.0, 6.0  # heights in points
 PAGE_WIDTH, PAGE_HEIGHT = 770.0, 470.0  # what A4 landscape leaves within the margins, in points, with some to spare
 MARGINS = {"left": 0.5, "right": 0.5, "top": 0.75, "bottom": 0.7}
-COVER_WIDTHS = (24, 32, 8, 16, 78, 26)
+COVER_WIDTHS = (22, 32, 8, 16, 84, 24)
 FIELD_COLUMNS = 4  # a pair of label and value, twice
 LOOKAHEAD = 3  # ruled rows shown below the last one filled, once the first page is full
 

@@ -1,0 +1,40 @@
+# make run: set up and score the sample quarter.  make test: set up and pass the whole suite.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SAMPLE := sample_data/q2-2023.xlsx
+RESULTS := sample_data/q2-2023-results.xlsx
+
+.PHONY: run test lint bench samples clean
+
+run: $(VENV)/.installed
+	$(BIN)/chainscore score $(SAMPLE) -o $(RESULTS) --force
+
+test: $(VENV)/.developing
+	$(BIN)/python -m pytest --cov --cov-report=term --cov-fail-under=95 $(TESTS)
+
+lint: $(VENV)/.developing
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+bench: $(VENV)/.developing
+	$(BIN)/python benchmarks/run.py
+
+# The committed workbooks, built again from the rulebook and sample_data/*.toml.
+samples: $(VENV)/.developing
+	$(BIN)/python sample_data/build.py
+
+clean:
+	rm -rf $(VENV) $(RESULTS) .pytest_cache .mypy_cache .ruff_cache .coverage
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: $(VENV)/bin/python pyproject.toml constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	touch $@
+
+$(VENV)/.developing: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]"
+	touch $@
