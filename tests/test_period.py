@@ -20,7 +20,9 @@ def test_the_forms_of_one_quarter_mean_the_same(text: str) -> None:
     assert Period.parse(text) == Period(2023, 2)
 
 
-@pytest.mark.parametrize("text", ["", "2023", "2023Q5", "2023Q0", "Q2", "第二季度", "2023年", "0000Q1", "2023-06-30", "2023Q2Q3", "20232"])
+@pytest.mark.parametrize(
+    "text", ["", "2023", "2023Q5", "2023Q0", "Q2", "第二季度", "2023年", "0000Q1", "2023-06-30", "2023Q2Q3", "20232"]
+)
 def test_what_names_no_quarter_is_refused(text: str) -> None:
     with pytest.raises(PeriodError):
         Period.parse(text)

@@ -77,7 +77,9 @@ def test_every_combination_of_readings_loads(book: Rulebook) -> None:
 
 def test_a_reading_changes_the_parameter_it_is_about() -> None:
     def below(option: str) -> bool:
-        rule = next(leaf.rule for leaf in load_rulebook(choices={"investment_bonus_below_tier": option}).leaves if leaf.id == "1.3.2")
+        rule = next(
+            leaf.rule for leaf in load_rulebook(choices={"investment_bonus_below_tier": option}).leaves if leaf.id == "1.3.2"
+        )
         assert isinstance(rule, TiersRule)
         return rule.bonus_below_tiers
 
@@ -145,7 +147,10 @@ def test_a_rulebook_that_is_not_there_or_no_text_is_one_line(tmp_path: Path) -> 
 
 
 def test_readings_that_are_no_tables_are_one_line(tmp_path: Path) -> None:
-    start, end = SOURCE.index("[[readings]]"), SOURCE.index("# ---------------------------------------------------------------- sections")
+    start, end = (
+        SOURCE.index("[[readings]]"),
+        SOURCE.index("# ---------------------------------------------------------------- sections"),
+    )
     with pytest.raises(RulebookError):
         load("readings = 3\n" + SOURCE[:start] + SOURCE[end:], tmp_path)
 
