@@ -45,8 +45,10 @@ def appraise(paths: Sequence[Path], book: Rulebook, draft: bool = False) -> Appr
     if tables is not None:
         across = check(tables, book)
         mark_unsound(tables, across)
-        scorecard, remarks = score(tables, book, draft)
-        findings += [*across, *remarks]
+        findings += across
+        if tables.period is not None:
+            scorecard, remarks = score(tables, book, draft)
+            findings += remarks
     sheets = [book.cover.sheet, *(sheet.name for sheet in book.sheets)]
     ordered = tuple(in_order(findings, sheets, [workbook.file for workbook in workbooks]))
     if blocking(ordered) and not draft:

@@ -178,7 +178,7 @@ def build_app(language: Language) -> typer.Typer:
         from chainscore.appraisal import appraise
 
         appraisal = appraise(files, book, draft)
-        if appraisal.scorecard is None or appraisal.tables is None or appraisal.unreadable:
+        if appraisal.scorecard is None or appraisal.unreadable:
             if as_json:
                 _print_document(documents.score_document(appraisal, book, draft, language))
             else:
@@ -188,7 +188,7 @@ def build_app(language: Language) -> typer.Typer:
             raise typer.Exit(_exit_code(appraisal))
         if path is None:
             folder = files[0] if files[0].is_dir() else files[0].parent
-            path = folder / f"{appraisal.tables.period.file_stem}-results.xlsx"
+            path = folder / f"{appraisal.scorecard.period.file_stem}-results.xlsx"
             ready(path, files, force)
 
         from chainscore.results import write_results

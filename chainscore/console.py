@@ -58,6 +58,7 @@ def counts(findings: Sequence[Finding], language: Language) -> str:
 def sound(appraisal: Appraisal, language: Language) -> str:
     """That there are no errors, and what was read to say so."""
     assert appraisal.tables is not None
+    assert appraisal.tables.period is not None
     sheets = [sheet for sheet in appraisal.tables.sheets.values() if sheet.submitted]
     return text(
         "console.sound",
@@ -118,9 +119,8 @@ def _ranking_row(
 
 def print_score(appraisal: Appraisal, book: Rulebook, results: Path, language: Language) -> None:
     """Everything ``score`` says on the console."""
-    assert appraisal.tables is not None
     assert appraisal.scorecard is not None
-    period = period_name(appraisal.tables.period, language)
+    period = period_name(appraisal.scorecard.period, language)
     print_line(text("console.title", language, title=book.title, period=period))
     if appraisal.scorecard.draft:
         print_line(text("console.draft", language))

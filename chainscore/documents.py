@@ -64,4 +64,5 @@ def encode(document: dict[str, Any]) -> bytes:
 
 
 def _period(appraisal: Appraisal) -> str | None:
-    return str(appraisal.tables.period) if appraisal.tables is not None else None
+    period = appraisal.tables.period if appraisal.tables is not None else None
+    return str(period) if period is not None else None

@@ -70,36 +70,40 @@ class Frame:
 
     book: Rulebook
     chains: ChainNames
-    period: Period
-    now: datetime.date
+    period: Period | None
+    cutoff: datetime.date | None
 
     @property
-    def last_day(self) -> datetime.date:
-        """Events lie in the year up to this day."""
-        return min(self.now, self.period.end)
+    def now(self) -> datetime.date | None:
+        """The cutoff on the cover, or the period's end."""
+        return self.cutoff or (self.period.end if self.period is not None else None)
 
 
 def read_tables(workbooks: Sequence[Workbook], book: Rulebook) -> tuple[Tables | None, list[Finding]]:
     """Put the workbooks of one quarter together.
 
-    Returns the tables (None where no period can be told) and all findings about single cells, rows and sheets.
+    Returns the tables (None where no workbook is one of ours) and all findings about single cells, rows and sheets.
     """
     findings: list[Finding] = []
-    period, now = _read_covers(workbooks, book, findings)
-    chains = ChainNames(
-        ((chain.id, chain.name, (chain.short_name, chain.id, *chain.aliases)) for chain in book.chains),
-        book.words.chain,
-    )
-    if period is None:
-        return None, findings
-    frame = Frame(book, chains, period, now or period.end)
-    fragments = [fragment for workbook in workbooks for fragment in _read_workbook(workbook, frame, findings)]
+    ours = [workbook for workbook in workbooks if _has_sheets(workbook, book, findings)]
+    period, now = _read_covers(ours, book, findings)
+    names = ((chain.id, chain.name, (chain.short_name, chain.id, *chain.aliases)) for chain in book.chains)
+    frame = Frame(book, ChainNames(names, book.words.chain), period, now)
+    fragments = [fragment for workbook in ours for fragment in _read_workbook(workbook, frame, findings)]
     sheets = {
-        sheet.name: _assemble(sheet, [f for f in fragments if f.sheet is sheet], frame, workbooks, findings)
+        sheet.name: _assemble(sheet, [f for f in fragments if f.sheet is sheet], frame, ours, findings)
         for sheet in book.sheets
+        if ours
     }
-    inputs = tuple((workbook.file, workbook.sha256) for workbook in workbooks)
-    return Tables(period, frame.now, sheets, inputs), findings
+    inputs = tuple((workbook.file, workbook.sha256) for workbook in ours)
+    return (Tables(period, frame.now, sheets, inputs) if ours else None), findings
+
+
+def _has_sheets(workbook: Workbook, book: Rulebook, findings: list[Finding]) -> bool:
+    if any(_sheet_of(worksheet, book) for worksheet in workbook.worksheets):
+        return True
+    findings.append(Finding("E110", workbook.file))
+    return False
 
 
 # ---------------------------------------------------------------- covers and periods
@@ -172,9 +176,7 @@ def _period_of(workbook: Workbook, book: Rulebook, findings: list[Finding]) -> C
             values = {"label": label, "text": "" if raw is None else _text(raw)}
             findings.append(Finding("E213", workbook.file, worksheet.name, cell, values=values))
             return None
-    if cover is None and any(_sheet_of(worksheet, book) for worksheet in workbook.worksheets):
-        values = {"label": label, "text": ""}
-        findings.append(Finding("E213", workbook.file, book.cover.sheet, values=values))
+    findings.append(Finding("E213", workbook.file, book.cover.sheet, values={"label": label, "text": ""}))
     return None
 
 
@@ -213,16 +215,12 @@ def _sheet_of(worksheet: Worksheet, book: Rulebook) -> Sheet | None:
 def _read_workbook(workbook: Workbook, frame: Frame, findings: list[Finding]) -> Iterable[Fragment]:
     book = frame.book
     others = (book.cover.sheet, book.lists.sheet)
-    found = False
     for worksheet in workbook.worksheets:
         sheet = _sheet_of(worksheet, book)
         if sheet is not None:
-            found = True
             yield SheetReader(worksheet, sheet, workbook, frame).read()
         elif worksheet.rows and not any(_same_sheet(worksheet.name, other) for other in others):
             findings.append(Finding("N610", workbook.file, worksheet.name, values={"sheet": worksheet.name}))
-    if not found:
-        findings.append(Finding("E110", workbook.file))
 
 
 class SheetReader:
@@ -512,9 +510,12 @@ class SheetReader:
 
     def _date_rules(self, segment: Segment, column: Column, row: int, record: dict[str, Any]) -> None:
         place, date, chain = segment.columns[column.label], record[column.label], record[self.book.words.chain]
-        start, end = self.frame.period.year_start, self.frame.last_day
-        if column.within_year and not start <= date <= end:
-            self._report("E310", row, place, chain, label=column.label, date=date, start=start, end=end)
+        period, now = self.frame.period, self.frame.now
+        if column.within_year and period is not None and now is not None:
+            # The ledgers accumulate to the period's end, whatever the cutoff lets be filed after it.
+            start, end = period.year_start, min(period.end, now)
+            if not start <= date <= end:
+                self._report("E310", row, place, chain, label=column.label, date=date, start=start, end=end)
         if column.not_before is not None:
             other = record[column.not_before]
             if other is not None and date < other:
@@ -584,8 +585,7 @@ def _assemble(
         findings.append(_not_submitted(sheet, fragments, workbooks))
     for fragment in filled:
         findings += fragment.findings
-        if fragment.period_cell is not None:
-            findings += _period_of_sheet(fragment, frame)
+        findings += _period_of_sheet(fragment, frame)
     cells = _merge_cells(filled, findings)
     _no_chain_twice(filled, frame, findings)
     places: list[Place] = []
@@ -627,7 +627,9 @@ def _not_submitted(sheet: Sheet, fragments: list[Fragment], workbooks: Sequence[
 
 
 def _period_of_sheet(fragment: Fragment, frame: Frame) -> Iterable[Finding]:
-    assert fragment.period_cell is not None
+    """A warning where the sheet's own period is not the cover's."""
+    if fragment.period_cell is None or frame.period is None:
+        return
     cell, text = fragment.period_cell
     try:
         agrees = Period.parse(text) == frame.period

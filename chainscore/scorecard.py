@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -74,6 +75,8 @@ class Scorecard:
     """All chains, in rank order; those of equal total in the rulebook's."""
 
     period: Period
+    now: datetime.date
+    """The day by which events had to be filed: the period's end, or the cutoff on the cover."""
     draft: bool
     chains: tuple[ChainScore, ...]
 

@@ -51,7 +51,7 @@ _REMARKS: dict[str, tuple[str, str | None]] = {
 def score(tables: Tables, book: Rulebook, draft: bool = False) -> tuple[Scorecard, list[Finding]]:
     """Score all chains; returns the scorecard and what the scoring itself found.
 
-    A leaf whose figure is missing is pending, never zero (workbook contract, "Findings").
+    A leaf whose figure is missing is pending, never zero (workbook contract, "Findings"). The tables have a period.
     """
     scorer = _Scorer(tables, book)
     leaves = {leaf.id: scorer.leaf(leaf) for leaf in book.leaves}
@@ -62,13 +62,16 @@ def score(tables: Tables, book: Rulebook, draft: bool = False) -> tuple[Scorecar
         for evidence in result.evidence
         for finding in _remarks(leaf, evidence, result.chain, tables)
     ]
-    return _scorecard(tables, book, leaves, draft), findings
+    return _scorecard(scorer, leaves, draft), findings
 
 
 class _Scorer:
     """The tables of one quarter, selected by chain."""
 
     def __init__(self, tables: Tables, book: Rulebook) -> None:
+        assert tables.period is not None
+        assert tables.now is not None
+        self.period, self.now = tables.period, tables.now
         self.tables = tables
         self.book = book
         self.chains = [chain.id for chain in book.chains]
@@ -186,11 +189,11 @@ class _Scorer:
         rule = leaf.rule
         match rule:
             case TaskRule():
-                return kinds.task(self._rows(rule.sheet, "ledger")[chain], rule, self.tables.now)
+                return kinds.task(self._rows(rule.sheet, "ledger")[chain], rule, self.now)
             case TiersRule():
-                return kinds.tiers(self._rows(rule.sheet, "ledger")[chain], rule, self.tables.now)
+                return kinds.tiers(self._rows(rule.sheet, "ledger")[chain], rule, self.now)
             case ProgressRule():
-                return kinds.progress(self._rows(rule.sheet, "ledger")[chain], rule, self.tables.period.elapsed)
+                return kinds.progress(self._rows(rule.sheet, "ledger")[chain], rule, self.period.elapsed)
             case CertifiedTiersRule():
                 certified = rule.certified
                 return kinds.certified_tiers(
@@ -287,7 +290,8 @@ def approximately(value: Fraction, places: int = 4) -> str:
 # ---------------------------------------------------------------- sums and ranks
 
 
-def _scorecard(tables: Tables, book: Rulebook, leaves: Mapping[str, Mapping[str, LeafScore]], draft: bool) -> Scorecard:
+def _scorecard(scorer: _Scorer, leaves: Mapping[str, Mapping[str, LeafScore]], draft: bool) -> Scorecard:
+    book = scorer.book
     published = {chain.id: {leaf.id: leaves[leaf.id][chain.id] for leaf in book.leaves} for chain in book.chains}
     totals = {chain: _sum(results.values()) for chain, results in published.items()}
     ranks = dict(zip(totals, shared_ranks(list(totals.values())), strict=True))
@@ -306,7 +310,7 @@ def _scorecard(tables: Tables, book: Rulebook, leaves: Mapping[str, Mapping[str,
         )
         for chain, results in published.items()
     ]
-    return Scorecard(tables.period, draft, tuple(sorted(chains, key=lambda chain: chain.rank)))
+    return Scorecard(scorer.period, scorer.now, draft, tuple(sorted(chains, key=lambda chain: chain.rank)))
 
 
 def _sum(results: Iterable[LeafScore]) -> Decimal:

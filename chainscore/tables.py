@@ -93,8 +93,9 @@ class SheetTables:
 class Tables:
     """Everything read for one quarter."""
 
-    period: Period
-    now: datetime.date
+    period: Period | None
+    """None where it cannot be told; nothing can be scored then."""
+    now: datetime.date | None
     """The period's end, or the cutoff on the cover."""
     sheets: Mapping[str, SheetTables]
     inputs: tuple[tuple[str, str], ...] = field(default=())

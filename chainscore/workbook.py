@@ -38,6 +38,7 @@ RESULTS_MARK = "chainscore-results"
 _NEEDS_EXACT_READER = re.compile(
     rb"<(?:\w+:)?f[\s>/]|\bt\s*=\s*[\"']e[\"']|\bhidden\s*=\s*[\"'](?:1|true)[\"']|\br=[\"'][A-Z]{3}\d"
 )
+_WHOLE_PART = re.compile(rb"</(?:\w+:)?(?:worksheet|chartsheet|dialogsheet)\s*>\s*\Z")
 _TWO_LETTERS = re.compile(rb"\br=[\"'][A-Z]{2}\d")
 _ROW_NUMBER = re.compile(rb"<(?:\w+:)?row\s[^>]*?\br=[\"'](\d+)[\"']")
 _DATE_1904 = re.compile(rb"\bdate1904\s*=\s*[\"'](?:1|true|on)[\"']")
@@ -177,7 +178,8 @@ def _not_a_package(content: bytes) -> UnreadableError:
 def _needs_exact_reader(part: bytes) -> bool:
     if part[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in part[:64]:  # UTF-16, which the scan cannot see through
         return True
-    if _NEEDS_EXACT_READER.search(part):
+    # calamine takes a part that breaks off for one that ends.
+    if _NEEDS_EXACT_READER.search(part) or not _WHOLE_PART.search(part[-256:]):
         return True
     last_row = max((int(number) for number in _ROW_NUMBER.findall(part)), default=0)
     columns = 702 if _TWO_LETTERS.search(part) else 26  # up to ZZ or Z; three letters went the exact way above
