@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime
 import re
+import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -56,6 +57,10 @@ LEDGERS: Mapping[str, tuple[str, ...]] = {
 
 def day(month: int, number: int, year: int = 2023) -> datetime.date:
     return datetime.date(year, month, number)
+
+
+EMPTY = "saved-as-empty-text"
+"""The saved value of a formula whose result is the empty text, as of ``=IF(B2="","",B2)``."""
 
 
 @dataclass(frozen=True)
@@ -159,9 +164,7 @@ class Grid:
 
     def reorder(self, first: int, last: int, order: Sequence[int]) -> None:
         """Put the columns of the rows ``first`` to ``last`` into another order: the n-th is then what ``order[n]`` was."""
-        moved = {
-            (row, new): self.cells.get((row, old)) for row in range(first, last + 1) for new, old in enumerate(order, 1)
-        }
+        moved = {(row, new): self.cells.get((row, old)) for row in range(first, last + 1) for new, old in enumerate(order, 1)}
         self.cells.update(moved)
 
 
@@ -196,7 +199,20 @@ class Quarter:
             for (row, column), value in sorted(grid.cells.items()):
                 _write(sheet, row - 1, column - 1, value, date)
         workbook.close()
+        if any(
+            isinstance(value, Formula) and value.saved == EMPTY for grid in self.grids.values() for value in grid.cells.values()
+        ):
+            _replace(path, EMPTY, "")
         return path
+
+
+def _replace(path: Path, old: str, new: str) -> None:
+    """Replace a text in every part of a package."""
+    with zipfile.ZipFile(path) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, content in parts.items():
+            package.writestr(name, content.replace(old.encode(), new.encode()))
 
 
 def _write(sheet: Any, row: int, column: int, value: Any, date: Any) -> None:
@@ -277,9 +293,7 @@ def errors(result: Appraisal) -> list[str]:
 def scores(result: Appraisal) -> dict[str, dict[str, str]]:
     """Chain → leaf → published score."""
     assert result.scorecard is not None, seen(result)
-    return {
-        chain.chain: {leaf: str(score.score) for leaf, score in chain.leaves.items()} for chain in result.scorecard.chains
-    }
+    return {chain.chain: {leaf: str(score.score) for leaf, score in chain.leaves.items()} for chain in result.scorecard.chains}
 
 
 def evidence_cells(result: Appraisal, leaf: str, chain: str) -> list[Mapping[str, str]]:

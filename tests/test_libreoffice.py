@@ -1,0 +1,182 @@
+"""A real office program as the client: LibreOffice opens, fills, saves and prints the workbooks."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chainscore.period import Period
+from chainscore.template import write_template
+from tests import office
+from tests.conftest import REPOSITORY
+from tests.filling import BOOK, EXAMPLES, filled
+from tests.office import XLSX, Office
+
+pytestmark = [
+    pytest.mark.libreoffice,
+    pytest.mark.skipif(office.missing() is not None, reason=str(office.missing())),
+]
+CHAINS = [chain.name for chain in BOOK.chains]
+SHEETS = [sheet.name for sheet in BOOK.sheets]
+
+
+@pytest.fixture(scope="module")
+def libreoffice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """One LibreOffice for all tests here."""
+    with office.running(tmp_path_factory.mktemp("libreoffice")) as running:
+        yield running
+
+
+def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """The program, as a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "chainscore", *map(str, arguments)],
+        cwd=REPOSITORY,
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY), "PYTHONIOENCODING": "utf-8"},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+
+
+def load(path: Path) -> Any:
+    """An example, numbers exact."""
+    return json.loads(path.read_text(encoding="utf-8"), parse_float=Decimal, parse_int=Decimal)
+
+
+def assert_scores(workbook: Path, example: Mapping[str, Any]) -> None:
+    """``chainscore score --json`` gives all that the example expects."""
+    readings = [argument for pair in example["readings"].items() for argument in ("--reading", "=".join(pair))]
+    told = run("score", workbook, "-o", workbook.with_suffix(".results.xlsx"), "--json", *readings)
+    assert told.returncode == 0, told.stderr + told.stdout
+    document = json.loads(told.stdout, parse_float=Decimal, parse_int=Decimal)
+    assert document["period"] == example["facts"]["period"]
+    assert [finding for finding in document["findings"] if finding["severity"] == "error"] == []
+    scored = {
+        chain["id"]: {"rank": chain["rank"], "total": chain["total"], "scores": chain["scores"]} for chain in document["chains"]
+    }
+    assert all(len(chain["scores"]) == 19 for chain in scored.values())
+    assert scored == example["expected"]
+
+
+@pytest.fixture(scope="module")
+def typed(libreoffice: Office, tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, dict[str, Any]]]:
+    """Example → the workbook into which LibreOffice typed it, and what the typist tells of it."""
+    folder = tmp_path_factory.mktemp("typed")
+    steps = []
+    for path in EXAMPLES:
+        facts = json.loads(path.read_text(encoding="utf-8"))["facts"]
+        template = folder / f"{path.stem}-blank.xlsx"
+        template.write_bytes(write_template(BOOK, Period.parse(facts["period"])))
+        steps.append(office.typing_step(template, folder / f"{path.stem}.xlsx", facts, BOOK))
+    told = libreoffice.work(steps)
+    return {path.stem: (Path(step["save"]), report) for path, step, report in zip(EXAMPLES, steps, told, strict=True)}
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_an_example_typed_into_the_blank_workbook_is_scored_as_worked_out(
+    path: Path, typed: dict[str, tuple[Path, dict[str, Any]]]
+) -> None:
+    workbook, report = typed[path.stem]
+
+    assert report["typed"] > 500
+    assert report["locked"] == [], "a person could not have typed there: the cell is locked"
+    assert report["invalid"] == [], "a person could not have typed this: the cell's validation refuses it"
+    assert_scores(workbook, load(path))
+
+
+def test_what_a_drop_down_would_refuse_is_noticed_by_these_tests(libreoffice: Office, tmp_path: Path) -> None:
+    template, facts = tmp_path / "blank.xlsx", {"ledger": [{"产业链": "电子信息", "进展阶段": "上了市"}]}
+    template.write_bytes(write_template(BOOK, Period(2023, 2)))
+    step = office.typing_step(template, tmp_path / "typed.xlsx", {"sheets": {"市金融办": facts}}, BOOK)
+
+    (report,) = libreoffice.work([step])
+
+    assert report == {"typed": 2, "locked": [], "invalid": ["市金融办"]}
+
+
+@pytest.mark.parametrize("path", EXAMPLES[-2:], ids=lambda path: path.stem)
+def test_a_workbook_that_libreoffice_saved_again_is_scored_the_same(path: Path, libreoffice: Office, tmp_path: Path) -> None:
+    before, after = tmp_path / "filled.xlsx", tmp_path / "saved.xlsx"
+    filled(json.loads(path.read_text(encoding="utf-8"))["facts"]).save(before)
+
+    libreoffice.work([{"open": str(before), "save": str(after), "filter": XLSX}])
+
+    assert_scores(after, load(path))
+
+
+def printed_sheets(pages: list[str]) -> dict[str, int]:
+    """Sheet → its number of pages, from the footers of a results workbook; every page counts itself right."""
+    sheets: Counter[str] = Counter()
+    for number, page in enumerate(pages, 1):
+        footer = re.search(r"(\w+)\s+第 (\d+) 页，共 (\d+) 页", page)
+        assert footer is not None
+        assert (int(footer[2]), int(footer[3])) == (number, len(pages))
+        sheets[footer[1]] += 1
+    return dict(sheets)
+
+
+def test_the_blank_workbook_prints_two_pages_of_instructions_and_one_for_each_department(
+    libreoffice: Office, tmp_path: Path
+) -> None:
+    template = tmp_path / "blank.xlsx"
+    template.write_bytes(write_template(BOOK, Period(2023, 2)))
+
+    pages = libreoffice.pages(template)
+
+    assert len(pages) == 2 + len(SHEETS)
+    assert all("###" not in page for page in pages)
+    for sheet, page in zip(SHEETS, pages[2:], strict=True):
+        assert sheet in page
+        columns = [column for grid in (sheet_of(sheet).table, sheet_of(sheet).ledger) if grid for column in grid.columns]
+        assert [column.label for column in columns if column.label not in squeezed(page)] == []
+        if sheet_of(sheet).table is not None:
+            assert [name for name in CHAINS if name not in page] == []
+
+
+def sheet_of(name: str) -> Any:
+    """A sheet of the rulebook."""
+    return next(sheet for sheet in BOOK.sheets if sheet.name == name)
+
+
+def squeezed(page: str) -> str:
+    """A page's text without the gaps between what stands in a line."""
+    return re.sub(r"\s+", "", page)
+
+
+@pytest.mark.parametrize(
+    ("workbook", "options", "sheets"),
+    [
+        ("q2-2023.xlsx", [], {"排名": 1, "得分": 1, "计分依据": 8, "检查发现": 1, "出处": 1}),
+        ("q2-2023-with-mistakes.xlsx", ["--draft"], {"排名": 1, "得分": 1, "计分依据": 7, "检查发现": 1, "出处": 1}),
+    ],
+    ids=["sound", "draft"],
+)
+def test_the_results_print_whole_and_say_what_they_are_on_every_page(
+    workbook: str, options: list[str], sheets: dict[str, int], libreoffice: Office, tmp_path: Path
+) -> None:
+    results = tmp_path / f"{Path(workbook).stem}-results.xlsx"
+    run("score", REPOSITORY / "sample_data" / workbook, "-o", results, *options)
+
+    pages = libreoffice.pages(results)
+
+    assert printed_sheets(pages) == sheets
+    assert all("###" not in page for page in pages)
+    assert [name for name in CHAINS if name not in pages[0]] == []
+    assert [chain.short_name for chain in BOOK.chains if chain.short_name not in pages[1]] == []
+    for page in pages:
+        assert f"{BOOK.title}·2023年第二季度" in page
+        assert f"{BOOK.id} {BOOK.version}" in page
+        # On a draft the mark stands in the page's header, the sheet's title, the line below it, and the footer.
+        assert page.count("草稿") >= 4 if options else "草稿" not in page
