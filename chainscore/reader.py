@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
@@ -423,33 +423,47 @@ class SheetReader:
 
     def _is_no_event(self, segment: Segment, row: int, cells: dict[int, Any], chain_column: int) -> bool:
         """True of sums, signatures and remarks below or between the rows."""
-        grid = segment.grid
-        name = segment.columns.get(grid.name) if isinstance(grid, Ledger) else None
-        for column in (chain_column, name):
-            text = cells.get(column) if column is not None else None
-            if isinstance(text, str) and self._is_total(text, anywhere=column == chain_column):
-                self._report("N606", row, column, text=text)
-                return True
+        total = self._total(segment, row, cells, chain_column)
+        if total is not None:
+            self._report("N606", row, total, text=self.worksheet.rows[row][total])
+            return True
         if is_label_row(self.worksheet.rows[row], self.label_keys):
             return True
-        first = cells.get(chain_column)
-        if len(cells) == 1 and isinstance(first, str) and self.frame.chains.find(first) is None:
-            if self.frame.chains.resembles(first):
-                return False
-            if isinstance(grid, Ledger):
-                self._report("N607", row, chain_column, text=first)
-            return True
-        return False
+        if len(cells) > 1:
+            return False
+        ((column, only),) = cells.items()
+        if not self._is_remark(segment, column, only, chain_column):
+            return False
+        if isinstance(segment.grid, Ledger):
+            self._report("N607", row, column, text=only)
+        return True
 
-    def _is_total(self, text: str, anywhere: bool) -> bool:
-        folded = fold(text).rstrip(":")
-        totals = [fold(word) for word in self.book.words.totals]
-        if folded in totals:
-            return True
-        # "电子信息小计" in the chain column; elsewhere a name may well end so.
-        return anywhere and any(
-            folded.endswith(word) and self.frame.chains.find(folded.removesuffix(word)) is not None for word in totals
-        )
+    def _total(self, segment: Segment, row: int, cells: Mapping[int, Any], chain_column: int) -> int | None:
+        """The column of the word that makes a row one of sums, such as 合计 or, in the chain column, 电子信息小计."""
+        words = tuple(fold(word) for word in self.book.words.totals)
+        chain = cells.get(chain_column)
+        if isinstance(chain, str) and fold(chain).startswith(words) | fold(chain).rstrip(":").endswith(words):
+            return chain_column
+        grid = segment.grid
+        name = segment.columns.get(grid.name) if isinstance(grid, Ledger) else None
+        named = cells.get(name) if name is not None else None
+        if isinstance(named, str) and label_key(named) in words:
+            return name
+        if chain is not None or named is not None:
+            return None
+        cells = self.worksheet.rows[row]
+        return next((c for c, text in cells.items() if isinstance(text, str) and label_key(text) in words), None)
+
+    def _is_remark(self, segment: Segment, column: int, only: Any, chain_column: int) -> bool:
+        """True when the only thing in a row is no part of an event: what stands alone in the chain column and resembles no
+        chain, in a column that bears on no score, or calls itself a remark."""
+        if not isinstance(only, str):
+            return False
+        label = next(label for label, place in segment.columns.items() if place == column)
+        if column == chain_column:
+            return self.frame.chains.find(only) is None and not self.frame.chains.resembles(only)
+        remarks = tuple(fold(word) for word in self.book.words.remarks)
+        return segment.grid.column(label).informative or fold(only).startswith(remarks)
 
     def _record(self, segment: Segment, row: int, anchor: int, cells: dict[int, Any]) -> dict[str, Any]:
         """One row as label → value, with the findings of its cells."""

@@ -57,6 +57,8 @@ class Words(Model):
     no: str
     totals: list[str]
     """Words that mark a row as a sum, not an event."""
+    remarks: list[str]
+    """Words that a remark below or between the rows begins with."""
 
 
 class Plausibility(Model):

@@ -21,6 +21,12 @@ from chainscore.rulebook import Rulebook
 TYPIST = Path(__file__).with_name("uno_typist.py")
 XLSX, PDF = "Calc MS Excel 2007 XML", "calc_pdf_Export"
 LONGEST_WORK = 300  # seconds
+SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Setup/L10N"><prop oor:name="ooSetupSystemLocale" oor:op="fuse"><value>zh-CN</value></prop></item>
+</oor:items>
+"""
+"""A Chinese user's: what a typed 2023/5/6 means depends on it."""
 
 Step = dict[str, Any]
 """``open``: a file; ``save``, ``filter``: what to write and how; ``sheets``, ``words``: what to type before, if anything."""
@@ -75,7 +81,7 @@ class Office:
         printed = self.folder / f"{workbook.stem}.pdf"
         self.work([{"open": str(workbook), "save": str(printed), "filter": PDF}])
         told = subprocess.run(
-            ["pdftotext", "-layout", "-enc", "UTF-8", str(printed), "-"],
+            ["pdftotext", "-raw", "-enc", "UTF-8", str(printed), "-"],
             capture_output=True,
             encoding="utf-8",
             timeout=60,
@@ -87,6 +93,9 @@ class Office:
 @contextlib.contextmanager
 def running(folder: Path) -> Iterator[Office]:
     """LibreOffice with its profile in ``folder``; its processes, all of one group, are gone afterwards."""
+    settings = folder / "profile" / "user" / "registrymodifications.xcu"
+    settings.parent.mkdir(parents=True)
+    settings.write_text(SETTINGS, encoding="utf-8")
     name = f"chainscore-{uuid.uuid4().hex}"
     command = [
         "soffice",

@@ -54,6 +54,7 @@ class Sheet:
         self.sheet = sheet
         corner = sheet.getCellRangeByPosition(0, 0, LABELLED_COLUMNS - 1, LABELLED_ROWS - 1)
         self.texts = corner.getDataArray()
+        self.protected = sheet.isProtected()
         self.typed = 0
         self.locked: list[str] = []
         """What was to be typed where a person could not have typed."""
@@ -81,9 +82,9 @@ class Sheet:
 
     def type(self, cell: Any, keys: str) -> None:
         """Type into a cell, and note where the sheet's protection would have kept a person from it."""
-        if cell.CellProtection.IsLocked or not self.sheet.isProtected():
+        if cell.CellProtection.IsLocked or not self.protected:
             self.locked.append(f"{self.sheet.Name}!{cell.AbsoluteName}: {keys}")
-        cell.setFormula(keys)
+        cell.FormulaLocal = keys
         self.typed += 1
 
     def fill(self, facts: dict[str, Any], chain: str, no_events: str, yes: str) -> None:
@@ -135,7 +136,9 @@ def work(desktop: Any, step: dict[str, Any]) -> dict[str, Any]:
     if document is None:
         raise OSError(f"{step['open']}: LibreOffice cannot open it")
     try:
+        document.addActionLock()  # nobody looks on: draw and adjust once, at the end
         done = fill(document, step) if "sheets" in step else {}
+        document.removeActionLock()
         for sheet in document.Sheets if "sheets" in step else ():
             sheet.clearArrows()  # the circles are no part of what is saved
         document.storeToURL(target, properties(FilterName=step["filter"]))
