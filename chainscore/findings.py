@@ -9,6 +9,8 @@ from functools import cache
 from importlib import resources
 from typing import Literal
 
+from chainscore.references import row_and_column
+
 Severity = Literal["error", "warning", "notice"]
 Language = Literal["zh", "en"]
 
@@ -61,7 +63,7 @@ def in_order(findings: Iterable[Finding], sheets: Sequence[str], files: Sequence
 
     def key(finding: Finding) -> tuple[int, int, int, int, str]:
         sheet = -1 if finding.sheet is None else sheet_order.get(finding.sheet, len(sheet_order))
-        row, column = _row_and_column(finding.cell)
+        row, column = row_and_column(finding.cell) if finding.cell is not None else (0, 0)
         return sheet, file_order.get(finding.file, len(file_order)), row, column, finding.code
 
     unique = {(f.code, f.file, f.sheet, f.cell, str(f.values)): f for f in findings}
@@ -71,18 +73,6 @@ def in_order(findings: Iterable[Finding], sheets: Sequence[str], files: Sequence
 def codes() -> list[str]:
     """Every finding code of the catalogue, in its order."""
     return [code for code in _catalogue() if code[0] in _SEVERITIES and code[1:].isdigit()]
-
-
-def _row_and_column(cell: str | None) -> tuple[int, int]:
-    if cell is None:
-        return 0, 0
-    if ":" in cell:
-        return int(cell.partition(":")[0]), 0
-    letters = cell.rstrip("0123456789")
-    column = 0
-    for letter in letters:
-        column = column * 26 + ord(letter) - 64
-    return int(cell[len(letters) :]), column
 
 
 def _fill(text: str, values: Mapping[str, object]) -> str:

@@ -19,8 +19,9 @@ from chainscore.findings import Finding
 from chainscore.folding import fold
 from chainscore.layout import Layout, Segment, find_layout, is_label_row, label_key, merged_rows, value_place
 from chainscore.period import Period, PeriodError
+from chainscore.references import cell_reference
 from chainscore.rulebook import Column, Grid, InputField, Ledger, Rulebook, Sheet
-from chainscore.tables import PLACE, ROW, SOUND, LabelledValue, Place, SheetTables, Tables, cell_reference
+from chainscore.tables import PLACE, ROW, SOUND, LabelledValue, Place, SheetTables, Tables
 from chainscore.values import (
     CellError,
     CellValue,

@@ -110,6 +110,7 @@ class _Writer:
         self.book = book
         self.scorecard = scorecard
         self.tables = tables
+        self.pending = text("column.pending", "zh")
         self._formats: dict[tuple[int, tuple[str, ...]], Any] = {}
 
     # ------------------------------------------------ sheets
@@ -295,7 +296,7 @@ class _Writer:
             if isinstance(value, str):
                 value = safe_text(value)
                 lines = max(lines, _lines(value, column.width, page.size))
-                if value == text("column.pending", "zh"):
+                if value == self.pending:
                     styles = (*styles, "red")
             self._cell(page.sheet, row, index, value, self._format(page.size, *styles))
         page.sheet.set_row(row, max(page.least, lines * page.size * 1.45 + 4), None, {"level": outline})

@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from chainscore.period import Period
+from chainscore.references import cell_reference
 from chainscore.rulebook import Sheet
 
 if TYPE_CHECKING:
@@ -26,20 +27,6 @@ SOUND = "sound"
 
 Record = Mapping[str, Any]
 """One row of a table or ledger: label → value, and ROW, PLACE and SOUND."""
-
-
-def column_letters(column: int) -> str:
-    """``1`` → A, ``27`` → AA."""
-    letters = ""
-    while column:
-        column, remainder = divmod(column - 1, 26)
-        letters = chr(65 + remainder) + letters
-    return letters
-
-
-def cell_reference(row: int, column: int) -> str:
-    """``(12, 4)`` → D12."""
-    return f"{column_letters(column)}{row}"
 
 
 @dataclass(frozen=True)

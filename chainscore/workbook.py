@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from chainscore.references import column_number
 from chainscore.values import CellError, CellValue, Uncalculated
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ LARGEST_FILE = 20 * MIB
 LARGEST_UNPACKED = 128 * MIB
 LARGEST_PART = 64 * MIB
 MOST_PARTS = 2000
+# A range merged over whole columns takes openpyxl minutes; one over a long ledger's chain column does not come near this.
+MOST_MERGED_CELLS = 1_000_000
 # A dense grid beyond this many cells is read sparsely, so that a cell in the far corner costs no memory.
 LARGEST_DENSE_GRID = 20_000_000
 
@@ -41,6 +44,7 @@ _NEEDS_EXACT_READER = re.compile(
 _WHOLE_PART = re.compile(rb"</(?:\w+:)?(?:worksheet|chartsheet|dialogsheet)\s*>\s*\Z")
 _TWO_LETTERS = re.compile(rb"\br=[\"'][A-Z]{2}\d")
 _ROW_NUMBER = re.compile(rb"<(?:\w+:)?row\s[^>]*?\br=[\"'](\d+)[\"']")
+_MERGE = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?\bref=[\"']([A-Z]{1,3})(\d+):([A-Z]{1,3})(\d+)[\"']")
 _DATE_1904 = re.compile(rb"\bdate1904\s*=\s*[\"'](?:1|true|on)[\"']")
 
 Merge = tuple[int, int, int, int]
@@ -85,7 +89,10 @@ def read_workbook(path: Path) -> Workbook:
     """Read an .xlsx file. Raises UnreadableError."""
     content = _content(path)
     parts = _parts(content)
-    exact = any(_needs_exact_reader(part) for name, part in parts.items() if name.startswith("xl/worksheets/"))
+    sheets = [part for name, part in parts.items() if name.startswith("xl/worksheets/")]
+    for part in sheets:
+        _merges_within_limits(part)
+    exact = any(_needs_exact_reader(part) for part in sheets)
     worksheets = list(_read_exactly(content) if exact else _read_fast(content))
     return Workbook(
         file=path.name,
@@ -173,6 +180,15 @@ def _not_a_package(content: bytes) -> UnreadableError:
     if b"\0" not in content[:4096]:
         return UnreadableError("E103", kind_zh="文本文件（如 .csv）", kind_en="a text file (such as .csv)")
     return UnreadableError("E103", kind_zh="其他格式的文件", kind_en="some other kind of file")
+
+
+def _merges_within_limits(part: bytes) -> None:
+    merged = sum(
+        (int(bottom) - int(top) + 1) * (column_number(right.decode()) - column_number(left.decode()) + 1)
+        for left, top, right, bottom in _MERGE.findall(part)
+    )
+    if merged > MOST_MERGED_CELLS:
+        raise UnreadableError("E106", what_zh="合并的单元格", what_en="its merged cells", limit=MOST_MERGED_CELLS)
 
 
 def _needs_exact_reader(part: bytes) -> bool:

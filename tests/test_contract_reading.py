@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-import io
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ from tests.workbooks import (
     day,
     errors,
     evidence_cells,
+    replace_in_package,
     scores,
     seen,
     sound,
@@ -42,6 +43,33 @@ def with_cell(sheet: str, cell: str, value: Any, folder: Path, epoch_1904: bool 
     quarter = sound()
     quarter[sheet][cell] = value
     return appraised(quarter, folder, epoch_1904=epoch_1904)
+
+
+def with_cells(values: Mapping[tuple[str, str], Any], folder: Path, epoch_1904: bool = False) -> Appraisal:
+    """The sound quarter with other values in several cells at once."""
+    quarter = sound()
+    for (sheet, cell), value in values.items():
+        quarter[sheet][cell] = value
+    return appraised(quarter, folder, epoch_1904=epoch_1904)
+
+
+def with_listings(folder: Path, column: int, values: Sequence[Any], epoch_1904: bool = False) -> Appraisal:
+    """The sound quarter with a ledger of 市金融办 from row 17 on whose rows differ in the name and in one column."""
+    quarter = sound()
+    quarter[FINANCE].clear_ledger()
+    for row, value in enumerate(values, 17):
+        quarter[FINANCE].put(row, ("新能源新材料", f"样例公司{row}", "股改挂牌", day(6, 1)))
+        quarter[FINANCE].cells[row, column] = value
+    return appraised(quarter, folder, epoch_1904=epoch_1904)
+
+
+def with_projects(folder: Path, amounts: Sequence[Any]) -> Appraisal:
+    """The sound quarter with a ledger of 市商务局 from row 17 on whose rows differ in the name and the amount."""
+    quarter = sound()
+    quarter[COMMERCE].clear_ledger()
+    for row, amount in enumerate(amounts, 17):
+        quarter[COMMERCE].put(row, ("电子信息", f"样例项目{row}", None, amount, day(2, 1), day(3, 1), "否"))
+    return appraised(quarter, folder)
 
 
 @pytest.fixture(scope="module")
@@ -65,24 +93,26 @@ def test_a_chain_by_its_full_or_short_name_needs_no_notice(
     assert scores(result) == sound_scores
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
+CHAIN_FORMS = (
         "materials", "MATERIALS", "新能源新材料产业链", "新能源新材料（含医疗器械、绿色化工）产业链", "新能源新材料(含医疗器械、绿色化工)",
         "新能源新材料 （含医疗器械、绿色化工）", "新能源\u3000新材料", "新能源\u00a0新材料", "新能源新材料【含医疗器械、绿色化工】",
-    ],
 )  # fmt: skip
-def test_a_chain_in_another_form_is_read_as_meant_with_a_notice(
-    name: str, tmp_path: Path, sound_scores: dict[str, dict[str, str]]
-) -> None:
-    result = with_cell(FINANCE, "A17", name, tmp_path)
-    assert seen(result) == ["notice N604 市金融办!A17"]
-    assert scores(result) == sound_scores
+
+
+def test_a_chain_in_another_form_is_read_as_meant_with_a_notice(tmp_path: Path) -> None:
+    result = with_listings(tmp_path, 1, CHAIN_FORMS)
+    assert seen(result) == [f"notice N604 市金融办!A{row}" for row in range(17, 17 + len(CHAIN_FORMS))]
+    assert scores(result)["materials"]["2.3"] == "4.50"  # nine at 0.5
 
 
 @pytest.mark.parametrize(
     ("name", "nearest"),
-    [("新能源新林料", "新能源新材料（含医疗器械、绿色化工）"), ("电子信吸", "电子信息"), ("电工电器", "电力电工电器"), ("electronic", "电子信息")],
+    [
+        ("新能源新林料", "新能源新材料（含医疗器械、绿色化工）"),
+        ("电子信吸", "电子信息"),
+        ("电工电器", "电力电工电器"),
+        ("electronic", "电子信息"),
+    ],
 )
 def test_a_misspelt_chain_is_never_guessed_but_the_nearest_is_proposed(name: str, nearest: str, tmp_path: Path) -> None:
     result = with_cell(FINANCE, "A17", name, tmp_path)
@@ -92,9 +122,10 @@ def test_a_misspelt_chain_is_never_guessed_but_the_nearest_is_proposed(name: str
     assert name in result.findings[0].message("zh")
 
 
-@pytest.mark.parametrize("value", [3, True, day(3, 1), "电子信息、电力电工", "全部", "#N/A 不详"])
-def test_what_names_no_chain_is_an_error_at_its_cell(value: Any, tmp_path: Path) -> None:
-    assert seen(with_cell(FINANCE, "A17", value, tmp_path)) == ["error E302 市金融办!A17"]
+def test_what_names_no_chain_is_an_error_at_its_cell(tmp_path: Path) -> None:
+    values = [3, True, day(3, 1), "电子信息、电力电工", "全部", "#N/A 不详", "产业链"]
+    result = with_listings(tmp_path, 1, values)
+    assert seen(result) == [f"error E302 市金融办!A{row}" for row in range(17, 24)]
 
 
 def test_a_misspelt_chain_in_the_chain_table_is_one_error_and_no_missing_row(tmp_path: Path) -> None:
@@ -104,41 +135,37 @@ def test_a_misspelt_chain_in_the_chain_table_is_one_error_and_no_missing_row(tmp
 # ---------------------------------------------------------------- names and categories
 
 
-@pytest.mark.parametrize("text", ["辅导 报备", "\u3000辅导报备", "辅导\u00a0报备", "辅导\u200b报备", "辅\n导报备"])
-def test_a_category_is_compared_without_spaces_and_noted(
-    text: str, tmp_path: Path, sound_scores: dict[str, dict[str, str]]
-) -> None:
-    result = with_cell(FINANCE, "C17", text, tmp_path)
-    assert [line for line in seen(result) if line != "notice N605 市金融办!C17"] == []
-    assert scores(result) == sound_scores
+def test_a_category_is_compared_without_spaces_and_noted(tmp_path: Path) -> None:
+    result = with_listings(tmp_path, 3, ["辅导 报备", "辅导\u3000报备", "辅导\u00a0报备", "辅导\u200b报备", "辅\n导报备"])
+    assert seen(result) == [f"notice N605 市金融办!C{row}" for row in range(17, 22)]
+    assert scores(result)["materials"]["2.3"] == "5.00"  # five at 1
 
 
-@pytest.mark.parametrize(
-    ("sheet", "cell", "text", "nearest"),
-    [
-        (STATISTICS, "C17", "新增规模以上企业", "新增规模企业"),
-        (TECHNOLOGY, "D18", "省平台", "省级平台"),
-        (REFORM, "C17", "新建设", "新建"),
-        (FINANCE, "C17", "辅导备案", "辅导报备"),
-        (EVENTS, "B18", "配套协作", "配套协作活动"),
-        (OFFICE, "B17", "省媒体", "省级媒体"),
-        (OFFICE, "C10", "已建立未更", "已建立未更新"),
-    ],
+MISSPELT = (
+    (STATISTICS, "C17", "新增规模以上企业", "新增规模企业"),
+    (REFORM, "C17", "新建设", "新建"),
+    (TECHNOLOGY, "D18", "省平台", "省级平台"),
+    (FINANCE, "C17", "辅导备案", "辅导报备"),
+    (EVENTS, "B18", "配套协作", "配套协作活动"),
+    (OFFICE, "C10", "已建立未更", "已建立未更新"),
+    (OFFICE, "B17", "省媒体", "省级媒体"),
 )
-def test_a_misspelt_category_is_never_guessed_but_the_nearest_is_proposed(
-    sheet: str, cell: str, text: str, nearest: str, tmp_path: Path
-) -> None:
-    result = with_cell(sheet, cell, text, tmp_path)
-    assert seen(result) == [f"error E303 {sheet}!{cell}"]
-    assert f"“{nearest}”" in result.findings[0].message("zh")
-    assert f"“{nearest}”" in result.findings[0].message("en")
-    assert result.findings[0].chain is not None
 
 
-@pytest.mark.parametrize("value", ["√", "Y", "有", True, 1, 0])
-@pytest.mark.parametrize(("sheet", "cell"), [(COMMERCE, "G17"), (EVENTS, "E17"), (OFFICE, "H9")])
-def test_a_yes_or_no_takes_nothing_else(sheet: str, cell: str, value: Any, tmp_path: Path) -> None:
-    assert seen(with_cell(sheet, cell, value, tmp_path)) == [f"error E303 {sheet}!{cell}"]
+def test_a_misspelt_category_is_never_guessed_but_the_nearest_is_proposed(tmp_path: Path) -> None:
+    result = with_cells({(sheet, cell): text for sheet, cell, text, _ in MISSPELT}, tmp_path)
+    assert seen(result) == [f"error E303 {sheet}!{cell}" for sheet, cell, _, _ in MISSPELT]
+    for finding, (_, _, _, nearest) in zip(result.findings, MISSPELT, strict=True):
+        assert f"“{nearest}”" in finding.message("zh")
+        assert f"“{nearest}”" in finding.message("en")
+        assert finding.chain is not None
+
+
+@pytest.mark.parametrize("value", ["√", "Y", "有", True, 1])
+def test_a_yes_or_no_takes_nothing_else(value: Any, tmp_path: Path) -> None:
+    cells = [(COMMERCE, "G17"), (REFORM, "G17"), (EVENTS, "E17"), (OFFICE, "H9")]
+    result = with_cells(dict.fromkeys(cells, value), tmp_path)
+    assert seen(result) == [f"error E303 {sheet}!{cell}" for sheet, cell in cells]
 
 
 def test_a_name_written_as_a_number_is_its_digits(tmp_path: Path, sound_scores: dict[str, dict[str, str]]) -> None:
@@ -156,22 +183,18 @@ REMARKS = ((COMMERCE, "H17"), (COMMERCE, "C17"), (TECHNOLOGY, "G18"), (OFFICE, "
 
 
 @pytest.mark.xfail(strict=True, reason="E314 blocks on a date or TRUE in a free-text column that bears on no score")
-@pytest.mark.parametrize(("sheet", "cell"), REMARKS)
 @pytest.mark.parametrize("value", [day(3, 5), True])
 def test_a_remark_may_be_anything_that_can_be_shown(
-    sheet: str, cell: str, value: Any, tmp_path: Path, sound_scores: dict[str, dict[str, str]]
+    value: Any, tmp_path: Path, sound_scores: dict[str, dict[str, str]]
 ) -> None:
-    result = with_cell(sheet, cell, value, tmp_path)
+    result = with_cells(dict.fromkeys(REMARKS, value), tmp_path)
     assert errors(result) == []
     assert scores(result) == sound_scores
 
 
-@pytest.mark.parametrize(("sheet", "cell"), REMARKS)
-@pytest.mark.parametrize("value", [12, 3.5, "约3亿，2-3年", "2022-12-31"])
-def test_a_remark_is_not_held_to_any_form(
-    sheet: str, cell: str, value: Any, tmp_path: Path, sound_scores: dict[str, dict[str, str]]
-) -> None:
-    result = with_cell(sheet, cell, value, tmp_path)
+@pytest.mark.parametrize("value", [3.5, "约3亿，2-3年", "2022-12-31"])
+def test_a_remark_is_not_held_to_any_form(value: Any, tmp_path: Path, sound_scores: dict[str, dict[str, str]]) -> None:
+    result = with_cells(dict.fromkeys(REMARKS, value), tmp_path)
     assert seen(result) == []
     assert scores(result) == sound_scores
 
@@ -179,20 +202,19 @@ def test_a_remark_is_not_held_to_any_form(
 # ---------------------------------------------------------------- amounts
 
 
-@pytest.mark.parametrize(
-    ("text", "code"),
-    [
+AMOUNT_FORMS = (
         ("2.5", "N601"), ("２．５", "N601"), (" 2.50 ", "N601"), ("\u00a02.5\u3000", "N601"), ("+2.5", "N601"), ("2.5亿元", "N602"),
         ("2.5 亿元", "N602"), ("2.5亿", "N602"), ("25,000万元", "N602"), ("25，000万元", "N602"), ("２５０００万元", "N602"),
         ("25000万", "N602"), ("250,000,000元", "N602"), ("250000千元", "N602"),
-    ],
 )  # fmt: skip
-def test_an_amount_as_text_is_read_as_meant_with_a_notice(
-    text: str, code: str, tmp_path: Path, sound_scores: dict[str, dict[str, str]]
-) -> None:
-    result = with_cell(COMMERCE, "D17", text, tmp_path)
-    assert seen(result) == [f"notice {code} 市商务局!D17"]
-    assert scores(result) == sound_scores
+
+
+def test_an_amount_as_text_is_read_as_meant_with_a_notice(tmp_path: Path) -> None:
+    result = with_projects(tmp_path, [text for text, _ in AMOUNT_FORMS])
+    assert seen(result) == [f"notice {code} 市商务局!D{row}" for row, (_, code) in enumerate(AMOUNT_FORMS, 17)]
+    assert result.tables is not None
+    assert {str(amount.normalize()) for amount in result.tables.sheets[COMMERCE].ledger["投资额（亿元）"]} == {"2.5"}
+    assert scores(result)["electronics"]["1.3.2"] == "84.00"  # fourteen at 6
 
 
 def test_a_unit_is_converted_to_that_of_the_column_exactly(tmp_path: Path) -> None:
@@ -219,53 +241,52 @@ VAGUE = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("text", VAGUE)
-def test_an_amount_without_a_plain_meaning_is_never_guessed(text: str, tmp_path: Path) -> None:
-    assert seen(with_cell(COMMERCE, "D17", text, tmp_path)) == ["error E304 市商务局!D17"]
+def test_an_amount_without_a_plain_meaning_is_never_guessed(tmp_path: Path) -> None:
+    result = with_projects(tmp_path, VAGUE)
+    assert seen(result) == [f"error E304 市商务局!D{row}" for row in range(17, 17 + len(VAGUE))]
 
 
 @pytest.mark.xfail(strict=True, reason="NFKC turns 3² into 32 and ① into 1, which is then read as the amount")
-@pytest.mark.parametrize("text", ["3²", "①", "2₅"])
-def test_digits_raised_lowered_or_in_circles_are_no_plain_amount(text: str, tmp_path: Path) -> None:
-    assert seen(with_cell(COMMERCE, "D17", text, tmp_path)) == ["error E304 市商务局!D17"]
+def test_digits_raised_lowered_or_in_circles_are_no_plain_amount(tmp_path: Path) -> None:
+    assert seen(with_projects(tmp_path, ["3²", "①", "2₅"])) == [f"error E304 市商务局!D{row}" for row in (17, 18, 19)]
 
 
 AMOUNTS = (
-    (STATISTICS, TOTAL), (STATISTICS, "B9"), (STATISTICS, "C9"), (STATISTICS, "D18"), (TAX, TOTAL), (TAX, "B13"), (TAX, "C8"),
-    (COMMERCE, "D18"), (REFORM, "D18"), (REFORM, "E17"), (REFORM, "F17"),
+    (STATISTICS, TOTAL), (STATISTICS, "B9"), (STATISTICS, "C9"), (TAX, TOTAL), (TAX, "C8"), (TAX, "B13"),
+    (COMMERCE, "D18"), (REFORM, "E17"), (REFORM, "F17"), (REFORM, "D18"),
 )  # fmt: skip
 
 
-@pytest.mark.parametrize(("sheet", "cell"), AMOUNTS)
-def test_a_vague_amount_is_an_error_at_its_own_cell_wherever_an_amount_stands(sheet: str, cell: str, tmp_path: Path) -> None:
-    result = with_cell(sheet, cell, "约3亿", tmp_path)
-    consequence = {(STATISTICS, "D18"): ["error E403 市科技工信局!E17"]}.get((sheet, cell), [])
-    assert [line for line in seen(result) if line not in consequence] == [f"error E304 {sheet}!{cell}"]
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [("约3亿", "E304"), ("2-3", "E304"), (-1, "E305"), ("-1", "E305"), (True, "E308"), (False, "E308"), (day(3, 1), "E308"), (Formula(None), "E306"), (Formula("#N/A"), "E307")],
+)  # fmt: skip
+def test_wherever_an_amount_stands_what_is_none_blocks_at_its_own_cell(value: Any, code: str, tmp_path: Path) -> None:
+    result = with_cells(dict.fromkeys(AMOUNTS, value), tmp_path)
+    assert seen(result) == [f"error {code} {sheet}!{cell}" for sheet, cell in AMOUNTS]
 
 
-@pytest.mark.xfail(strict=True, reason="a certified output that has its own error is also said to be neither certified nor given")
+def test_a_vague_certified_output_blocks_at_its_own_cell(tmp_path: Path) -> None:
+    quarter = sound()
+    quarter[STATISTICS]["D18"] = "约8亿"
+    quarter[TECHNOLOGY]["E17"] = 8.5
+    assert errors(appraised(quarter, tmp_path)) == ["error E304 市统计局!D18"]
+
+
+@pytest.mark.xfail(
+    strict=True, reason="a certified output that has its own error is also said to be neither certified nor given"
+)
 def test_a_vague_certified_output_is_one_error_and_not_two(tmp_path: Path) -> None:
     assert seen(with_cell(STATISTICS, "D18", "约3亿", tmp_path)) == ["error E304 市统计局!D18"]
 
 
-@pytest.mark.parametrize(("sheet", "cell"), AMOUNTS)
-@pytest.mark.parametrize(("value", "code"), [(-1, "E305"), ("-1", "E305"), (True, "E308"), (day(3, 1), "E308")])
-def test_a_negative_amount_a_date_and_true_are_errors_wherever_an_amount_stands(
-    sheet: str, cell: str, value: Any, code: str, tmp_path: Path
-) -> None:
-    result = with_cell(sheet, cell, value, tmp_path)
-    consequence = {(STATISTICS, "D18"): ["error E403 市科技工信局!E17"]}.get((sheet, cell), [])
-    assert [line for line in seen(result) if line not in consequence] == [f"error {code} {sheet}!{cell}"]
+def test_a_negative_amount_is_one_whatever_its_minus_sign(tmp_path: Path) -> None:
+    result = with_projects(tmp_path, ["−2.5", "－2.5", "-2.5亿元", -0.01])
+    assert seen(result) == [f"error E305 市商务局!D{row}" for row in range(17, 21)]
 
 
-@pytest.mark.parametrize("text", ["−2.5", "－2.5", "-2.5亿元"])
-def test_a_negative_amount_is_one_whatever_its_minus_sign(text: str, tmp_path: Path) -> None:
-    assert seen(with_cell(COMMERCE, "D17", text, tmp_path)) == ["error E305 市商务局!D17"]
-
-
-@pytest.mark.parametrize("value", [2e15, "1e999", "9" * 400])
-def test_an_amount_beyond_all_reason_is_an_error(value: Any, tmp_path: Path) -> None:
-    assert seen(with_cell(COMMERCE, "D17", value, tmp_path)) == ["error E316 市商务局!D17"]
+def test_an_amount_beyond_all_reason_is_an_error(tmp_path: Path) -> None:
+    assert seen(with_projects(tmp_path, [2e15, "1e999", "9" * 400])) == [f"error E316 市商务局!D{row}" for row in (17, 18, 19)]
 
 
 @pytest.mark.parametrize("written", ["1E999", "-1E999"])
@@ -274,18 +295,20 @@ def test_a_number_that_is_not_finite_is_an_error(written: str, tmp_path: Path) -
     quarter = sound()
     quarter[COMMERCE]["D17"] = 2.71828182845
     quarter.save(path)
-    _rewrite(path, b"<v>2.71828182845</v>", f"<v>{written}</v>".encode())
+    replace_in_package(path, "<v>2.71828182845</v>", f"<v>{written}</v>")
     assert seen(appraise([path], BOOK)) == ["error E304 市商务局!D17"]
 
 
-@pytest.mark.xfail(strict=True, reason="an integer too large for a double ends in an OverflowError where the exact reader is used")
+@pytest.mark.xfail(
+    strict=True, reason="an integer too large for a double ends in an OverflowError where the exact reader is used"
+)
 def test_a_whole_number_of_hundreds_of_digits_is_a_finding_and_no_crash(tmp_path: Path) -> None:
     path = tmp_path / "q2.xlsx"
     quarter = sound()
     quarter[COMMERCE]["D17"] = 2.71828182845
     quarter[COMMERCE]["H17"] = Formula("样例备注")
     quarter.save(path)
-    _rewrite(path, b"<v>2.71828182845</v>", b"<v>1" + b"0" * 400 + b"</v>")
+    replace_in_package(path, "<v>2.71828182845</v>", f"<v>1{'0' * 400}</v>")
     assert errors(appraise([path], BOOK)) in (["error E304 市商务局!D17"], ["error E316 市商务局!D17"])
 
 
@@ -294,17 +317,15 @@ def test_zero_is_an_amount(tmp_path: Path) -> None:
     assert seen(with_cell(COMMERCE, "D18", 0, tmp_path)) == ["notice N614 市商务局!D18"]
 
 
-@pytest.mark.parametrize(("sheet", "cell"), [(STATISTICS, "C10"), (TAX, "C8")])
 @pytest.mark.parametrize(("value", "code"), [(0, "E313"), ("0", "E313"), (-5, "E305")])
-def test_last_years_figure_of_zero_or_less_blocks_at_its_cell(
-    sheet: str, cell: str, value: Any, code: str, tmp_path: Path
-) -> None:
-    assert errors(with_cell(sheet, cell, value, tmp_path)) == [f"error {code} {sheet}!{cell}"]
+def test_last_years_figure_of_zero_or_less_blocks_at_its_cell(value: Any, code: str, tmp_path: Path) -> None:
+    result = with_cells({(STATISTICS, "C10"): value, (TAX, "C8"): value}, tmp_path)
+    assert errors(result) == [f"error {code} 市统计局!C10", f"error {code} 市税务局!C8"]
 
 
-@pytest.mark.parametrize("sheet", [STATISTICS, TAX])
-def test_a_citywide_total_of_zero_blocks_at_its_cell(sheet: str, tmp_path: Path) -> None:
-    assert seen(with_cell(sheet, TOTAL, 0, tmp_path)) == [f"error E313 {sheet}!{TOTAL}"]
+def test_a_citywide_total_of_zero_blocks_at_its_cell(tmp_path: Path) -> None:
+    result = with_cells({(STATISTICS, TOTAL): 0, (TAX, TOTAL): 0}, tmp_path)
+    assert seen(result) == ["error E313 市统计局!B5", "error E313 市税务局!B5"]
 
 
 def test_this_years_figure_may_be_zero(tmp_path: Path) -> None:
@@ -318,9 +339,9 @@ def test_this_years_figure_may_be_zero(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("value", "code"), [(1.5, "E312"), ("1.5", "E312"), (-1, "E305"), ("一次", "E304"), (True, "E308")])
-@pytest.mark.parametrize("cell", ["I9", "J9"])
-def test_a_count_is_a_whole_number_of_zero_or_more(value: Any, code: str, cell: str, tmp_path: Path) -> None:
-    assert seen(with_cell(OFFICE, cell, value, tmp_path)) == [f"error {code} 产业链办公室和落地办!{cell}"]
+def test_a_count_is_a_whole_number_of_zero_or_more(value: Any, code: str, tmp_path: Path) -> None:
+    result = with_cells({(OFFICE, "I9"): value, (OFFICE, "J9"): value}, tmp_path)
+    assert seen(result) == [f"error {code} 产业链办公室和落地办!I9", f"error {code} 产业链办公室和落地办!J9"]
 
 
 @pytest.mark.parametrize(("value", "found"), [(2, []), (2.0, []), ("2", ["N601"]), ("２", ["N601"]), ("2次", ["N602"])])
@@ -333,20 +354,17 @@ def test_a_count_as_text_is_read_as_meant(value: Any, found: list[str], tmp_path
 # ---------------------------------------------------------------- dates
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
+DATE_FORMS = (
         "2023-6-1", "2023-06-01", "2023/6/1", "2023.6.1", "20230601", "2023年6月1日", "2023年06月01日", "２０２３年６月１日", " 2023-6-1 ", "2023 年 6 月 1 日",
         "2023-06-01 00:00:00", 20230601, 45078, "45078",
-    ],
 )  # fmt: skip
-def test_a_date_in_any_of_its_forms_is_read_with_a_notice(
-    text: Any, tmp_path: Path, sound_scores: dict[str, dict[str, str]]
-) -> None:
-    result = with_cell(FINANCE, "D17", text, tmp_path)
-    assert seen(result) == ["notice N603 市金融办!D17"]
-    assert "2023-06-01" in result.findings[0].message("en")
-    assert scores(result) == sound_scores
+
+
+def test_a_date_in_any_of_its_forms_is_read_with_a_notice(tmp_path: Path) -> None:
+    result = with_listings(tmp_path, 4, DATE_FORMS)
+    assert seen(result) == [f"notice N603 市金融办!D{row}" for row in range(17, 17 + len(DATE_FORMS))]
+    assert result.tables is not None
+    assert set(result.tables.sheets[FINANCE].ledger["日期"]) == {day(6, 1)}
 
 
 def test_real_dates_and_serial_numbers_of_the_1904_system_are_read(
@@ -364,16 +382,13 @@ def test_a_serial_number_of_the_other_system_is_outside_the_year(tmp_path: Path)
     assert errors(result) == ["error E310 市金融办!D17"]
 
 
-@pytest.mark.parametrize(
-    "value",
-    ["六月底", "2023年6月", "2023-6", "6月1日", "2023-13-01", "2023-02-29", "2023-6/1", "01/06/2023", "2023.6.31", True, -5, 0, 1e300, datetime.time(8, 30)],
-)  # fmt: skip
-def test_what_is_no_plain_date_is_an_error_at_its_cell(value: Any, tmp_path: Path) -> None:
-    quarter = sound()
-    if isinstance(value, datetime.time):
-        value = 0.354166666
-    quarter[FINANCE]["D17"] = value
-    assert seen(appraised(quarter, tmp_path)) == ["error E309 市金融办!D17"]
+def test_what_is_no_plain_date_is_an_error_at_its_cell(tmp_path: Path) -> None:
+    values = [
+        "六月底", "2023年6月", "2023-6", "6月1日", "2023-13-01", "2023-02-29", "2023-6/1", "01/06/2023", "2023.6.31", True, -5, 0, 1e300, "2023",
+        datetime.time(8, 30),
+    ]  # fmt: skip
+    result = with_listings(tmp_path, 4, values)
+    assert seen(result) == [f"error E309 市金融办!D{row}" for row in range(17, 17 + len(values))]
 
 
 DATES = (
@@ -381,28 +396,17 @@ DATES = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize(("sheet", "cell"), DATES)
 @pytest.mark.parametrize("outside", [day(12, 31, 2022), day(7, 1)])
-def test_a_date_outside_the_year_to_date_blocks_at_its_cell(
-    sheet: str, cell: str, outside: datetime.date, tmp_path: Path
-) -> None:
-    quarter = sound()
-    quarter[sheet][cell] = outside
-    if sheet == COMMERCE:
-        quarter[sheet]["F18"] = None
-    assert errors(appraised(quarter, tmp_path)) == [f"error E310 {sheet}!{cell}"]
+def test_a_date_outside_the_year_to_date_blocks_at_its_cell(outside: datetime.date, tmp_path: Path) -> None:
+    result = with_cells({**dict.fromkeys(DATES, outside), (COMMERCE, "F18"): day(7, 1)}, tmp_path)
+    assert errors(result) == [f"error E310 {sheet}!{cell}" for sheet, cell in DATES]
 
 
-@pytest.mark.parametrize(("sheet", "cell"), DATES)
 @pytest.mark.parametrize("inside", [day(1, 1), day(6, 30)])
 def test_the_first_day_of_the_year_and_the_last_of_the_quarter_are_within(
-    sheet: str, cell: str, inside: datetime.date, tmp_path: Path, sound_scores: dict[str, dict[str, str]]
+    inside: datetime.date, tmp_path: Path, sound_scores: dict[str, dict[str, str]]
 ) -> None:
-    quarter = sound()
-    quarter[sheet][cell] = inside
-    if sheet == COMMERCE:
-        quarter[sheet]["F18"] = inside if inside > day(5, 6) else quarter[sheet]["F18"]
-    result = appraised(quarter, tmp_path)
+    result = with_cells({**dict.fromkeys(DATES, inside), (COMMERCE, "F18"): day(6, 30)}, tmp_path)
     assert seen(result) == []
     assert scores(result) == sound_scores
 
@@ -419,16 +423,17 @@ def test_the_day_of_signing_may_lie_after_the_period(tmp_path: Path) -> None:
 # ---------------------------------------------------------------- formulas and error values
 
 
-@pytest.mark.parametrize(
-    ("sheet", "cell", "saved"),
-    [(COMMERCE, "D17", 2.5), (COMMERCE, "A17", "电子信息"), (COMMERCE, "G17", "否"), (FINANCE, "D17", 45078), (TAX, TOTAL, 10000)],
-)
-def test_a_formula_is_read_by_its_saved_value(
-    sheet: str, cell: str, saved: Any, tmp_path: Path, sound_scores: dict[str, dict[str, str]]
-) -> None:
-    result = with_cell(sheet, cell, Formula(saved), tmp_path)
-    assert errors(result) == []
-    assert f"notice N608 {sheet}!{cell}" in seen(result)
+def test_a_formula_is_read_by_its_saved_value(tmp_path: Path, sound_scores: dict[str, dict[str, str]]) -> None:
+    saved = {
+        (TAX, TOTAL): 10000,
+        (COMMERCE, "A17"): "电子信息",
+        (COMMERCE, "D17"): 2.5,
+        (COMMERCE, "G17"): "否",
+        (FINANCE, "D17"): 45078,
+    }
+    result = with_cells({where: Formula(value) for where, value in saved.items()}, tmp_path)
+    assert [line for line in seen(result) if " N608 " in line] == [f"notice N608 {sheet}!{cell}" for sheet, cell in saved]
+    assert [line for line in seen(result) if " N608 " not in line] == ["notice N603 市金融办!D17"]
     assert scores(result) == sound_scores
 
 
@@ -441,26 +446,26 @@ def test_many_formulas_of_one_column_are_one_notice_with_their_number(tmp_path: 
     assert "(6 times in this column)" in result.findings[0].message("en")
 
 
-@pytest.mark.parametrize(
-    ("sheet", "cell"),
-    [
-        (COMMERCE, "A17"), (COMMERCE, "B17"), (COMMERCE, "D17"), (COMMERCE, "E17"), (COMMERCE, "F17"), (COMMERCE, "G17"), (TAX, "B8"),
-        (TAX, TOTAL), (TAX, "D3"), (TAX, SIGNED), (OFFICE, "B8"), (OFFICE, "I8"),
-    ],
+OF_EVERY_KIND = (
+    (TAX, "D3"), (TAX, SIGNED), (TAX, TOTAL), (TAX, "B8"), (COMMERCE, "A17"), (COMMERCE, "B18"), (COMMERCE, "D18"), (COMMERCE, "E18"),
+    (COMMERCE, "F18"), (COMMERCE, "G18"), (OFFICE, "B8"), (OFFICE, "I8"),
 )  # fmt: skip
+
+
 @pytest.mark.parametrize(("saved", "code"), [(None, "E306"), ("#N/A", "E307"), ("#DIV/0!", "E307"), ("#REF!", "E307")])
-def test_a_formula_without_a_saved_value_and_an_error_value_are_never_guessed(
-    sheet: str, cell: str, saved: Any, code: str, tmp_path: Path
-) -> None:
-    assert seen(with_cell(sheet, cell, Formula(saved), tmp_path)) == [f"error {code} {sheet}!{cell}"]
+def test_a_formula_without_a_saved_value_and_an_error_value_are_never_guessed(saved: Any, code: str, tmp_path: Path) -> None:
+    result = with_cells(dict.fromkeys(OF_EVERY_KIND, Formula(saved)), tmp_path)
+    assert seen(result) == [f"error {code} {sheet}!{cell}" for sheet, cell in OF_EVERY_KIND]
 
 
-@pytest.mark.parametrize(("saved", "code"), [(None, "E306"), ("#N/A", "E307")])
-def test_a_declaration_that_cannot_be_told_blocks_at_its_cell(saved: Any, code: str, tmp_path: Path) -> None:
-    result = with_cell(FINANCE, NONE, Formula(saved), tmp_path)
-    if saved is None:
-        pytest.xfail("a formula without a saved value beside 本期无新增事项 is taken for a blank cell")
-    assert errors(result) in ([f"error {code} {FINANCE}!{NONE}"], [f"error E216 {FINANCE}!{NONE}"])
+def test_a_declaration_that_is_an_error_value_blocks_at_its_cell(tmp_path: Path) -> None:
+    result = with_cell(FINANCE, NONE, Formula("#N/A"), tmp_path)
+    assert errors(result) in ([f"error E307 {FINANCE}!{NONE}"], [f"error E216 {FINANCE}!{NONE}"])
+
+
+@pytest.mark.xfail(strict=True, reason="a formula without a saved value beside 本期无新增事项 is taken for a blank cell")
+def test_a_declaration_whose_formula_was_never_calculated_blocks_at_its_cell(tmp_path: Path) -> None:
+    assert errors(with_cell(FINANCE, NONE, Formula(None), tmp_path)) == [f"error E306 {FINANCE}!{NONE}"]
 
 
 @pytest.mark.parametrize("text", ["#N/A", "#DIV/0!"])
@@ -473,7 +478,9 @@ def test_an_error_value_that_is_no_formula_is_an_error_too(text: str, tmp_path: 
     assert seen(appraise([path], BOOK)) == ["error E307 市商务局!D17"]
 
 
-@pytest.mark.xfail(strict=True, reason="a formula whose saved value is the empty text is reported as one without a saved value (E306)")
+@pytest.mark.xfail(
+    strict=True, reason="a formula whose saved value is the empty text is reported as one without a saved value (E306)"
+)
 @pytest.mark.parametrize("cell", ["F17", "C17", "H17"])
 def test_a_formula_whose_saved_value_is_the_empty_text_is_a_blank_cell(cell: str, tmp_path: Path) -> None:
     # =IF(X="","",X): the office program saved a value, and it shows nothing.
@@ -526,12 +533,12 @@ def test_a_misspelt_chain_in_a_merged_cell_is_one_error_at_its_first_cell(tmp_pa
     assert seen(appraised(quarter, tmp_path)) == ["error E302 市金融办!A17"]
 
 
-@pytest.mark.parametrize("word", ["合计", "小计", "合 计", "合计：", "总计", "\u3000小计"])
-def test_a_row_of_sums_is_no_event(word: str, tmp_path: Path, sound_scores: dict[str, dict[str, str]]) -> None:
+def test_a_row_of_sums_is_no_event(tmp_path: Path, sound_scores: dict[str, dict[str, str]]) -> None:
     quarter = sound()
-    quarter[COMMERCE].put(19, (word, None, None, 3.7))
+    for row, word in enumerate(["合计", "小计", "合 计", "合计：", "总计", "\u3000小计"], 19):
+        quarter[COMMERCE].put(row, (word, None, None, 3.7))
     result = appraised(quarter, tmp_path)
-    assert seen(result) == ["notice N606 市商务局!A19"]
+    assert seen(result) == [f"notice N606 市商务局!A{row}" for row in range(19, 25)]
     assert scores(result) == sound_scores
 
 
@@ -567,7 +574,6 @@ def test_a_row_of_sums_alone_is_an_empty_ledger(tmp_path: Path) -> None:
     assert seen(appraised(quarter, tmp_path)) == ["notice N606 市商务局!A17"]
 
 
-@pytest.mark.xfail(strict=True, reason="only 合计, 小计 and the like alone or after a chain's name are told as sums in the chain column")
 @pytest.mark.parametrize("words", ["全市合计", "六条产业链合计", "合计（万元）", "本页小计"])
 def test_a_row_of_sums_may_say_of_what(words: str, tmp_path: Path, sound_scores: dict[str, dict[str, str]]) -> None:
     quarter = sound()
@@ -578,7 +584,6 @@ def test_a_row_of_sums_may_say_of_what(words: str, tmp_path: Path, sound_scores:
     assert scores(result) == sound_scores
 
 
-@pytest.mark.xfail(strict=True, reason="合计 in a column that was inserted to the left, such as 序号, is not seen")
 def test_a_row_of_sums_may_be_marked_in_an_inserted_column(tmp_path: Path, sound_scores: dict[str, dict[str, str]]) -> None:
     quarter = sound()
     quarter[COMMERCE].insert_columns(1)
@@ -602,7 +607,9 @@ def test_an_enterprise_whose_name_ends_like_a_sum_is_an_event(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("value", ["2023Q2", "2023q2", "q2-2023", "2023-Q2", "2023年第二季度", "2023年第2季度", "２０２３Ｑ２"])
-def test_the_period_on_the_cover_is_read_in_its_forms(value: str, tmp_path: Path, sound_scores: dict[str, dict[str, str]]) -> None:
+def test_the_period_on_the_cover_is_read_in_its_forms(
+    value: str, tmp_path: Path, sound_scores: dict[str, dict[str, str]]
+) -> None:
     result = with_cell(COVER, "B3", value, tmp_path)
     assert seen(result) == []
     assert scores(result) == sound_scores
@@ -618,7 +625,9 @@ def test_a_period_that_cannot_be_told_blocks_at_its_cell_and_nothing_else_is_los
     assert result.scorecard is None
 
 
-@pytest.mark.parametrize(("cutoff", "points"), [(None, "0.00"), (day(7, 3), "0.00"), (day(7, 4), "3.00"), ("2023年7月4日", "3.00")])
+@pytest.mark.parametrize(
+    ("cutoff", "points"), [(None, "0.00"), (day(7, 3), "0.00"), (day(7, 4), "3.00"), ("2023年7月4日", "3.00")]
+)
 def test_a_project_filed_after_the_period_counts_from_the_cutoff_that_covers_it(
     cutoff: Any, points: str, tmp_path: Path
 ) -> None:
@@ -642,7 +651,9 @@ def test_a_cutoff_before_the_quarter_or_long_after_it_blocks_at_its_cell(cutoff:
     assert "error E215 填报说明!B4" in errors(result)
 
 
-@pytest.mark.xfail(strict=True, reason="a cutoff that is in error is used all the same: every event is then outside of the year to date")
+@pytest.mark.xfail(
+    strict=True, reason="a cutoff that is in error is used all the same: every event is then outside of the year to date"
+)
 def test_a_cutoff_in_error_does_not_make_errors_of_sound_events(tmp_path: Path) -> None:
     assert seen(appraised(sound(cutoff=day(6, 30, 2022)), tmp_path)) == ["error E215 填报说明!B4"]
 
@@ -650,15 +661,3 @@ def test_a_cutoff_in_error_does_not_make_errors_of_sound_events(tmp_path: Path) 
 @pytest.mark.parametrize(("cutoff", "code"), [("六月底", "E309"), (Formula(None), "E306"), (Formula("#N/A"), "E307")])
 def test_a_cutoff_that_cannot_be_told_blocks_at_its_cell(cutoff: Any, code: str, tmp_path: Path) -> None:
     assert seen(appraised(sound(cutoff=cutoff), tmp_path)) == [f"error {code} 填报说明!B4"]
-
-
-def _rewrite(path: Path, old: bytes, new: bytes) -> None:
-    """Replace bytes in the parts of a package; fails where they are not there."""
-    import zipfile
-
-    with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as package:
-        parts = {name: package.read(name) for name in package.namelist()}
-    assert any(old in content for content in parts.values())
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
-        for name, content in parts.items():
-            package.writestr(name, content.replace(old, new))

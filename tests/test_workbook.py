@@ -217,6 +217,14 @@ def test_a_cell_in_the_far_corner_costs_nothing(tmp_path: Path) -> None:
     assert only.rows == {1: {1: "near"}, 1048576: {16384: "far"}}
 
 
+def test_a_merge_over_whole_columns_is_refused_before_it_costs_minutes(tmp_path: Path) -> None:
+    def merge(part: bytes) -> bytes:
+        return part.replace(b"</sheetData>", b'</sheetData><mergeCells count="1"><mergeCell ref="A1:B1048576"/></mergeCells>')
+
+    (tmp_path / "merged.xlsx").write_bytes(replaced(sound(), "xl/worksheets/sheet1.xml", merge))
+    assert refusal(tmp_path / "merged.xlsx") == ("E106", "its merged cells")
+
+
 def test_an_utf_16_part_is_read(tmp_path: Path) -> None:
     def recode(part: bytes) -> bytes:
         return part.decode("utf-8").replace("UTF-8", "UTF-16").encode("utf-16")

@@ -206,10 +206,11 @@ class Quarter:
         return path
 
 
-def _replace(path: Path, old: str, new: str) -> None:
-    """Replace a text in every part of a package."""
+def replace_in_package(path: Path, old: str, new: str) -> None:
+    """Replace a text that stands somewhere in the parts of a package."""
     with zipfile.ZipFile(path) as package:
         parts = {name: package.read(name) for name in package.namelist()}
+    assert any(old.encode() in content for content in parts.values())
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
         for name, content in parts.items():
             package.writestr(name, content.replace(old.encode(), new.encode()))
@@ -220,7 +221,7 @@ def _write(sheet: Any, row: int, column: int, value: Any, date: Any) -> None:
         return
     if isinstance(value, Formula):
         sheet.write_formula(row, column, value.text, None, "" if value.saved is None else value.saved)
-    elif isinstance(value, datetime.date):
+    elif isinstance(value, datetime.date | datetime.time):
         sheet.write_datetime(row, column, value, date)
     elif isinstance(value, bool):
         sheet.write_boolean(row, column, value)
