@@ -321,13 +321,17 @@ def count(rows: Sequence[tuple[Row, CountItem]], rule: CountRule) -> list[Eviden
 
 def certified_tiers(rows: Sequence[Row], certified: Sequence[Row], rule: CertifiedTiersRule) -> list[Evidence]:
     """按年产值分档计分, on the output that another department certified under the same name, else on the row's own."""
-    certificates = {fold(row.name): row for row in certified if row.sound}
+    certificates = {fold(row.name): row for row in certified}
     evidence = []
     for row in rows:
         certificate = certificates.get(fold(row.name))
         amount = certificate[rule.certified.amount] if certificate is not None else row[rule.amount]
-        if not row.sound or amount is None:
-            evidence.append(_unsound(row, [rule.amount], amount) if not row.sound else _without_output(row, rule))
+        if not row.sound:
+            evidence.append(_unsound(row, [rule.amount], amount))
+            continue
+        if amount is None or (certificate is not None and not certificate.sound):
+            key = "no_output" if certificate is None else "certificate_unsound"
+            evidence.append(row.evidence([rule.amount], None, ZERO, Why(key)))
             continue
         points, why = _tier_points(tier_of(amount, rule.tiers), rule.tiers)
         if certificate is not None:
@@ -336,10 +340,6 @@ def certified_tiers(rows: Sequence[Row], certified: Sequence[Row], rule: Certifi
             source = Why("own_figure", {"value": plain(amount)})
         evidence.append(row.evidence([rule.amount], amount, points, source, why))
     return evidence
-
-
-def _without_output(row: Row, rule: CertifiedTiersRule) -> Evidence:
-    return row.evidence([rule.amount], None, ZERO, Why("no_output"))
 
 
 # ---------------------------------------------------------------- 扣分制: 三（四）1, 2

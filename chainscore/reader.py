@@ -60,6 +60,10 @@ class Fragment:
     ledger: list[dict[str, Any]] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    unfilled: list[tuple[dict[str, Any], list[Finding]]] = field(default_factory=list)
+    """Preset rows of the chain table that nobody filled in, and what is missing there unless another file has it."""
+    missing: dict[str, Finding] = field(default_factory=dict)
+    """Label → what is missing beside it, unless another file has it."""
     signature_cell: str | None = None
     period_cell: tuple[str, str] | None = None
     """(cell, text) of the sheet's own period."""
@@ -86,7 +90,7 @@ def read_tables(workbooks: Sequence[Workbook], book: Rulebook) -> tuple[Tables |
     Returns the tables (None where no workbook is one of ours) and all findings about single cells, rows and sheets.
     """
     findings: list[Finding] = []
-    ours = [workbook for workbook in workbooks if _has_sheets(workbook, book, findings)]
+    ours = [workbook for workbook in workbooks if _is_ours(workbook, book, findings)]
     period, now = _read_covers(ours, book, findings)
     names = ((chain.id, chain.name, (chain.short_name, chain.id, *chain.aliases)) for chain in book.chains)
     frame = Frame(book, ChainNames(names, book.words.chain), period, now)
@@ -100,7 +104,10 @@ def read_tables(workbooks: Sequence[Workbook], book: Rulebook) -> tuple[Tables |
     return (Tables(period, frame.now, sheets, inputs) if ours else None), findings
 
 
-def _has_sheets(workbook: Workbook, book: Rulebook, findings: list[Finding]) -> bool:
+def _is_ours(workbook: Workbook, book: Rulebook, findings: list[Finding]) -> bool:
+    cover = _cover(workbook, book)
+    if cover is not None and _labelled(cover, book.cover.period) is not None:
+        return True
     if any(_sheet_of(worksheet, book) for worksheet in workbook.worksheets):
         return True
     findings.append(Finding("E110", workbook.file))
@@ -124,23 +131,39 @@ def _read_covers(
     workbooks: Sequence[Workbook], book: Rulebook, findings: list[Finding]
 ) -> tuple[Period | None, datetime.date | None]:
     """The period and the cutoff that the covers agree on."""
-    periods = [period for workbook in workbooks if (period := _period_of(workbook, book, findings)) is not None]
-    cutoffs = [cutoff for workbook in workbooks if (cutoff := _cutoff_of(workbook, book, findings)) is not None]
+    periods = [found for workbook in workbooks for found in _period_of(workbook, book, findings)]
+    cutoffs = [found for workbook in workbooks for found in _cutoff_of(workbook, book, findings)]
     if not periods:
+        if workbooks and not any(finding.code == "E213" for finding in findings):
+            findings.append(_no_period(workbooks[0].file, book.cover.sheet, None, book, ""))
         return None, None
     first = periods[0]
     for other in periods[1:]:
         if other.value != first.value:
             conflict = {"period": other.value, "first": first.file, "expected": first.value}
             findings.append(Finding("E214", other.file, other.sheet, other.cell, values=conflict))
+    return first.value, _agreed_cutoff(cutoffs, first.value, book, findings)
+
+
+def _agreed_cutoff(
+    cutoffs: Sequence[CoverValue[datetime.date]], period: Period, book: Rulebook, findings: list[Finding]
+) -> datetime.date | None:
+    """The one cutoff, or None where there is none or one that cannot be."""
+    label = book.cover.cutoff
+    sound = True
     for day in cutoffs:
-        values: dict[str, object] = {"label": book.cover.cutoff, "date": day.value, "start": first.value.start}
-        if not first.value.start <= day.value <= datetime.date(first.value.year + 1, 3, 31):
-            findings.append(Finding("E215", day.file, day.sheet, day.cell, values=values))
+        if not period.start <= day.value <= datetime.date(period.year + 1, 3, 31):
+            sound = False
+            outside = {"label": label, "date": day.value, "start": period.start}
+            findings.append(Finding("E215", day.file, day.sheet, day.cell, values=outside))
         elif day.value != cutoffs[0].value:
-            values = {"label": book.cover.cutoff, "text": day.value, "other": cutoffs[0].value, "first": cutoffs[0].file}
-            findings.append(Finding("E217", day.file, day.sheet, day.cell, values=values))
-    return first.value, cutoffs[0].value if cutoffs else None
+            conflict = {"label": label, "text": day.value, "other": cutoffs[0].value, "first": cutoffs[0].file}
+            findings.append(Finding("E217", day.file, day.sheet, day.cell, values=conflict))
+    return cutoffs[0].value if cutoffs and sound else None
+
+
+def _no_period(file: str, sheet: str, cell: str | None, book: Rulebook, text: str) -> Finding:
+    return Finding("E213", file, sheet, cell, values={"label": book.cover.period, "text": text})
 
 
 def _cover(workbook: Workbook, book: Rulebook) -> Worksheet | None:
@@ -161,40 +184,38 @@ def _value(worksheet: Worksheet, place: tuple[int, int]) -> CellValue | None:
     return worksheet.rows.get(place[0], {}).get(place[1])
 
 
-def _period_of(workbook: Workbook, book: Rulebook, findings: list[Finding]) -> CoverValue[Period] | None:
-    """A workbook's period: it stands on the cover; in a workbook without one, on its department sheets."""
+def _period_of(workbook: Workbook, book: Rulebook, findings: list[Finding]) -> Iterable[CoverValue[Period]]:
+    """A workbook's period: it stands on the cover; in a workbook without one, on its department sheets, if anywhere."""
     cover = _cover(workbook, book)
-    label = book.cover.period
     for worksheet in [cover] if cover is not None else workbook.worksheets:
-        place = _labelled(worksheet, label)
+        place = _labelled(worksheet, book.cover.period)
         raw = _value(worksheet, place) if place is not None else None
         if raw is None and cover is None:
             continue
         cell = cell_reference(*place) if place is not None else None
         try:
-            return CoverValue(Period.parse(str(raw)), workbook.file, worksheet.name, cell)
+            yield CoverValue(Period.parse(str(raw)), workbook.file, worksheet.name, cell)
         except PeriodError:
-            values = {"label": label, "text": "" if raw is None else _text(raw)}
-            findings.append(Finding("E213", workbook.file, worksheet.name, cell, values=values))
-            return None
-    findings.append(Finding("E213", workbook.file, book.cover.sheet, values={"label": label, "text": ""}))
-    return None
+            findings.append(_no_period(workbook.file, worksheet.name, cell, book, "" if raw is None else _text(raw)))
+        return
 
 
-def _cutoff_of(workbook: Workbook, book: Rulebook, findings: list[Finding]) -> CoverValue[datetime.date] | None:
+def _cutoff_of(workbook: Workbook, book: Rulebook, findings: list[Finding]) -> Iterable[CoverValue[datetime.date]]:
     cover = _cover(workbook, book)
     place = _labelled(cover, book.cover.cutoff) if cover is not None else None
     if cover is None or place is None:
-        return None
+        return
     raw = _value(cover, place)
     if raw is None or is_blank(raw):
-        return None
-    cell = InputField(label=book.cover.cutoff, type="date")
-    reading = _read(raw, cell, book, workbook.epoch_1904)
+        return
+    cutoff_cell = InputField(label=book.cover.cutoff, type="date")
+    reading = _read(raw, cutoff_cell, book, workbook.epoch_1904)
+    cell = cell_reference(*place)
     if reading.code is not None:
-        values = {"label": cell.label, "text": _text(raw), **reading.details}
-        findings.append(Finding(reading.code, workbook.file, cover.name, cell_reference(*place), values=values))
-    return CoverValue(reading.value, workbook.file, cover.name, cell_reference(*place)) if reading.value is not None else None
+        values = {"label": cutoff_cell.label, "text": _text(raw), **reading.details}
+        findings.append(Finding(reading.code, workbook.file, cover.name, cell, values=values))
+    if reading.value is not None:
+        yield CoverValue(reading.value, workbook.file, cover.name, cell)
 
 
 # ---------------------------------------------------------------- one workbook
@@ -254,7 +275,7 @@ class SheetReader:
         fragment.blank = not self._anything_filled()
         if fragment.blank:
             fragment.findings.clear()
-            fragment.table.clear()
+            fragment.unfilled.clear()
             place = self._place(self.book.signature.person)
             fragment.signature_cell = cell_reference(*place) if place else None
             return fragment
@@ -271,15 +292,7 @@ class SheetReader:
         labels = (signature.person, signature.date, signature.no_events, *(cell.label for cell in self.sheet.cells))
         if any((place := self._place(label)) and not is_blank(_value(self.worksheet, place)) for label in labels):
             return True
-        if self.fragment.ledger:
-            return True
-        chain = self.book.words.chain
-        return any(
-            not is_blank(self.worksheet.rows[record[ROW]].get(column))
-            for record in self.fragment.table
-            for label, column in self.fragment.places[record[PLACE]].columns.items()
-            if label != chain
-        )
+        return bool(self.fragment.ledger or self.fragment.table)
 
     # ------------------------------------------------ findings
 
@@ -356,9 +369,12 @@ class SheetReader:
 
     def _labelled_cells(self) -> None:
         for cell in self.sheet.cells:
+            before = len(self.fragment.findings)
             value = self._labelled_value(cell)
             place = self._place(cell.label)
-            if place is None:
+            if place is None or is_blank(_value(self.worksheet, place)):
+                self.fragment.missing[cell.label] = self.fragment.findings[before]
+                del self.fragment.findings[before:]
                 continue
             if value is not None and cell.positive and value <= 0:
                 self._report("E313", *place, label=cell.label, text=plain(value))
@@ -373,6 +389,9 @@ class SheetReader:
         label, words = self.book.signature.no_events, self.book.words
         place = self._place(label)
         raw = _value(self.worksheet, place) if place is not None else None
+        if place is not None and raw is not None and (unusable := _unusable(raw)) is not None:
+            self._report(unusable.code or "", *place, label=label, text=_text(raw))
+            return
         text = "" if raw is None or is_blank(raw) else _text(raw)
         rows = len(self.fragment.ledger)
         self.fragment.declares_none = fold(text) == fold(words.yes)
@@ -418,8 +437,14 @@ class SheetReader:
             raw_chain = self.worksheet.rows.get(anchor, {}).get(chain_column)
             if raw_chain is not None and not is_blank(raw_chain):
                 cells = {**cells, chain_column: raw_chain}
-            record = self._record(segment, row, anchor, cells)
-            rows.append({**record, PLACE: place})
+            before, noted = len(self.fragment.findings), dict(self._noted)
+            record = {**self._record(segment, row, anchor, cells), PLACE: place}
+            if segment.grid is self.sheet.table and set(cells) == {chain_column}:
+                self.fragment.unfilled.append((record, self.fragment.findings[before:]))
+                del self.fragment.findings[before:]
+                self._noted = noted
+            else:
+                rows.append(record)
         return rows
 
     def _is_no_event(self, segment: Segment, row: int, cells: dict[int, Any], chain_column: int) -> bool:
@@ -579,7 +604,8 @@ def _read(raw: CellValue, cell: InputField, book: Rulebook, epoch_1904: bool) ->
             assert isinstance(cell, Column)
             return read_choice(raw, cell.values)
         case _:
-            return read_text(raw)
+            anything = isinstance(cell, Column) and cell.informative
+            return Reading(_text(raw)) if anything else read_text(raw)
 
 
 def _text(raw: Any) -> str:
@@ -611,6 +637,12 @@ def _assemble(
         places += fragment.places
         table += [{**record, PLACE: record[PLACE] + offset} for record in fragment.table]
         ledger += [{**record, PLACE: record[PLACE] + offset} for record in fragment.ledger]
+    filled_in = {record[frame.book.words.chain] for record in table}
+    for record, missing in _unfilled(filled):
+        if record[frame.book.words.chain] not in filled_in:
+            table.append(record)
+            findings += missing
+            filled_in.add(record[frame.book.words.chain])
     if filled and sheet.table is not None and any(fragment.places for fragment in filled):
         _one_row_per_chain(filled, table, places, frame, findings)
     complete = bool(filled) and all(fragment.ledger or fragment.declares_none for fragment in filled)
@@ -655,6 +687,15 @@ def _period_of_sheet(fragment: Fragment, frame: Frame) -> Iterable[Finding]:
         yield Finding("W509", fragment.file, fragment.name, cell, values=values)
 
 
+def _unfilled(fragments: list[Fragment]) -> Iterable[tuple[dict[str, Any], list[Finding]]]:
+    """The preset rows that nobody filled in, numbered like the places of all fragments together."""
+    offset = 0
+    for fragment in fragments:
+        for record, missing in fragment.unfilled:
+            yield {**record, PLACE: record[PLACE] + offset}, missing
+        offset += len(fragment.places)
+
+
 def _merge_cells(fragments: list[Fragment], findings: list[Finding]) -> dict[str, LabelledValue]:
     cells: dict[str, LabelledValue] = {}
     for fragment in fragments:
@@ -666,6 +707,12 @@ def _merge_cells(fragments: list[Fragment], findings: list[Finding]) -> dict[str
                     "first": f"{first.file}!{first.cell}",
                 }  # fmt: skip
                 findings.append(Finding("E217", fragment.file, fragment.name, value.cell, values=values))
+            if first.value is None:
+                cells[label] = value
+    for fragment in fragments:
+        for label, finding in fragment.missing.items():
+            if label not in cells:
+                findings.append(finding)
     return cells
 
 

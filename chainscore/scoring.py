@@ -33,6 +33,9 @@ from chainscore.values import plain
 MOST_TERMS = 12
 """A sum of more terms than this is shown by their number."""
 
+_PENDING = ("no_output", "certificate_unsound")
+"""Reasons that leave a figure, and so the leaf, open."""
+
 # reason → (finding, the rule's parameter that names the column it stands at; None for the event's name)
 _REMARKS: dict[str, tuple[str, str | None]] = {
     "unfiled": ("W501", "filed"),
@@ -181,7 +184,7 @@ class _Scorer:
     def _events(self, leaf: Leaf, chain: str) -> LeafScore:
         evidence = tuple(self._evidence(leaf, chain))
         known = all(self._is_known(sheet, chain) for sheet in leaf.sheets)
-        if not known or any(why.key == "no_output" for each in evidence for why in each.why):
+        if not known or any(why.key in _PENDING for each in evidence for why in each.why):
             return _pending(leaf, chain, evidence)
         return _published(leaf, chain, self.book, evidence, None)
 

@@ -114,7 +114,14 @@ def read_amount(raw: CellValue, unit: str, units: Mapping[str, Decimal], largest
     return reading
 
 
+def _is_figurative(text: str) -> bool:
+    """True of digits that NFKC would take for plain ones but a reader would not: 3², ①, ½."""
+    return any(unicodedata.decomposition(char).startswith(("<super>", "<sub>", "<circle>", "<fraction>")) for char in text)
+
+
 def _amount_in_text(raw: str, unit: str, units: Mapping[str, Decimal]) -> Reading[Decimal]:
+    if _is_figurative(raw):
+        return Reading(None, "E304")
     text = unicodedata.normalize("NFKC", raw).strip().replace("−", "-").casefold()
     # "1.5e8" is one number, not 1.5 of a unit called e8.
     if _is_number(text):
@@ -159,6 +166,8 @@ def read_date(raw: CellValue, epoch_1904: bool = False) -> Reading[datetime.date
 
 
 def _date_in_text(raw: str, epoch_1904: bool) -> datetime.date | None:
+    if _is_figurative(raw):
+        return None
     text = unicodedata.normalize("NFKC", raw).strip()
     if match := _DATE.fullmatch(text) or _DATE.fullmatch(re.sub(r"\s+", "", text)):
         return _date(match["year"], match["month"] or match["month_"], match["day"] or match["day_"])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import math
 import re
 import warnings
 import zipfile
@@ -248,14 +249,9 @@ def _exact_worksheet(sheet: OpenpyxlWorksheet, twin: OpenpyxlWorksheet) -> Works
     formulas = {place for place, cell in twin._cells.items() if cell.data_type == "f"}
     # _cells holds just the cells there are; the public iterators fill the whole rectangle, however far apart its corners.
     for row, column in sorted({*sheet._cells, *formulas}):
-        cell = sheet._cells.get((row, column))
-        value: Any = cell.value if cell is not None else None
+        value = _exact_value(sheet._cells.get((row, column)), (row, column) in formulas)
         if value is None:
-            if (row, column) not in formulas:
-                continue
-            value = Uncalculated()
-        elif cell is not None and cell.data_type == "e":
-            value = CellError(str(value))
+            continue
         rows.setdefault(row, {})[column] = value
     return Worksheet(
         sheet.title,
@@ -265,3 +261,19 @@ def _exact_worksheet(sheet: OpenpyxlWorksheet, twin: OpenpyxlWorksheet) -> Works
         sheet.sheet_state != "visible",
         frozenset(number for number, row in sheet.row_dimensions.items() if row.hidden and number in rows),
     )
+
+
+def _exact_value(cell: Any, formula: bool) -> CellValue | None:
+    """What a cell of openpyxl's holds; None where it shows nothing."""
+    if cell is None or cell.value is None:
+        # A formula of type "str" without a value came to the empty text.
+        return Uncalculated() if formula and (cell is None or cell.data_type != "str") else None
+    if cell.data_type == "e":
+        return CellError(str(cell.value))
+    if isinstance(cell.value, int) and not isinstance(cell.value, bool):
+        try:
+            return float(cell.value)
+        except OverflowError:  # openpyxl reads whole numbers of any length, Excel has doubles
+            return math.inf
+    value: CellValue = cell.value
+    return value

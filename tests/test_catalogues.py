@@ -64,6 +64,8 @@ def test_every_message_that_is_named_is_there_and_every_one_there_is_named() -> 
     reasons = set(re.findall(r'Why\(\s*"(\w+)"', SOURCE)) | {
         "growth",
         "share",
+        "no_output",
+        "certificate_unsound",
         "deduction",
         "deduction_each",
         "no_deduction",

@@ -122,7 +122,7 @@ WRONG = {
     "a date held against no date": ('not_before = "签约日期"', 'not_before = "投资方"', "not_before names no date column"),
     "a name column that is not text": ('name = "报道标题"', 'name = "日期"', "the ledger's name column '日期' is no text column"),
     "a sum of nothing": ('sums = [{ column = "本期税收（万元）"', 'sums = [{ column = "税收（万元）"', "sums names '税收（万元）'"),
-    "a table without its chain column": ('{ label = "产业链", type = "chain", width = 40 },\n  { label = "媒体级别"', '{ label = "链条", type = "chain", width = 40 },\n  { label = "媒体级别"', "needs one column of type chain"),
+    "a table without its chain column": ('{ label = "产业链", type = "chain", width = 37 },\n  { label = "媒体级别"', '{ label = "链条", type = "chain", width = 37 },\n  { label = "媒体级别"', "needs one column of type chain"),
 }  # fmt: skip
 
 

@@ -202,7 +202,7 @@ class Quarter:
         if any(
             isinstance(value, Formula) and value.saved == EMPTY for grid in self.grids.values() for value in grid.cells.values()
         ):
-            _replace(path, EMPTY, "")
+            replace_in_package(path, EMPTY, "")
         return path
 
 
