@@ -94,8 +94,13 @@ def build_app(language: Language) -> typer.Typer:
     version_option = typer.Option("--version", help=say("help.version"), is_eager=True, callback=show_version)
 
     app = typer.Typer(
-        help=say("help.app"), no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
-    )  # fmt: skip
+        help=say("help.app"),
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        # Boxes and colours on a terminal only; without them rich need not be imported either.
+        rich_markup_mode="rich" if sys.stdout.isatty() else None,
+    )
 
     @app.callback()
     def root(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from chainscore.folding import fold
@@ -108,12 +108,18 @@ def _segment(worksheet: Worksheet, grid: Grid, header_row: int, end: int | None)
     return Segment(grid, header_row, columns, tuple(repeated), unknown, rows)
 
 
-def value_place(worksheet: Worksheet, row: int, column: int) -> tuple[int, int]:
-    """The cell that holds a label's value: the next to the right, past the range that the label is merged over."""
-    for merge in worksheet.merges:
-        if _covers(merge, row, column):
-            return row, merge[3] + 1
-    return row, column + 1
+def value_place(worksheet: Worksheet, row: int, column: int, labels: Collection[str] = ()) -> tuple[int, int]:
+    """The cell that holds a label's value: the next to the right, past the range that the label is merged over.
+
+    Columns that are blank all the way down, as when one was inserted, are passed over as far as a value that is none of the
+    (folded) ``labels``.
+    """
+    next_column = next((merge[3] for merge in worksheet.merges if _covers(merge, row, column)), column) + 1
+    filled = min((used for used in worksheet.columns if used >= next_column), default=next_column)
+    value = worksheet.rows.get(row, {}).get(filled)
+    if is_blank(value) or (isinstance(value, str) and label_key(value) in labels):
+        return row, next_column
+    return row, filled
 
 
 def merged_rows(worksheet: Worksheet, column: int) -> dict[int, int]:

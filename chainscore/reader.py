@@ -106,7 +106,7 @@ def read_tables(workbooks: Sequence[Workbook], book: Rulebook) -> tuple[Tables |
 
 def _is_ours(workbook: Workbook, book: Rulebook, findings: list[Finding]) -> bool:
     cover = _cover(workbook, book)
-    if cover is not None and _labelled(cover, book.cover.period) is not None:
+    if cover is not None and _labelled(cover, book.cover.period, book) is not None:
         return True
     if any(_sheet_of(worksheet, book) for worksheet in workbook.worksheets):
         return True
@@ -170,13 +170,14 @@ def _cover(workbook: Workbook, book: Rulebook) -> Worksheet | None:
     return next((ws for ws in workbook.worksheets if _same_sheet(ws.name, book.cover.sheet)), None)
 
 
-def _labelled(worksheet: Worksheet, label: str) -> tuple[int, int] | None:
-    """The place of a label's value, or None where the label is missing."""
+def _labelled(worksheet: Worksheet, label: str, book: Rulebook) -> tuple[int, int] | None:
+    """The place of the value beside one of a cover's labels, or None where the label is missing."""
     key = label_key(label)
+    labels = {label_key(book.cover.period), label_key(book.cover.cutoff)}
     for row, cells in worksheet.rows.items():
         for column, value in cells.items():
             if isinstance(value, str) and label_key(value) == key:
-                return value_place(worksheet, row, column)
+                return value_place(worksheet, row, column, labels)
     return None
 
 
@@ -188,7 +189,7 @@ def _period_of(workbook: Workbook, book: Rulebook, findings: list[Finding]) -> I
     """A workbook's period: it stands on the cover; in a workbook without one, on its department sheets, if anywhere."""
     cover = _cover(workbook, book)
     for worksheet in [cover] if cover is not None else workbook.worksheets:
-        place = _labelled(worksheet, book.cover.period)
+        place = _labelled(worksheet, book.cover.period, book)
         raw = _value(worksheet, place) if place is not None else None
         if raw is None and cover is None:
             continue
@@ -202,7 +203,7 @@ def _period_of(workbook: Workbook, book: Rulebook, findings: list[Finding]) -> I
 
 def _cutoff_of(workbook: Workbook, book: Rulebook, findings: list[Finding]) -> Iterable[CoverValue[datetime.date]]:
     cover = _cover(workbook, book)
-    place = _labelled(cover, book.cover.cutoff) if cover is not None else None
+    place = _labelled(cover, book.cover.cutoff, book) if cover is not None else None
     if cover is None or place is None:
         return
     raw = _value(cover, place)
@@ -336,7 +337,7 @@ class SheetReader:
     def _place(self, label: str) -> tuple[int, int] | None:
         """Where a label's value stands."""
         places = self.layout.labels.get(label_key(label))
-        return value_place(self.worksheet, *places[0]) if places else None
+        return value_place(self.worksheet, *places[0], self.label_keys) if places else None
 
     def _signature(self) -> None:
         signature = self.book.signature
@@ -354,7 +355,7 @@ class SheetReader:
             self._report("E205", label=cell.label)
             return None
         for other in self.layout.labels[label_key(cell.label)][1:]:
-            self._same_value(cell.label, place, value_place(self.worksheet, *other))
+            self._same_value(cell.label, place, value_place(self.worksheet, *other, self.label_keys))
         raw = _value(self.worksheet, place)
         if raw is None or is_blank(raw):
             self._report(missing, *place, label=cell.label)
@@ -481,10 +482,12 @@ class SheetReader:
         return next((c for c, text in cells.items() if isinstance(text, str) and label_key(text) in words), None)
 
     def _is_remark(self, segment: Segment, column: int, only: Any, chain_column: int) -> bool:
-        """True when the only thing in a row is no part of an event: what stands alone in the chain column and resembles no
-        chain, in a column that bears on no score, or calls itself a remark."""
+        """True when the only thing in a row is text that is no part of it: what stands alone in the chain column and resembles
+        no chain, beside the preset rows of a chain table, in a column that bears on no score, or calls itself a remark."""
         if not isinstance(only, str):
             return False
+        if column != chain_column and not isinstance(segment.grid, Ledger):
+            return True
         label = next(label for label, place in segment.columns.items() if place == column)
         if column == chain_column:
             return self.frame.chains.find(only) is None and not self.frame.chains.resembles(only)

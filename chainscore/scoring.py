@@ -276,6 +276,8 @@ def _sum_formula(
             sign = "-" if each < 0 else "+"
             terms.append(f"{sign} {approximately(abs(each))}" if terms else approximately(each))
         values["terms"] = " ".join(terms) or "0"
+    if key == "sum" and len(terms) <= 1:
+        key = "term"
     if cap is not None and total > cap:
         key += "_capped"
     elif floor is not None and total < floor:

@@ -92,4 +92,4 @@ class Tables:
 def records(frame: pd.DataFrame) -> list[Record]:
     """The rows of a frame as records, in order."""
     names = list(frame.columns)
-    return [dict(zip(names, values, strict=True)) for values in frame.itertuples(index=False, name=None)]
+    return [dict(zip(names, values, strict=True)) for values in frame.to_numpy(dtype=object).tolist()]

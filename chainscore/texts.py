@@ -28,12 +28,17 @@ def text(key: str, language: Language, **values: object) -> str:
 def because(whys: tuple[Why, ...], language: Language) -> str:
     """The reasons beside a piece of evidence, in one line."""
     separator = "，" if language == "zh" else ", "
-    return separator.join(text(f"why.{why.key}", language, **why.values) for why in whys)
+    return separator.join(_equation(f"why.{why.key}", why, language) for why in whys)
 
 
 def formula(why: Why, language: Language) -> str:
     """A leaf's formula with its numbers."""
-    return text(f"formula.{why.key}", language, **why.values)
+    return _equation(f"formula.{why.key}", why, language)
+
+
+def _equation(key: str, why: Why, language: Language) -> str:
+    """A text in which a rounded result is ≈ and not ＝."""
+    return text(key, language, **why.values).replace("＝≈", "≈").replace("= ≈", "≈ ")
 
 
 @cache

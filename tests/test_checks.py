@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from chainscore.checks import _median_without
@@ -226,7 +226,21 @@ def test_chains_that_add_up_to_more_than_the_citywide_total_are_a_warning(
     assert result.scorecard is not None
 
 
+HALF = pytest.mark.xfail(strict=True, reason="of an even number of amounts the upper of the two middle ones is never looked at")
+
+
+@HALF
+def test_two_of_four_amounts_in_the_wrong_unit_are_both_warned_of(tmp_path: Path) -> None:
+    quarter = sound()
+    for row, amount in ((17, 1.2), (18, 1.2), (19, 12000), (20, 12000)):
+        quarter[COMMERCE].put(row, ("文体旅游", f"样例招商项目{row}", None, amount, day(2, 1), day(3, 1), "否"))
+    # Beside each 12000 stand 1.2, 1.2 and 12000, whose median is 1.2.
+    assert seen(appraised(quarter, tmp_path)) == ["warning W502 市商务局!D19", "warning W502 市商务局!D20"]
+
+
+@HALF
 @given(st.lists(st.decimals(1, 1000, places=2), min_size=1, max_size=9), st.integers(0, 8))
+@example([Decimal(1), Decimal(1), Decimal(100), Decimal(100)], 2)
 def test_the_median_of_the_others_is_that_of_the_list_without_the_amount(values: list[Decimal], index: int) -> None:
     ordered = sorted(values)
     value = ordered[index % len(ordered)]

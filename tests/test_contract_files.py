@@ -127,17 +127,12 @@ def test_a_finding_names_the_file_that_it_is_in(tmp_path: Path) -> None:
     assert result.findings[0].file == "two.xlsx"
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="a file of department sheets without a cover is an error (E213) though another file's cover names the period",
-)
 def test_one_cover_is_enough_for_all_files(tmp_path: Path, sound_scores: dict[str, dict[str, str]]) -> None:
     result = appraised_files(tmp_path, one=sound().only(COVER, *SHEETS[:4]), two=sound().only(*SHEETS[4:]))
     assert errors(result) == []
     assert scores(result) == sound_scores
 
 
-@pytest.mark.xfail(strict=True, reason="a workbook with nothing but the cover is an error (E110) and its cutoff is lost")
 def test_the_cover_may_come_in_a_file_of_its_own(tmp_path: Path, sound_scores: dict[str, dict[str, str]]) -> None:
     result = appraised_files(tmp_path, one=sound().only(COVER), two=sound())
     assert errors(result) == []
@@ -234,9 +229,6 @@ def test_the_same_file_twice_is_not_counted_twice(tmp_path: Path) -> None:
     assert result.scorecard is None
 
 
-@pytest.mark.xfail(
-    strict=True, reason="preset rows that nobody filled in count as handed in: E301 for each cell and E202 for each chain"
-)
 def test_preset_chain_rows_left_blank_in_one_part_are_filled_by_the_other(
     tmp_path: Path, sound_scores: dict[str, dict[str, str]]
 ) -> None:
@@ -251,9 +243,6 @@ def test_preset_chain_rows_left_blank_in_one_part_are_filled_by_the_other(
     assert scores(result) == sound_scores
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the citywide total is required of every part of a sheet, and a blank one hides the given one"
-)
 def test_the_citywide_total_may_stand_in_one_part_alone(tmp_path: Path, sound_scores: dict[str, dict[str, str]]) -> None:
     one, two = in_two(TAX)
     one[TAX][TOTAL] = None
