@@ -20,7 +20,7 @@ from chainscore.folding import fold
 from chainscore.layout import Layout, Segment, find_layout, is_label_row, label_key, merged_rows, value_place
 from chainscore.period import Period, PeriodError
 from chainscore.references import cell_reference
-from chainscore.rulebook import Column, Grid, InputField, Ledger, Rulebook, Sheet
+from chainscore.rulebook import Column, Grid, InputField, LabelledCell, Ledger, Rulebook, Sheet
 from chainscore.tables import PLACE, ROW, SOUND, LabelledValue, Place, SheetTables, Tables
 from chainscore.values import (
     CellError,
@@ -365,7 +365,8 @@ class SheetReader:
         if place is None:
             self._report("E205", label=cell.label)
             return None
-        for other in self.layout.labels[label_key(cell.label)][1:]:
+        others = self.layout.labels[label_key(cell.label)][1:] if isinstance(cell, LabelledCell) else ()
+        for other in others:
             self._same_value(cell.label, place, value_place(self.worksheet, *other, self.label_keys))
         raw = _value(self.worksheet, place)
         if raw is None or is_blank(raw):
