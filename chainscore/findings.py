@@ -77,11 +77,12 @@ def codes() -> list[str]:
 
 def _fill(text: str, values: Mapping[str, object]) -> str:
     # One line whatever a department typed, and short enough to read.
-    shown = {key: _one_line(str(value)) for key, value in values.items()}
+    shown = {key: one_line(str(value)) for key, value in values.items()}
     return text.format_map(shown)
 
 
-def _one_line(text: str, longest: int = 120) -> str:
+def one_line(text: str, longest: int = 120) -> str:
+    """``text`` without line breaks and control characters, cut where it is too long to read."""
     line = "".join(char if char.isprintable() else " " for char in text)
     return line if len(line) <= longest else line[: longest - 1] + "…"
 

@@ -59,8 +59,8 @@ def test_a_message_is_in_both_languages_with_the_same_fields(key: str, entry: Ma
 
 def test_every_message_that_is_named_is_there_and_every_one_there_is_named() -> None:
     known = {key for key, _ in entries(messages())}
-    named = set(re.findall(r'"((?:console|column|error|help)\.\w+)"', SOURCE))
-    assert named == {key for key in known if key.split(".")[0] in ("console", "column", "error", "help")}
+    named = set(re.findall(r'"((?:console|column|error|explain|help)\.\w+)"', SOURCE))
+    assert named == {key for key in known if key.split(".")[0] in ("console", "column", "error", "explain", "help")}
     reasons = set(re.findall(r'Why\(\s*"(\w+)"', SOURCE)) | {
         "growth",
         "share",
