@@ -3,6 +3,7 @@
 # No "from __future__ import annotations" here: typer reads the options, which are made at run time, from the annotations.
 
 import datetime
+import difflib
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,8 +11,9 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from chainscore import __version__
+from chainscore import __version__, findings
 from chainscore.findings import Language
+from chainscore.folding import fold
 from chainscore.outputs import OutputError, check_output, write_whole
 from chainscore.texts import LANGUAGES, language_of_environment, text
 
@@ -93,6 +95,7 @@ def build_app(language: Language) -> typer.Typer:
     file_argument = typer.Argument(metavar="FILE", help=say("help.file"), show_default=False)
     chain_argument = typer.Argument(metavar="CHAIN", help=say("help.chain"), show_default=False)
     leaf_argument = typer.Argument(metavar="LEAF", help=say("help.leaf"), show_default=False)
+    code_argument = typer.Argument(metavar="CODE", help=say("help.code"), show_default=False)
     output_option = typer.Option("-o", "--output", help=say("help.output"), show_default=False)
     force_option = typer.Option("--force", help=say("help.force"))
     reading_option = typer.Option("--reading", metavar="KEY=VALUE", help=say("help.reading"), show_default=False)
@@ -247,6 +250,27 @@ def build_app(language: Language) -> typer.Typer:
             _print_document(documents.explain_document(explanation, book, language))
         else:
             console.print_explanation(explanation, appraisal, book, language)
+
+    @app.command(help=say("help.codes"))
+    def codes(
+        code: Annotated[str | None, code_argument] = None,
+        as_json: Annotated[bool, json_option] = False,
+        lang: Annotated[str | None, lang_option] = None,
+    ) -> None:
+        from chainscore import console, documents
+
+        known = findings.codes()
+        wanted = fold(code).upper() if code is not None else None
+        if wanted is not None and wanted not in known:
+            nearest = difflib.get_close_matches(wanted, known, n=1, cutoff=0)
+            fail(say("error.code", text=code, nearest=nearest[0]))
+        meant = [findings.code_of(each, language) for each in known if wanted in (None, each)]
+        if as_json:
+            _print_document(documents.codes_document(meant))
+        elif wanted is not None:
+            console.print_code(meant[0], language)
+        else:
+            console.print_codes(meant, language)
 
     return app
 

@@ -10,22 +10,24 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
-from chainscore.appraisal import Appraisal
 from chainscore.explain import Explanation, Extreme, IndicatorExplanation, LeafExplanation, SectionExplanation, measured
-from chainscore.findings import Finding, Language, Severity, one_line
+from chainscore.findings import Code, Finding, Language, Severity, one_line
 from chainscore.period import Period
 from chainscore.rulebook import Rulebook
 from chainscore.scorecard import ChainScore, Evidence, LeafScore, Scorecard
 from chainscore.scoring import approximately
 from chainscore.texts import because, formula, text
 from chainscore.values import plain
+
+if TYPE_CHECKING:  # it needs pandas, which takes longer than all else together
+    from chainscore.appraisal import Appraisal
 
 _COLOURS: dict[Severity, str] = {"error": "red", "warning": "yellow", "notice": "cyan"}
 
@@ -54,6 +56,26 @@ def print_findings(findings: Iterable[Finding], language: Language, stream: Text
         start = len(finding.place) + 2
         styled.stylize(f"bold {_COLOURS[finding.severity]}", start, start + len(finding.code))
         print_line(styled, stream)
+
+
+def print_codes(codes: Sequence[Code], language: Language) -> None:
+    """A line for each code."""
+    for code in codes:
+        severity = text(f"severity.{code.severity}", language)
+        styled = Text(text("codes.line", language, code=code.code, severity=severity, meaning=code.meaning))
+        styled.stylize(f"bold {_COLOURS[code.severity]}", 0, len(code.code))
+        print_line(styled)
+
+
+def print_code(code: Code, language: Language) -> None:
+    """What a code means, why it matters, how to mend it, and what its severity entails."""
+    severity = text(f"severity.{code.severity}", language)
+    heading = Text(text("codes.heading", language, code=code.code, severity=severity, meaning=code.meaning))
+    heading.stylize(f"bold {_COLOURS[code.severity]}", 0, len(code.code))
+    print_line(heading)
+    print_line(text("codes.why", language, why=code.why))
+    print_line(text("codes.hint", language, hint=code.hint))
+    print_line(text(f"codes.{code.severity}", language))
 
 
 def counts(findings: Sequence[Finding], language: Language) -> str:

@@ -6,13 +6,15 @@ import json
 from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from chainscore.appraisal import Appraisal
 from chainscore.explain import Explanation, LeafExplanation
-from chainscore.findings import Finding, Language
+from chainscore.findings import Code, Finding, Language
 from chainscore.rulebook import Rulebook
 from chainscore.texts import because, formula
+
+if TYPE_CHECKING:  # it needs pandas, which takes longer than all else together
+    from chainscore.appraisal import Appraisal
 
 EXPLAIN_SCHEMA = "chainscore/explain/1"
 
@@ -119,6 +121,11 @@ def findings_document(findings: Iterable[Finding], language: Language) -> list[d
         }
         for finding in findings
     ]
+
+
+def codes_document(codes: Iterable[Code]) -> dict[str, Any]:
+    """``codes --json``."""
+    return {"schema": "chainscore/codes/1", "codes": [dict(vars(code)) for code in codes]}
 
 
 def encode(document: dict[str, Any]) -> bytes:
