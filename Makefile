@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SAMPLE := sample_data/q2-2023.xlsx
 RESULTS := sample_data/q2-2023-results.xlsx
 
-.PHONY: run test lint bench samples clean
+.PHONY: run test lint bench samples docs clean
 
 run: $(VENV)/.installed
 	$(BIN)/chainscore score $(SAMPLE) -o $(RESULTS) --force
@@ -24,6 +24,10 @@ bench: $(VENV)/.developing
 # The committed workbooks, built again from the rulebook and sample_data/*.toml.
 samples: $(VENV)/.developing
 	$(BIN)/python sample_data/build.py
+
+# docs/findings.md, written again from the finding catalogue.
+docs: $(VENV)/.developing
+	$(BIN)/python docs/build.py
 
 clean:
 	rm -rf $(VENV) $(RESULTS) .pytest_cache .mypy_cache .ruff_cache .coverage

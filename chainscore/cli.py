@@ -3,6 +3,7 @@
 # No "from __future__ import annotations" here: typer reads the options, which are made at run time, from the annotations.
 
 import datetime
+import difflib
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,8 +11,9 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from chainscore import __version__
+from chainscore import __version__, findings
 from chainscore.findings import Language
+from chainscore.folding import fold
 from chainscore.outputs import OutputError, check_output, write_whole
 from chainscore.texts import LANGUAGES, language_of_environment, text
 
@@ -71,6 +73,13 @@ def build_app(language: Language) -> typer.Typer:
         except OutputError as error:
             fail(say(error.key, **error.values))
 
+    def refuse(appraisal: "Appraisal") -> None:
+        from chainscore import console
+
+        errors = [finding for finding in appraisal.findings if finding.severity == "error"]
+        console.print_findings(errors, language, sys.stderr)
+        console.print_line(say("console.refused", errors=len(errors)), sys.stderr)
+
     def show_version(wanted: bool) -> None:
         if wanted:
             book = load(None, [])
@@ -83,6 +92,10 @@ def build_app(language: Language) -> typer.Typer:
         return value
 
     files_argument = typer.Argument(help=say("help.files"), show_default=False)
+    file_argument = typer.Argument(metavar="FILE", help=say("help.file"), show_default=False)
+    chain_argument = typer.Argument(metavar="CHAIN", help=say("help.chain"), show_default=False)
+    leaf_argument = typer.Argument(metavar="LEAF", help=say("help.leaf"), show_default=False)
+    code_argument = typer.Argument(metavar="CODE", help=say("help.code"), show_default=False)
     output_option = typer.Option("-o", "--output", help=say("help.output"), show_default=False)
     force_option = typer.Option("--force", help=say("help.force"))
     reading_option = typer.Option("--reading", metavar="KEY=VALUE", help=say("help.reading"), show_default=False)
@@ -187,9 +200,7 @@ def build_app(language: Language) -> typer.Typer:
             if as_json:
                 _print_document(documents.score_document(appraisal, book, draft, language))
             else:
-                errors = [finding for finding in appraisal.findings if finding.severity == "error"]
-                console.print_findings(errors, language, sys.stderr)
-                console.print_line(say("console.refused", errors=len(errors)), sys.stderr)
+                refuse(appraisal)
             raise typer.Exit(_exit_code(appraisal))
         if path is None:
             folder = files[0] if files[0].is_dir() else files[0].parent
@@ -203,6 +214,63 @@ def build_app(language: Language) -> typer.Typer:
             _print_document(documents.score_document(appraisal, book, draft, language))
         else:
             console.print_score(appraisal, book, path, language)
+
+    @app.command(help=say("help.explain"))
+    def explain(
+        file: Annotated[Path, file_argument],
+        chain: Annotated[str, chain_argument],
+        leaf: Annotated[str | None, leaf_argument] = None,
+        draft: Annotated[bool, draft_option] = False,
+        reading: Annotated[list[str] | None, reading_option] = None,
+        rulebook: Annotated[Path | None, rulebook_option] = None,
+        as_json: Annotated[bool, json_option] = False,
+        lang: Annotated[str | None, lang_option] = None,
+    ) -> None:
+        book = load(rulebook, reading or [])
+
+        from chainscore import console, documents, explain
+        from chainscore.appraisal import appraise
+
+        chain_id = explain.find_chain(book, chain)
+        if chain_id is None:
+            names = ", ".join(f"{each.id} ({each.short_name})" for each in book.chains)
+            fail(say("error.chain", text=chain, valid=names))
+        leaves = explain.find_leaves(book, leaf)
+        if not leaves:
+            fail(say("error.leaf", text=leaf, valid=", ".join(explain.parts(book))))
+        appraisal = appraise([file], book, draft)
+        if appraisal.scorecard is None or appraisal.unreadable:
+            if as_json:
+                _print_document(documents.refused_explanation(appraisal, chain_id, language))
+            else:
+                refuse(appraisal)
+            raise typer.Exit(_exit_code(appraisal))
+        explanation = explain.explain(appraisal.scorecard, book, chain_id, leaves)
+        if as_json:
+            _print_document(documents.explain_document(explanation, book, language))
+        else:
+            console.print_explanation(explanation, appraisal, book, language)
+
+    @app.command(help=say("help.codes"))
+    def codes(
+        code: Annotated[str | None, code_argument] = None,
+        as_json: Annotated[bool, json_option] = False,
+        lang: Annotated[str | None, lang_option] = None,
+    ) -> None:
+        from chainscore import console, documents
+
+        known = findings.codes()
+        wanted = fold(code).upper() if code is not None else None
+        if wanted is not None and wanted not in known:
+            nearest = difflib.get_close_matches(wanted, known, n=1, cutoff=0)
+            fail(say("error.code", text=code, nearest=nearest[0]))
+        meant = [findings.code_of(each, language) for each in known if wanted in (None, each)]
+        if as_json:
+            _print_document(documents.codes_document(meant))
+        elif wanted is not None:
+            console.print_code(meant[0], language)
+        else:
+            console.print_codes(meant, language)
 
     return app
 

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import Any
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
 
-from chainscore.appraisal import Appraisal
-from chainscore.findings import Finding, Language
+from chainscore.explain import Explanation, LeafExplanation
+from chainscore.findings import Code, Finding, Language
 from chainscore.rulebook import Rulebook
+from chainscore.texts import because, formula
+
+if TYPE_CHECKING:  # it needs pandas, which takes longer than all else together
+    from chainscore.appraisal import Appraisal
+
+EXPLAIN_SCHEMA = "chainscore/explain/1"
 
 
 def score_document(appraisal: Appraisal, book: Rulebook, draft: bool, language: Language) -> dict[str, Any]:
@@ -36,6 +44,63 @@ def score_document(appraisal: Appraisal, book: Rulebook, draft: bool, language: 
     }
 
 
+def explain_document(explanation: Explanation, book: Rulebook, language: Language) -> dict[str, Any]:
+    """``explain --json``: the leaves that were asked for. A draft, and readings other than the default ones, are said."""
+    document: dict[str, Any] = {
+        "schema": EXPLAIN_SCHEMA,
+        "period": str(explanation.period),
+        "chain": explanation.chain.id,
+        "leaves": [_leaf_document(leaf, language) for leaf in explanation.leaves],
+    }
+    if explanation.draft:
+        document["draft"] = True
+    if book.chosen != book.defaults:
+        document["readings"] = dict(book.chosen)
+    return document
+
+
+def refused_explanation(appraisal: Appraisal, chain: str, language: Language) -> dict[str, Any]:
+    """``explain --json`` where findings block the score: no leaves, and the findings."""
+    return {
+        "schema": EXPLAIN_SCHEMA,
+        "period": _period(appraisal),
+        "chain": chain,
+        "leaves": [],
+        "findings": findings_document(appraisal.findings, language),
+    }
+
+
+def _leaf_document(explained: LeafExplanation, language: Language) -> dict[str, Any]:
+    leaf, result = explained.leaf, explained.result
+    return {
+        "leaf": leaf.id,
+        "title": leaf.title,
+        "clause": leaf.clause,
+        "score": _number(result.score),
+        "cap": _number(result.cap),
+        "formula": formula(result.formula, language),
+        "evidence": [
+            {
+                "sheet": evidence.sheet,
+                "cells": dict(evidence.cells),
+                "label": evidence.label,
+                "value": evidence.value if isinstance(evidence.value, str) else _number(evidence.value),
+                "points": _number(evidence.points),
+                "counted": evidence.counted,
+                "why": because(evidence.why, language),
+            }
+            for evidence in result.evidence
+        ],
+    }
+
+
+def _number(value: Decimal | Fraction | None) -> int | float | None:
+    """A JSON number: whole where the value is."""
+    if value is None:
+        return None
+    return int(value) if value == int(value) else float(value)
+
+
 def check_document(appraisal: Appraisal, language: Language) -> dict[str, Any]:
     """``check --json``."""
     return {"period": _period(appraisal), "findings": findings_document(appraisal.findings, language)}
@@ -56,6 +121,11 @@ def findings_document(findings: Iterable[Finding], language: Language) -> list[d
         }
         for finding in findings
     ]
+
+
+def codes_document(codes: Iterable[Code]) -> dict[str, Any]:
+    """``codes --json``."""
+    return {"schema": "chainscore/codes/1", "codes": [dict(vars(code)) for code in codes]}
 
 
 def encode(document: dict[str, Any]) -> bytes:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
-from typing import Literal
+from typing import Any, Literal
 
 from chainscore.references import row_and_column
 
@@ -52,6 +52,28 @@ class Finding:
         return _fill(_entry(self.code, language)[1], self.values)
 
 
+@dataclass(frozen=True)
+class Code:
+    """What a code means wherever it is found, in one language."""
+
+    code: str
+    severity: Severity
+    meaning: str
+    """What is wrong; what differs from case to case is named in brackets."""
+    why: str
+    """Why it matters."""
+    hint: str
+    """How to mend it."""
+
+
+def code_of(code: str, language: Language) -> Code:
+    """The general meaning of a code. Raises KeyError for one that is not in the catalogue."""
+    bracketed = "〈{}〉" if language == "zh" else "[{}]"
+    words = {name: bracketed.format(word) if word else "" for name, word in _catalogue()["words"][language].items()}
+    message, hint, why = _entry(code, language)
+    return Code(code, _SEVERITIES[code[0]], message.format_map(words), why, hint.format_map(words))
+
+
 def blocking(findings: Iterable[Finding]) -> bool:
     """True when any of the findings is an error."""
     return any(finding.severity == "error" for finding in findings)
@@ -80,20 +102,22 @@ def codes() -> list[str]:
 
 def _fill(text: str, values: Mapping[str, object]) -> str:
     # One line whatever a department typed, and short enough to read.
-    shown = {key: _one_line(str(value)) for key, value in values.items()}
+    shown = {key: one_line(str(value)) for key, value in values.items()}
     return text.format_map(shown)
 
 
-def _one_line(text: str, longest: int = 120) -> str:
+def one_line(text: str, longest: int = 120) -> str:
+    """``text`` without line breaks and control characters, cut where it is too long to read."""
     line = "".join(char if char.isprintable() else " " for char in text)
     return line if len(line) <= longest else line[: longest - 1] + "…"
 
 
 def _entry(code: str, language: Language) -> list[str]:
-    return _catalogue()[code][language]
+    entry: list[str] = _catalogue()[code][language]
+    return entry
 
 
 @cache
-def _catalogue() -> dict[str, dict[str, list[str]]]:
+def _catalogue() -> dict[str, dict[str, Any]]:
     source = resources.files("chainscore") / "catalogue" / "findings.toml"
     return tomllib.loads(source.read_text(encoding="utf-8"))

@@ -6,7 +6,7 @@ clause whose kind it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -339,7 +339,17 @@ def certified_tiers(rows: Sequence[Row], certified: Sequence[Row], rule: Certifi
         else:
             source = Why("own_figure", {"value": plain(amount)})
         evidence.append(row.evidence([rule.amount], amount, points, source, why))
-    return evidence
+    return [*evidence, *_without_event(rows, certified, rule)]
+
+
+def _without_event(rows: Sequence[Row], certified: Sequence[Row], rule: CertifiedTiersRule) -> Iterator[Evidence]:
+    """Outputs that were certified for enterprises that are not among ``rows``: they earn nothing."""
+    entered = {fold(row.name) for row in rows}
+    for row in certified:
+        if fold(row.name) not in entered:
+            labels, amount = [rule.certified.amount], row[rule.certified.amount]
+            why = Why("not_entered", {"sheet": rule.sheet, "category": rule.category})
+            yield row.evidence(labels, amount, ZERO, why) if row.sound else _unsound(row, labels, amount)
 
 
 # ---------------------------------------------------------------- 扣分制: 三（四）1, 2

@@ -412,6 +412,11 @@ class Rulebook(Model):
         return self._chosen
 
     @property
+    def defaults(self) -> Mapping[str, str]:
+        """Reading → its default option, in the rulebook's order."""
+        return {reading.key: reading.default for reading in self.readings}
+
+    @property
     def leaves(self) -> list[Leaf]:
         return [leaf for indicator in self.indicators for leaf in indicator.leaves]
 

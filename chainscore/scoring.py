@@ -154,6 +154,8 @@ class _Scorer:
             "largest": approximately(result.largest * 100),
             "smallest_of": "、".join(names[each] for each in result.smallest_of),
             "largest_of": "、".join(names[each] for each in result.largest_of),
+            "smallest_chains": result.smallest_of,
+            "largest_chains": result.largest_of,
             "share": kinds.percent(Fraction(rule.no_spread)),
         }
         key = "efficacy" if result.smallest != result.largest else "efficacy_no_spread"

@@ -1,11 +1,18 @@
-"""Shared by all tests: filled workbooks, made once."""
+"""Shared by all tests: filled workbooks, and the program run as a user runs it."""
 
 from __future__ import annotations
 
+import json
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from chainscore.__main__ import main
 from chainscore.rulebook import Rulebook, load_rulebook
 
 REPOSITORY = Path(__file__).parent.parent
@@ -34,3 +41,39 @@ def _plain_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("CHAINSCORE_LANG", "LC_ALL", "LC_MESSAGES"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("LANG", "en_US.UTF-8")
+
+
+@dataclass
+class Outcome:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def document(self) -> Any:
+        return json.loads(self.out)
+
+
+Run = Callable[..., Outcome]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+    """Runs the program in this process, in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(*arguments: object) -> Outcome:
+        monkeypatch.setattr(sys, "argv", ["chainscore", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        captured = capsys.readouterr()
+        code = ended.value.code
+        return Outcome(code if isinstance(code, int) else 0, captured.out, captured.err)
+
+    return call
+
+
+@pytest.fixture
+def q2(sample: Path, tmp_path: Path) -> Path:
+    """The sample quarter in the current folder."""
+    return Path(shutil.copy(sample, tmp_path / "q2-2023.xlsx"))

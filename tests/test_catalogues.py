@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import runpy
 import string
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from chainscore.findings import Finding, _catalogue, codes, in_order
+from chainscore.findings import Finding, Language, _catalogue, code_of, codes, in_order
 from chainscore.texts import messages
 
 PACKAGE = Path(__file__).parent.parent / "chainscore"
@@ -34,16 +35,35 @@ def entries(group: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, Map
 
 
 @pytest.mark.parametrize("code", codes())
-def test_a_finding_says_the_same_in_both_languages_what_is_wrong_and_how_to_mend_it(code: str) -> None:
+def test_a_finding_says_the_same_in_both_languages_what_is_wrong_how_to_mend_it_and_why_it_matters(code: str) -> None:
     entry = _catalogue()[code]
     assert sorted(entry) == ["en", "zh"]
-    assert [len(entry["zh"]), len(entry["en"])] == [2, 2]
+    assert [len(entry["zh"]), len(entry["en"])] == [3, 3]
     assert {plain(name) for name in fields(entry["zh"][0])} == {plain(name) for name in fields(entry["en"][0])}
     assert re.search("[一-鿿]", entry["zh"][0])
     assert not re.search("[一-鿿]", re.sub("亿元|万元", "", entry["en"][0]))
     assert not any(text.endswith(("。", ".")) for text in (entry["zh"][0], entry["en"][0]))
-    assert entry["zh"][1].endswith("。")
-    assert entry["en"][1].endswith(".")
+    assert all(text.endswith("。") for text in entry["zh"][1:])
+    assert all(text.endswith(".") for text in entry["en"][1:])
+    assert not re.search("[一-鿿]", re.sub("亿元|万元|是", "", entry["en"][2]))
+    assert not fields(entry["zh"][2] + entry["en"][2])
+    assert not {entry[language][2] for language in entry} & {
+        text for other in codes() if other != code for texts in _catalogue()[other].values() for text in texts
+    }
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_placeholder_of_a_finding_has_a_word_and_every_word_a_placeholder(language: Language) -> None:
+    used = {name for code in codes() for text in _catalogue()[code][language] for name in fields(text)}
+    assert used == set(_catalogue()["words"][language])
+    for code in codes():
+        meant = code_of(code, language)
+        assert not fields(meant.meaning + meant.why + meant.hint)
+
+
+def test_the_page_of_findings_is_what_the_build_script_writes() -> None:
+    docs = PACKAGE.parent / "docs"
+    assert (docs / "findings.md").read_text(encoding="utf-8") == runpy.run_path(str(docs / "build.py"))["page"](), "make docs"
 
 
 def test_every_code_that_is_raised_is_in_the_catalogue_and_every_code_there_is_raised() -> None:
@@ -59,8 +79,10 @@ def test_a_message_is_in_both_languages_with_the_same_fields(key: str, entry: Ma
 
 def test_every_message_that_is_named_is_there_and_every_one_there_is_named() -> None:
     known = {key for key, _ in entries(messages())}
-    named = set(re.findall(r'"((?:console|column|error|help)\.\w+)"', SOURCE))
-    assert named == {key for key in known if key.split(".")[0] in ("console", "column", "error", "help")}
+    named = set(re.findall(r'"((?:codes|console|column|error|explain|help)\.\w+)"', SOURCE))
+    assert named == {
+        key for key in known if key.split(".")[0] in ("codes", "console", "column", "error", "explain", "help")
+    } - {f"codes.{severity}" for severity in ("error", "warning", "notice")}
     reasons = set(re.findall(r'Why\(\s*"(\w+)"', SOURCE)) | {
         "growth",
         "share",

@@ -4,57 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from chainscore import __version__
-from chainscore.__main__ import main
+from tests.conftest import Run
 from tests.facts import quarter, write_plainly
 from tests.test_scoring import project
-
-
-@dataclass
-class Outcome:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def document(self) -> Any:
-        return json.loads(self.out)
-
-
-Run = Callable[..., Outcome]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
-    """Runs the program in this process, in an empty folder."""
-    monkeypatch.chdir(tmp_path)
-
-    def call(*arguments: object) -> Outcome:
-        monkeypatch.setattr(sys, "argv", ["chainscore", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        captured = capsys.readouterr()
-        code = ended.value.code
-        return Outcome(code if isinstance(code, int) else 0, captured.out, captured.err)
-
-    return call
-
-
-@pytest.fixture
-def q2(sample: Path, tmp_path: Path) -> Path:
-    """The sample quarter in the current folder."""
-    return Path(shutil.copy(sample, tmp_path / "q2-2023.xlsx"))
-
 
 # ---------------------------------------------------------------- template
 
@@ -362,7 +322,7 @@ def test_without_any_variable_the_systems_locale_decides(monkeypatch: pytest.Mon
     assert language_of_environment() == "en"
 
 
-@pytest.mark.parametrize("command", ["template", "check", "score"])
+@pytest.mark.parametrize("command", ["template", "check", "score", "explain", "codes"])
 def test_help_is_in_either_language(command: str, run: Run) -> None:
     assert "chains" in run("--help", "--lang", "en").out
     chinese = run(command, "--help", "--lang", "zh").out
