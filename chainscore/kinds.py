@@ -97,9 +97,7 @@ class Row:
             counted=points != 0 if counted is None else counted,
             why=why,
             category=self.category,
-            facts={
-                label: fact(self.record[label]) for label in labels if label is not None and self.record[label] is not None
-            },
+            facts={label: fact(self.record[label]) for label in labels if label is not None and self.record[label] is not None},
         )
 
 
@@ -165,6 +163,16 @@ def growth(current: Decimal, base: Decimal) -> Fraction:
 def share(current: Decimal, whole: Decimal) -> Fraction:
     """占比 = 本期÷全市; ``whole`` is above zero."""
     return Fraction(current) / Fraction(whole)
+
+
+def measured(evidence: Sequence[Evidence], rule: EfficacyRule) -> Fraction | None:
+    """A chain's growth or share, exactly, from the facts of a leaf's evidence; None while a figure is missing."""
+    facts = evidence[0].facts if evidence else {}
+    other = facts.get(rule.base or rule.whole or "")
+    if rule.current not in facts or other is None or Decimal(other) <= 0:
+        return None
+    measure = growth if rule.base is not None else share
+    return measure(Decimal(facts[rule.current]), Decimal(other))
 
 
 # ---------------------------------------------------------------- 项目招商: 三（一）3, 附2
