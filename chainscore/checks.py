@@ -88,7 +88,7 @@ def _median_without(values: list[Decimal], value: Decimal) -> Decimal | None:
     if len(values) < 2:
         return None
     # An outlier stands at the upper end: what is not above the middle cannot be a hundred times the median.
-    if value <= values[len(values) // 2] and len(values) > 2:
+    if value <= values[(len(values) - 1) // 2] and len(values) > 2:
         return None
     position = values.index(value)
     return median(values[:position] + values[position + 1 :])
@@ -101,11 +101,10 @@ def sums(tables: Tables, _: Rulebook) -> Iterator[Finding]:
             whole = sheet.cells.get(total.whole)
             added = sum((record[total.column] or Decimal(0) for record in records(sheet.table)), Decimal(0))
             if whole is not None and whole.value is not None and added > whole.value:
-                name = sheet.places[0].sheet if sheet.places else sheet.sheet.name
                 values = {
                     "label": total.column, "total": plain(added), "whole": total.whole, "text": plain(whole.value),
                 }  # fmt: skip
-                yield Finding("W503", whole.file, name, whole.cell, None, values)
+                yield Finding("W503", whole.file, whole.sheet, whole.cell, None, values)
 
 
 def certificates_without_event(tables: Tables, book: Rulebook) -> Iterator[Finding]:
@@ -122,7 +121,7 @@ def certificates_without_event(tables: Tables, book: Rulebook) -> Iterator[Findi
             ledger = certifier.sheet.ledger
             assert ledger is not None
             assert ledger.category is not None
-            if record[ledger.category] != rule.certified.category or not record[SOUND]:
+            if record[ledger.category] != rule.certified.category or not record[SOUND] or record[ledger.name] is None:
                 continue
             if (record[book.words.chain], fold(record[ledger.name])) not in entered:
                 yield _finding(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -62,7 +63,9 @@ def in_order(findings: Iterable[Finding], sheets: Sequence[str], files: Sequence
     file_order = {name: index for index, name in enumerate(files)}
 
     def key(finding: Finding) -> tuple[int, int, int, int, str]:
-        sheet = -1 if finding.sheet is None else sheet_order.get(finding.sheet, len(sheet_order))
+        # A copy, 市商务局 (2), stands with its original.
+        name = re.sub(r"\s*[(（]\d+[)）]$", "", finding.sheet) if finding.sheet is not None else None
+        sheet = -1 if name is None else sheet_order.get(name, len(sheet_order))
         row, column = row_and_column(finding.cell) if finding.cell is not None else (0, 0)
         return sheet, file_order.get(finding.file, len(file_order)), row, column, finding.code
 

@@ -20,4 +20,6 @@ _MARKS = str.maketrans(
 @lru_cache(maxsize=65536)
 def fold(text: str) -> str:
     """``text`` after Unicode NFKC, without spaces of any kind, quotation marks and brackets alike, letters in lower case."""
-    return _SPACE.sub("", unicodedata.normalize("NFKC", text)).translate(_MARKS).casefold()
+    once = _SPACE.sub("", unicodedata.normalize("NFKC", text)).translate(_MARKS).casefold()
+    # Once more: lower case, and what stands together without the spaces, may have a compatible form of its own.
+    return _SPACE.sub("", unicodedata.normalize("NFKC", once))

@@ -49,6 +49,7 @@ def find_layout(worksheet: Worksheet, sheet: Sheet, chain_label: str, labels: Se
     segments = [
         _segment(worksheet, grid, row, headers[index + 1][0] if index + 1 < len(headers) else None)
         for index, (row, grid) in enumerate(headers)
+        if grid is not None
     ]
     ledger = tuple(segment for segment in segments if segment.grid is sheet.ledger)
     in_ledger = {row for segment in ledger for row in segment.rows}
@@ -72,21 +73,23 @@ def is_label_row(cells: Mapping[int, CellValue], labels: set[str]) -> bool:
     return isinstance(first, str) and label_key(first) in labels
 
 
-def _headers(worksheet: Worksheet, sheet: Sheet, chain_label: str) -> Iterator[tuple[int, Grid]]:
-    """(row, grid) of each header row: it has the chain column's label and more labels of that grid than of the other."""
+def _headers(worksheet: Worksheet, sheet: Sheet, chain_label: str) -> Iterator[tuple[int, Grid | None]]:
+    """(row, grid) of each header row: it has the chain column's label and more labels of that grid than of the other.
+
+    A row with several labels but without the chain column's is a header that cannot be used (None); what is above it ends
+    there.
+    """
     chain_key = fold(chain_label)
+    grids = [
+        (grid, {fold(column.label) for column in grid.columns if not column.informative})
+        for grid in (sheet.table, sheet.ledger)
+        if grid is not None
+    ]
     for row, cells in worksheet.rows.items():
         keys = {fold(value) for value in cells.values() if isinstance(value, str)}
-        if chain_key not in keys:
-            continue
-        matches = [
-            (len(keys & {fold(column.label) for column in grid.columns if not column.informative}), grid)
-            for grid in (sheet.table, sheet.ledger)
-            if grid is not None
-        ]
-        count, grid = max(matches, key=lambda match: match[0])
+        count, grid = max(((len(keys & labels), grid) for grid, labels in grids), key=lambda match: match[0])
         if count > 1:
-            yield row, grid
+            yield row, grid if chain_key in keys else None
 
 
 def _segment(worksheet: Worksheet, grid: Grid, header_row: int, end: int | None) -> Segment:

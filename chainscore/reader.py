@@ -20,7 +20,7 @@ from chainscore.folding import fold
 from chainscore.layout import Layout, Segment, find_layout, is_label_row, label_key, merged_rows, value_place
 from chainscore.period import Period, PeriodError
 from chainscore.references import cell_reference
-from chainscore.rulebook import Column, Grid, InputField, Ledger, Rulebook, Sheet
+from chainscore.rulebook import Column, Grid, InputField, LabelledCell, Ledger, Rulebook, Sheet
 from chainscore.tables import PLACE, ROW, SOUND, LabelledValue, Place, SheetTables, Tables
 from chainscore.values import (
     CellError,
@@ -55,6 +55,10 @@ class Fragment:
     blank: bool = True
     signed: bool = False
     declares_none: bool = False
+    has_table: bool = False
+    """The chain table's header was found."""
+    has_ledger: bool = False
+    """The ledger's header was found, with all its columns."""
     cells: dict[str, LabelledValue] = field(default_factory=dict)
     table: list[dict[str, Any]] = field(default_factory=list)
     ledger: list[dict[str, Any]] = field(default_factory=list)
@@ -76,6 +80,10 @@ class Frame:
     book: Rulebook
     chains: ChainNames
     period: Period | None
+    period_at: str
+    """The sheet that names it."""
+    covered: bool
+    """That sheet is a cover; a department sheet's own period then is worth a warning only."""
     cutoff: datetime.date | None
 
     @property
@@ -91,9 +99,10 @@ def read_tables(workbooks: Sequence[Workbook], book: Rulebook) -> tuple[Tables |
     """
     findings: list[Finding] = []
     ours = [workbook for workbook in workbooks if _is_ours(workbook, book, findings)]
-    period, now = _read_covers(ours, book, findings)
+    named, cutoff = _read_covers(ours, book, findings)
     names = ((chain.id, chain.name, (chain.short_name, chain.id, *chain.aliases)) for chain in book.chains)
-    frame = Frame(book, ChainNames(names, book.words.chain), period, now)
+    period, at = (named.value, named.sheet) if named is not None else (None, "")
+    frame = Frame(book, ChainNames(names, book.words.chain), period, at, _same_sheet(at, book.cover.sheet), cutoff)
     fragments = [fragment for workbook in ours for fragment in _read_workbook(workbook, frame, findings)]
     sheets = {
         sheet.name: _assemble(sheet, [f for f in fragments if f.sheet is sheet], frame, ours, findings)
@@ -129,7 +138,7 @@ class CoverValue(Generic[Value]):
 
 def _read_covers(
     workbooks: Sequence[Workbook], book: Rulebook, findings: list[Finding]
-) -> tuple[Period | None, datetime.date | None]:
+) -> tuple[CoverValue[Period] | None, datetime.date | None]:
     """The period and the cutoff that the covers agree on."""
     periods = [found for workbook in workbooks for found in _period_of(workbook, book, findings)]
     cutoffs = [found for workbook in workbooks for found in _cutoff_of(workbook, book, findings)]
@@ -142,7 +151,7 @@ def _read_covers(
         if other.value != first.value:
             conflict = {"period": other.value, "first": first.file, "expected": first.value}
             findings.append(Finding("E214", other.file, other.sheet, other.cell, values=conflict))
-    return first.value, _agreed_cutoff(cutoffs, first.value, book, findings)
+    return first, _agreed_cutoff(cutoffs, first.value, book, findings)
 
 
 def _agreed_cutoff(
@@ -273,6 +282,8 @@ class SheetReader:
             fragment.table += self._rows(segment)
         for segment in self.layout.ledger:
             fragment.ledger += self._rows(segment)
+        fragment.has_table = bool(self.layout.table)
+        fragment.has_ledger = bool(self.layout.ledger) and not any(map(self._missing_columns, self.layout.ledger))
         fragment.blank = not self._anything_filled()
         if fragment.blank:
             fragment.findings.clear()
@@ -325,11 +336,11 @@ class SheetReader:
                 labels = "、".join(column.label for column in grid.columns if not column.informative)
                 self._report("E203", title=grid.title, labels=labels)
             for segment in segments:
-                for column in grid.columns:
-                    if column.label not in segment.columns and not column.informative:
-                        self._report("E204", segment.header_row, label=column.label)
+                for label in self._missing_columns(segment):
+                    self._report("E204", segment.header_row, label=label)
                 for label, place in segment.repeated:
-                    self._report("E210", segment.header_row, place, label=label)
+                    code = "N609" if grid.column(label).informative else "E210"
+                    self._report(code, segment.header_row, place, label=label, text=label)
                 for place, text in segment.unknown.items():
                     if any(not is_blank(self.worksheet.rows[row].get(place)) for row in segment.rows):
                         self._report("N609", segment.header_row, place, text=text)
@@ -354,7 +365,8 @@ class SheetReader:
         if place is None:
             self._report("E205", label=cell.label)
             return None
-        for other in self.layout.labels[label_key(cell.label)][1:]:
+        others = self.layout.labels[label_key(cell.label)][1:] if isinstance(cell, LabelledCell) else ()
+        for other in others:
             self._same_value(cell.label, place, value_place(self.worksheet, *other, self.label_keys))
         raw = _value(self.worksheet, place)
         if raw is None or is_blank(raw):
@@ -381,7 +393,7 @@ class SheetReader:
                 self._report("E313", *place, label=cell.label, text=plain(value))
                 value = None
             reference = cell_reference(*place)
-            self.fragment.cells[cell.label] = LabelledValue(value, self.fragment.file, reference)
+            self.fragment.cells[cell.label] = LabelledValue(value, self.fragment.file, self.fragment.name, reference)
 
     def _no_events(self) -> None:
         """The declaration that the ledger is empty, held against the ledger."""
@@ -397,14 +409,14 @@ class SheetReader:
         rows = len(self.fragment.ledger)
         self.fragment.declares_none = fold(text) == fold(words.yes)
         if place is None:
-            if not rows:
+            if not rows and self.layout.ledger:
                 self._report("E205", label=label)
         elif text and fold(text) == fold(words.no):
             self._report("N618", *place, label=label, text=text)
         elif text and not self.fragment.declares_none:
             self._report("E216", *place, label=label, yes=words.yes, text=text)
             return
-        if place is not None and not rows and not self.fragment.declares_none:
+        if place is not None and not rows and not self.fragment.declares_none and self.layout.ledger:
             self._report("E208", *place, label=label, yes=words.yes)
         if place is not None and rows and self.fragment.declares_none:
             self._report("E209", *place, label=label, yes=words.yes, rows=rows)
@@ -516,8 +528,12 @@ class SheetReader:
             for c in segment.grid.columns
             if c.informative and c.label in segment.columns
         }
-        record[SOUND] = unsound <= informative
+        record[SOUND] = unsound <= informative and not self._missing_columns(segment)
         return record
+
+    def _missing_columns(self, segment: Segment) -> list[str]:
+        """The labels that the header lacks and a score rests on."""
+        return [c.label for c in segment.grid.columns if c.label not in segment.columns and not c.informative]
 
     def _cell_in_row(self, segment: Segment, column: Column, row: int, cells: dict[int, Any], chain: str | None) -> Any:
         place = segment.columns.get(column.label)
@@ -646,9 +662,9 @@ def _assemble(
             table.append(record)
             findings += missing
             filled_in.add(record[frame.book.words.chain])
-    if filled and sheet.table is not None and any(fragment.places for fragment in filled):
+    if any(fragment.has_table for fragment in filled):
         _one_row_per_chain(filled, table, places, frame, findings)
-    complete = bool(filled) and all(fragment.ledger or fragment.declares_none for fragment in filled)
+    complete = bool(filled) and all(f.has_ledger and (f.ledger or f.declares_none) for f in filled)
     return SheetTables(
         sheet=sheet,
         submitted=bool(filled) and all(fragment.signed for fragment in filled),
@@ -686,8 +702,8 @@ def _period_of_sheet(fragment: Fragment, frame: Frame) -> Iterable[Finding]:
     except PeriodError:
         agrees = False
     if not agrees:
-        values = {"period": text, "expected": frame.period}
-        yield Finding("W509", fragment.file, fragment.name, cell, values=values)
+        values = {"period": text, "expected": frame.period, "first": frame.period_at}
+        yield Finding("W509" if frame.covered else "E214", fragment.file, fragment.name, cell, values=values)
 
 
 def _unfilled(fragments: list[Fragment]) -> Iterable[tuple[dict[str, Any], list[Finding]]]:

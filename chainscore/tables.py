@@ -49,6 +49,7 @@ class LabelledValue:
 
     value: Decimal | None
     file: str
+    sheet: str
     cell: str
 
 

@@ -55,7 +55,7 @@ _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?(?:e[+-]?\d{1,3
 _UNIT = re.compile(r"(?P<number>.*?\d\.?)\s*(?P<unit>[^\d.,\s]+)?")
 _DATE = re.compile(
     r"(?P<year>\d{4})(?:(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})|年(?P<month_>\d{1,2})月(?P<day_>\d{1,2})[日号])"
-    r"(?:[ T]*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
+    r"(?:[ T]*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?)?"
 )
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _SERIAL = re.compile(r"[1-9]\d{4}")
@@ -74,7 +74,7 @@ def shown(raw: CellValue) -> str:
     if isinstance(raw, bool):
         return "TRUE" if raw else "FALSE"
     if isinstance(raw, int | float):
-        return plain(number_of(raw)) if math.isfinite(raw) else str(raw)
+        return plain(number_of(raw)) if is_finite(raw) else str(raw)
     if isinstance(raw, datetime.datetime) and raw.time() == datetime.time():
         return raw.date().isoformat()
     return str(raw)
@@ -84,6 +84,14 @@ def plain(number: Decimal) -> str:
     """A number without exponent and without zeros that say nothing: 1200, 0.5."""
     text = format(number, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def is_finite(raw: int | float) -> bool:
+    """False of infinities, of what is no number, and of whole numbers that no double holds."""
+    try:
+        return math.isfinite(raw)
+    except OverflowError:
+        return False
 
 
 def number_of(raw: int | float) -> Decimal:
@@ -102,7 +110,7 @@ def read_amount(raw: CellValue, unit: str, units: Mapping[str, Decimal], largest
     elif isinstance(raw, bool):
         return Reading(None, "E308", _kind("是非值", "a true/false value"))
     elif isinstance(raw, int | float):
-        reading = Reading(number_of(raw)) if math.isfinite(raw) else Reading(None, "E304")
+        reading = Reading(number_of(raw)) if is_finite(raw) else Reading(None, "E304")
     else:
         return Reading(None, "E308", _kind("日期或时间", "a date or time"))
     if reading.value is None:
@@ -177,7 +185,7 @@ def _date_in_text(raw: str, epoch_1904: bool) -> datetime.date | None:
 
 
 def _date_in_number(raw: int | float, epoch_1904: bool) -> datetime.date | None:
-    if math.isfinite(raw) and raw == int(raw) and (match := _COMPACT_DATE.fullmatch(str(int(raw)))):
+    if is_finite(raw) and raw == int(raw) and (match := _COMPACT_DATE.fullmatch(str(int(raw)))):
         return _date(*match.groups())
     # Serial 60 is a day that never was; those before it are counted differently by different programs.
     first = 0 if epoch_1904 else 61

@@ -65,7 +65,9 @@ def leaf_score(appraisal: Appraisal, leaf: str, chain: str = "electronics") -> s
 
 def write_plainly(path: Path, facts: Mapping[str, Any], period: str = "2023Q2") -> Path:
     """The facts in a workbook that has the contract's labels and nothing else: quicker than filling a template."""
-    with xlsxwriter.Workbook(path, {"default_date_format": "yyyy-mm-dd"}) as workbook:
+    with xlsxwriter.Workbook(
+        path, {"default_date_format": "yyyy-mm-dd", "strings_to_formulas": False, "strings_to_urls": False}
+    ) as workbook:
         for name in ("填报说明", *(sheet.name for sheet in BOOK.sheets)):
             if name not in facts and name != "填报说明":
                 continue
