@@ -39,6 +39,8 @@ class RowChange:
     leaf: str
     old: Evidence | None
     new: Evidence | None
+    relative: bool = False
+    """True of a figure whose points depend on the other chains' as well."""
 
     @property
     def row(self) -> Evidence:
@@ -218,13 +220,12 @@ def _row_changes(leaf: str, before: LeafScore | None, after: LeafScore | None, r
     """The rows of one leaf that differ: those of the new quarter in their order, then those that are gone."""
     old, new = _by_identity(before, relative), _by_identity(after, relative)
     for identity, row in new.items():
-        change = RowChange(leaf, old.get(identity), row)
-        # The points of a relative score depend on other chains' rows as well.
+        change = RowChange(leaf, old.get(identity), row, relative)
         if change.old is None or change.labels or (not relative and half_up(change.points, _POINTS_DECIMALS)):
             yield change
     for identity, row in old.items():
         if identity not in new:
-            yield RowChange(leaf, row, None)
+            yield RowChange(leaf, row, None, relative)
 
 
 def _by_identity(leaf: LeafScore | None, relative: bool) -> dict[tuple[str, str | None, int], Evidence]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,8 +42,3 @@ def _load_results(path: Path) -> Loaded:
     except ContradictionError as error:
         return Loaded(None, (error.finding,), True)
     return Loaded(Quarter(path.name, scorecard, book), (), False)
-
-
-def errors_of(loaded: Sequence[Loaded]) -> list[Finding]:
-    """The findings that stop a comparison."""
-    return [finding for each in loaded for finding in each.findings if finding.severity == "error"]

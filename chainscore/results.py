@@ -254,10 +254,9 @@ class _Writer:
 
     def data(self) -> None:
         """For programs, hidden: the method, and the facts behind each piece of evidence, by which ``diff`` compares."""
-        sheet = self.workbook.add_worksheet(DATA_SHEET)
+        page = self._sheet(DATA_SHEET, [_Column(label, 20) for label in RULE_COLUMNS])
+        sheet, row = page.sheet, page.first
         sheet.hide()
-        sheet.write_row(0, 0, RULE_COLUMNS)
-        row = 1
         for key, value in json.loads(self.book.model_dump_json(by_alias=True)).items():
             written = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
             for start in range(0, len(written), LONGEST_PIECE):
