@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 
 from chainscore.rulebook import Rulebook, load_rulebook
+from tests.program import run
+
+__all__ = ["run"]
 
 REPOSITORY = Path(__file__).parent.parent
 
