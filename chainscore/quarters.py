@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from chainscore.appraisal import appraise
@@ -31,6 +31,8 @@ def load_quarter(path: Path, book: Rulebook, draft: bool = False) -> Loaded:
     scorecard = None if appraisal.unreadable else appraisal.scorecard
     if scorecard is None:
         return Loaded(None, appraisal.findings, appraisal.unreadable)
+    if not appraisal.blocked:  # nothing is left out of it, though a draft would have been taken
+        scorecard = replace(scorecard, draft=False)
     return Loaded(Quarter(path.name or str(path), scorecard, book), (), False)
 
 
