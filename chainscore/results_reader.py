@@ -20,7 +20,7 @@ from chainscore.references import cell_reference
 from chainscore.results import DATA_SHEET, DRAFT, FACT_COLUMNS, RULE_COLUMNS
 from chainscore.rulebook import DeductionRule, EfficacyRule, Leaf, Rulebook, RulebookError, restore_rulebook, section_of
 from chainscore.scorecard import ChainScore, Evidence, LeafScore, Scorecard, Why, half_up, shared_ranks
-from chainscore.texts import text
+from chainscore.texts import LANGUAGES, text
 from chainscore.values import CellValue, number_of, plain, shown
 from chainscore.workbook import Workbook, Worksheet
 
@@ -96,7 +96,12 @@ class _Reader:
 
     def _contradicts(self, line: _Line, label: str, expected: object) -> ContradictionError:
         said = line.text(label) or "—"
-        return self._refuse("E111", line.sheet, line.cell(label), text=said, expected=expected)
+        return self._refuse("E111", line.sheet, line.cell(label), text=said, expected_zh=expected, expected_en=expected)
+
+    def _unknown(self, line: _Line, label: str, key: str) -> ContradictionError:
+        """A cell that holds nothing of the kind that ``key`` names."""
+        expected = {f"expected_{language}": text(key, language, sheet=DATA_SHEET) for language in LANGUAGES}
+        return self._refuse("E111", line.sheet, line.cell(label), text=line.text(label) or "—", **expected)
 
     def _worksheet(self, name: str) -> Worksheet:
         if name not in self.sheets:
@@ -195,7 +200,7 @@ class _Reader:
         name, sheet, label = line.text("文件"), line.text("工作表"), line.text("事项")
         told = facts.get((chain, leaf.id, name, sheet, row, label))
         if told is None:
-            raise self._contradicts(line, "事项", text("column.in_data", "zh", sheet=DATA_SHEET))
+            raise self._unknown(line, "事项", "column.in_data")
         value = line["数值"]
         return Evidence(
             file=name,
@@ -214,7 +219,7 @@ class _Reader:
     def _number(self, line: _Line, label: str) -> Decimal:
         value = line[label]
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise self._contradicts(line, label, text("column.number", "zh"))
+            raise self._unknown(line, label, "column.number")
         return number_of(value)
 
     def _score(self, chain: str, leaf: Leaf, line: _Line, evidence: Sequence[Evidence]) -> LeafScore:
