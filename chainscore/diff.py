@@ -18,7 +18,7 @@ from chainscore.scorecard import ChainScore, Evidence, LeafScore, Scorecard, hal
 from chainscore.values import plain
 
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
-_POINTS_DECIMALS = 9
+POINTS_DECIMALS = 9
 """Points that a results workbook holds as a double are compared to so many decimals."""
 
 
@@ -221,7 +221,7 @@ def _row_changes(leaf: str, before: LeafScore | None, after: LeafScore | None, r
     old, new = _by_identity(before, relative), _by_identity(after, relative)
     for identity, row in new.items():
         change = RowChange(leaf, old.get(identity), row, relative)
-        if change.old is None or change.labels or (not relative and half_up(change.points, _POINTS_DECIMALS)):
+        if change.old is None or change.labels or (not relative and half_up(change.points, POINTS_DECIMALS)):
             yield change
     for identity, row in old.items():
         if identity not in new:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from chainscore.attribution import LEAST, LIMIT, METHOD, MOST, OWN, ROUNDING, ROWS, Attribution, Extreme
-from chainscore.diff import ChainChange, Changes, LeafChange, Quarter, RowChange, sheet_and_label
+from chainscore.diff import POINTS_DECIMALS, ChainChange, Changes, LeafChange, Quarter, RowChange, sheet_and_label
 from chainscore.documents import findings_document
 from chainscore.findings import Finding, Language
 from chainscore.scorecard import Evidence
@@ -137,8 +137,8 @@ def _evidence(evidence: Evidence | None, language: Language) -> dict[str, Any]:
         "cells": dict(evidence.cells),
         "label": evidence.label,
         "category": evidence.category,
-        "value": _number(evidence.value),
-        "points": float(evidence.points),
+        "value": _rounded(evidence.value) if isinstance(evidence.value, Fraction | Decimal) else evidence.value,
+        "points": _rounded(evidence.points),
         "counted": evidence.counted,
         "why": because(evidence.why, language),
     }
@@ -152,7 +152,7 @@ def _changed(change: RowChange, language: Language) -> dict[str, Any]:
         "sheet": change.new.sheet,
         "label": change.new.label,
         "category": change.new.category,
-        "delta": float(change.points),
+        "delta": _rounded(change.points),
         "values": [
             {
                 "label": label,
@@ -172,5 +172,10 @@ def _place(evidence: Evidence, label: str) -> str | None:
     return f"{sheet_and_label(evidence, label)[0]}!{cell}" if cell is not None else None
 
 
-def _number(value: Decimal | Fraction | str | None) -> float | str | None:
-    return float(value) if isinstance(value, Decimal | Fraction) else value
+def _number(value: Decimal | None) -> float | None:
+    return float(value) if value is not None else None
+
+
+def _rounded(value: Decimal | Fraction) -> float:
+    """As exact as every office program keeps it."""
+    return float(round(Fraction(value), POINTS_DECIMALS))
