@@ -17,11 +17,12 @@ from chainscore.attribution import LIMIT, METHOD, OWN, ROUNDING, ROWS
 from chainscore.diff import Changes, Quarter
 from chainscore.diff_texts import reasons, row_line
 from chainscore.findings import Finding
-from chainscore.results import DRAFT, FONT, GRID, STYLES, safe_text
+from chainscore.results import DRAFT, FONT, GRID, STYLES, safe_text, text_lines
 from chainscore.texts import text
 from chainscore.trend import Trend
 
 FONT_SIZE = 10  # points
+LINE_HEIGHT = 14.5  # points
 CHART_WIDTH, CHART_HEIGHT = 900, 380  # pixels
 
 
@@ -58,12 +59,17 @@ class _Book:
         for index, column in enumerate(columns):
             sheet.set_column(index, index, column.width)
             sheet.write_string(1, index, column.title, self.format("header"))
+        sheet.set_row(0, 26)
         sheet.freeze_panes(2, 0)
         sheet.repeat_rows(0, 1)
         number = 2
         for row in rows:
+            lines = 1
             for index, (column, value) in enumerate(zip(columns, row, strict=True)):
                 self._cell(sheet, number, index, value, self.format(column.style))
+                if isinstance(value, str):
+                    lines = max(lines, text_lines(value, column.width, FONT_SIZE))
+            sheet.set_row(number, lines * LINE_HEIGHT + 4)
             number += 1
         return sheet, 2, number
 

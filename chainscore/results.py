@@ -327,7 +327,7 @@ class _Writer:
             styles = (style, *looks, *(cells[index] if cells is not None else ()))
             if isinstance(value, str):
                 value = safe_text(value)
-                lines = max(lines, _lines(value, column.width, page.size))
+                lines = max(lines, text_lines(value, column.width, page.size))
                 if value == self.pending:
                     styles = (*styles, "red")
             self._cell(page.sheet, row, index, value, self._format(page.size, *styles))
@@ -386,7 +386,7 @@ def _fitting(values: Iterable[str], least: float, most: float) -> float:
     return min(most, max(least, max(map(_half_widths, values), default=0) * SMALL / ROOM + 1.5))
 
 
-def _lines(value: str, width: float, size: int) -> int:
+def text_lines(value: str, width: float, size: int) -> int:
     """How many lines a text takes in a column. What wraps loses some room at the end of each line."""
     room = width * ROOM / size - 1
     lines = (_half_widths(line) for line in value.split("\n"))
