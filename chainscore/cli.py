@@ -109,7 +109,7 @@ def build_app(language: Language) -> typer.Typer:
     files_argument = typer.Argument(help=say("help.files"), show_default=False)
     old_argument = typer.Argument(metavar="OLD", help=say("help.old"), show_default=False)
     new_argument = typer.Argument(metavar="NEW", help=say("help.new"), show_default=False)
-    quarters_argument = typer.Argument(metavar="QUARTERS...", help=say("help.quarters"), show_default=False)
+    quarters_argument = typer.Argument(metavar="QUARTER", help=say("help.quarters"), show_default=False)
     exit_code_option = typer.Option("--exit-code", help=say("help.exit_code"))
     output_option = typer.Option("-o", "--output", help=say("help.output"), show_default=False)
     force_option = typer.Option("--force", help=say("help.force"))

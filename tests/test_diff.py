@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,12 @@ from typing import Any
 import openpyxl
 import pytest
 
+from chainscore.diff import compare
+from chainscore.diff_console import print_diff
+from chainscore.diff_documents import diff_document
+from chainscore.diff_workbook import write_diff
+from chainscore.quarters import load_quarter
+from chainscore.rulebook import Rulebook
 from tests.facts import NAMES, quarter, write_plainly
 from tests.program import Run
 from tests.test_scoring import activity, certified, construction, listing, news, project, scale, technology
@@ -389,3 +397,46 @@ def test_a_folder_is_a_quarter(run: Run, tmp_path: Path) -> None:
     write_plainly(tmp_path / "whole.xlsx", quarter(市商务局=[project(2)]))
     run("score", folder)
     assert run("diff", folder, "whole.xlsx", "--json").document["chains"] == []
+
+
+def test_the_console_says_what_earns_something_else_unchanged_and_what_is_pending(
+    run: Run, sample: Path, mistaken: Path
+) -> None:
+    platform = technology("省级平台", "样例平台")
+    write_plainly(Path("q1.xlsx"), first(市科技工信局=[platform]), "2023Q1")
+    write_plainly(Path("q2.xlsx"), quarter(市科技工信局=[early(platform), technology("国家级平台", "样例平台")]))
+    out = run("diff", "q1.xlsx", "q2.xlsx").out
+    same = "    ~ 样例平台 (省级平台) -3: the same as before (市科技工信局!B5 → 市科技工信局!B5), counted as 国家级平台 already (市科技工信局!B6)\n"
+    assert same in out
+    assert "  1.2.1 税收增速：3.00 → 待定\n" in run("diff", sample, mistaken, "--draft", "--lang", "zh").out
+
+
+def test_turning_the_quarters_round_negates_every_part(run: Run, sample: Path) -> None:
+    old = sample.with_name("q1-2023.xlsx")
+    there, back = run("diff", old, sample, "--json").document, run("diff", sample, old, "--json").document
+    compared = 0
+    for chain in there["chains"]:
+        for leaf, change in chain["leaves"].items():
+            other = leaf_of(back, leaf, chain["id"])["attribution"]
+            for part, points in change["attribution"].items():
+                if isinstance(points, int | float):
+                    assert points == -other[part], (chain["id"], leaf, part)
+                    compared += 1
+    assert compared == 6 * 19 * 4
+
+
+def test_a_chain_of_one_quarter_alone_has_no_change_of_rank(
+    sample: Path, book: Rulebook, capsys: pytest.CaptureFixture[str]
+) -> None:
+    quarter = load_quarter(sample, book).quarter
+    assert quarter is not None
+    fewer = replace(quarter, scorecard=replace(quarter.scorecard, chains=quarter.scorecard.chains[1:]))
+    for old, new, ranks in ((fewer, quarter, (None, 1)), (quarter, fewer, (1, None))):
+        changes = compare(old, new)
+        [alone] = [chain for chain in changes.chains if chain.old is None or chain.new is None]
+        document = diff_document(changes, "en")
+        [listed] = [chain for chain in document["chains"] if chain["id"] == alone.chain]
+        assert (listed["rank_old"], listed["rank_new"], listed["delta"]) == (*ranks, None)
+        print_diff(changes, None, "en")
+        assert "新能源新材料: in one of the two alone\n" in capsys.readouterr().out
+        assert openpyxl.load_workbook(io.BytesIO(write_diff(changes))).sheetnames[0] == "名次变化"
