@@ -19,9 +19,13 @@ from chainscore.texts import LANGUAGES, language_of_environment, text
 
 if TYPE_CHECKING:
     from chainscore.appraisal import Appraisal
+    from chainscore.findings import Finding
+    from chainscore.quarters import Loaded
     from chainscore.rulebook import Rulebook
 
 DONE, BLOCKED, UNUSABLE = 0, 1, 2
+DIFFERENT = 1
+"""What ``--exit-code`` makes of a difference."""
 
 
 def language_of(arguments: Sequence[str]) -> Language:
@@ -80,6 +84,26 @@ def build_app(language: Language) -> typer.Typer:
         console.print_findings(errors, language, sys.stderr)
         console.print_line(say("console.refused", errors=len(errors)), sys.stderr)
 
+    def load_quarters(paths: Sequence[Path], book: "Rulebook", draft: bool) -> "list[Loaded]":
+        from chainscore.quarters import load_quarter
+
+        return [load_quarter(path, book, draft) for path in paths]
+
+    def errors_of(loaded: "Sequence[Loaded]") -> "list[Finding]":
+        return [finding for each in loaded for finding in each.findings if finding.severity == "error"]
+
+    def not_compared(loaded: "Sequence[Loaded]", document: dict[str, object] | None) -> NoReturn:
+        from chainscore import console
+
+        if document is not None:
+            _print_document(document)
+        else:
+            errors = errors_of(loaded)
+            console.print_findings(errors, language, sys.stderr)
+            if not any(each.unreadable for each in loaded):
+                console.print_line(say("console.not_compared", errors=len(errors)), sys.stderr)
+        raise typer.Exit(UNUSABLE if any(each.unreadable for each in loaded) else BLOCKED)
+
     def show_version(wanted: bool) -> None:
         if wanted:
             book = load(None, [])
@@ -96,6 +120,10 @@ def build_app(language: Language) -> typer.Typer:
     chain_argument = typer.Argument(metavar="CHAIN", help=say("help.chain"), show_default=False)
     leaf_argument = typer.Argument(metavar="LEAF", help=say("help.leaf"), show_default=False)
     code_argument = typer.Argument(metavar="CODE", help=say("help.code"), show_default=False)
+    old_argument = typer.Argument(metavar="OLD", help=say("help.old"), show_default=False)
+    new_argument = typer.Argument(metavar="NEW", help=say("help.new"), show_default=False)
+    quarters_argument = typer.Argument(metavar="QUARTER", help=say("help.quarters"), show_default=False)
+    exit_code_option = typer.Option("--exit-code", help=say("help.exit_code"))
     output_option = typer.Option("-o", "--output", help=say("help.output"), show_default=False)
     force_option = typer.Option("--force", help=say("help.force"))
     reading_option = typer.Option("--reading", metavar="KEY=VALUE", help=say("help.reading"), show_default=False)
@@ -271,6 +299,78 @@ def build_app(language: Language) -> typer.Typer:
             console.print_code(meant[0], language)
         else:
             console.print_codes(meant, language)
+
+    @app.command(help=say("help.diff"))
+    def diff(
+        old: Annotated[Path, old_argument],
+        new: Annotated[Path, new_argument],
+        output: Annotated[Path | None, output_option] = None,
+        force: Annotated[bool, force_option] = False,
+        exit_code: Annotated[bool, exit_code_option] = False,
+        draft: Annotated[bool, draft_option] = False,
+        reading: Annotated[list[str] | None, reading_option] = None,
+        rulebook: Annotated[Path | None, rulebook_option] = None,
+        as_json: Annotated[bool, json_option] = False,
+        lang: Annotated[str | None, lang_option] = None,
+    ) -> None:
+        book = load(rulebook, reading or [])
+        if output is not None:
+            ready(output, [old, new], force)
+
+        from chainscore import diff_console, diff_documents
+        from chainscore.diff import compare
+
+        before, after = quarters = load_quarters([old, new], book, draft)
+        if before.quarter is None or after.quarter is None:
+            refused = diff_documents.refused_diff(before.quarter, after.quarter, errors_of(quarters), language)
+            not_compared(quarters, refused if as_json else None)
+        changes = compare(before.quarter, after.quarter)
+        if output is not None:
+            from chainscore.diff_workbook import write_diff
+
+            write(output, write_diff(changes))
+        if as_json:
+            _print_document(diff_documents.diff_document(changes, language))
+        else:
+            diff_console.print_diff(changes, output, language)
+        if exit_code and changes.chains:
+            raise typer.Exit(DIFFERENT)
+
+    @app.command(help=say("help.trend"))
+    def trend(
+        quarters: Annotated[list[Path], quarters_argument],
+        output: Annotated[Path | None, output_option] = None,
+        force: Annotated[bool, force_option] = False,
+        draft: Annotated[bool, draft_option] = False,
+        reading: Annotated[list[str] | None, reading_option] = None,
+        rulebook: Annotated[Path | None, rulebook_option] = None,
+        as_json: Annotated[bool, json_option] = False,
+        lang: Annotated[str | None, lang_option] = None,
+    ) -> None:
+        book = load(rulebook, reading or [])
+        if output is not None:
+            ready(output, quarters, force)
+
+        from chainscore import diff_console, diff_documents
+        from chainscore.trend import SamePeriodError, trend_of
+
+        loaded = load_quarters(quarters, book, draft)
+        known = [each.quarter for each in loaded if each.quarter is not None]
+        if len(known) < len(loaded):
+            not_compared(loaded, diff_documents.refused_trend(errors_of(loaded), language) if as_json else None)
+        try:
+            course = trend_of(known)
+        except SamePeriodError as error:
+            first, second = error.first, error.second
+            fail(say("error.same_period", first=first.file, second=second.file, period=first.scorecard.period))
+        if output is not None:
+            from chainscore.diff_workbook import write_trend
+
+            write(output, write_trend(course))
+        if as_json:
+            _print_document(diff_documents.trend_document(course, language))
+        else:
+            diff_console.print_trend(course, output, language)
 
     return app
 

@@ -113,8 +113,7 @@ def readings_line(book: Rulebook, language: Language) -> str:
 
 def print_ranking(scorecard: Scorecard, book: Rulebook, language: Language) -> None:
     """Rank, chain, the sections, total and the gap to the one above; boxes on a terminal only."""
-    terminal = sys.stdout.isatty()
-    table = Table(box=None, pad_edge=False) if not terminal else Table()
+    table = new_table()
     table.add_column(text("column.rank", language), justify="right", no_wrap=True)
     table.add_column(text("column.chain", language), no_wrap=True)
     for section in book.sections:
@@ -125,7 +124,17 @@ def print_ranking(scorecard: Scorecard, book: Rulebook, language: Language) -> N
         table.add_column(text("column.pending", language))
     for above, chain in zip((None, *scorecard.chains), scorecard.chains, strict=False):
         table.add_row(*_ranking_row(above, chain, scorecard, book, language))
-    if terminal:
+    print_table(table)
+
+
+def new_table() -> Table:
+    """A table with boxes on a terminal, without elsewhere."""
+    return Table() if sys.stdout.isatty() else Table(box=None, pad_edge=False)
+
+
+def print_table(table: Table) -> None:
+    """A table in the terminal's width; elsewhere as wide as it is."""
+    if sys.stdout.isatty():
         Console(highlight=False).print(table)
         return
     buffer = io.StringIO()

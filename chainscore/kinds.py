@@ -7,7 +7,7 @@ clause whose kind it is.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -16,6 +16,7 @@ from typing import Any
 from chainscore.folding import fold
 from chainscore.rulebook import (
     Bonus,
+    Certified,
     CertifiedTiersRule,
     CountItem,
     CountRule,
@@ -57,7 +58,7 @@ class Row:
     def category(self) -> str | None:
         ledger = self.tables.sheet.ledger
         category = ledger.category if ledger is not None else None
-        return self.record[category] if category is not None else None
+        return self.record.get(category) if category is not None else None
 
     @property
     def reference(self) -> str:
@@ -79,6 +80,7 @@ class Row:
         place = self.tables.places[self.record["place"]]
         ledger = self.tables.sheet.ledger
         names = [ledger.name] if ledger is not None and ledger.name in self.record else []
+        labels = list(labels)
         cells = {
             label: cell
             for label in [*names, *labels]
@@ -94,7 +96,26 @@ class Row:
             points=points,
             counted=points != 0 if counted is None else counted,
             why=why,
+            category=self.category,
+            facts={label: fact(self.record[label]) for label in labels if label is not None and self.record[label] is not None},
         )
+
+
+def fact(value: Decimal | date | str) -> str:
+    """A value as text without ambiguity: a plain number, an ISO date, or the text itself."""
+    return plain(value) if isinstance(value, Decimal) else str(value)
+
+
+def certificate_label(certified: Certified) -> str:
+    """Under which label a certified amount stands beside the evidence of another sheet's event."""
+    return f"{certified.sheet}!{certified.amount}"
+
+
+def with_fact(evidence: Evidence, label: str, cell: str | None, value: Decimal | None) -> Evidence:
+    """Evidence that rests on one more cell, of another row."""
+    cells = {**evidence.cells, label: cell} if cell is not None else evidence.cells
+    facts = {**evidence.facts, label: plain(value)} if value is not None else evidence.facts
+    return replace(evidence, cells=cells, facts=facts)
 
 
 def _unsound(row: Row, labels: Iterable[str | None], value: Any) -> Evidence:
@@ -142,6 +163,16 @@ def growth(current: Decimal, base: Decimal) -> Fraction:
 def share(current: Decimal, whole: Decimal) -> Fraction:
     """占比 = 本期÷全市; ``whole`` is above zero."""
     return Fraction(current) / Fraction(whole)
+
+
+def measured(evidence: Sequence[Evidence], rule: EfficacyRule) -> Fraction | None:
+    """A chain's growth or share, exactly, from the facts of a leaf's evidence; None while a figure is missing."""
+    facts = evidence[0].facts if evidence else {}
+    other = facts.get(rule.base or rule.whole or "")
+    if rule.current not in facts or other is None or Decimal(other) <= 0:
+        return None
+    measure = growth if rule.base is not None else share
+    return measure(Decimal(facts[rule.current]), Decimal(other))
 
 
 # ---------------------------------------------------------------- 项目招商: 三（一）3, 附2
@@ -334,11 +365,14 @@ def certified_tiers(rows: Sequence[Row], certified: Sequence[Row], rule: Certifi
             evidence.append(row.evidence([rule.amount], None, ZERO, Why(key)))
             continue
         points, why = _tier_points(tier_of(amount, rule.tiers), rule.tiers)
-        if certificate is not None:
-            source = Why("certified", {"first": certificate.reference, "value": plain(amount)})
-        else:
+        if certificate is None:
             source = Why("own_figure", {"value": plain(amount)})
-        evidence.append(row.evidence([rule.amount], amount, points, source, why))
+            evidence.append(row.evidence([rule.amount], amount, points, source, why))
+            continue
+        source = Why("certified", {"first": certificate.reference, "value": plain(amount)})
+        cell = certificate.tables.reference(certificate.record, rule.certified.amount)
+        scored = row.evidence([rule.amount], amount, points, source, why)
+        evidence.append(with_fact(scored, certificate_label(rule.certified), cell, amount))
     return [*evidence, *_without_event(rows, certified, rule)]
 
 

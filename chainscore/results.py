@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import json
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,10 @@ from chainscore.texts import because, formula, text
 from chainscore.workbook import RESULTS_MARK
 
 DRAFT = "草稿"
+DATA_SHEET = "数据"
+RULE_COLUMNS = ("规则", "内容")
+FACT_COLUMNS = ("产业链", "指标", "文件", "工作表", "行", "事项", "类别", "所据", "单元格")
+LONGEST_PIECE = 30000  # characters of the method in one cell
 FONT = "微软雅黑"
 LONGEST_TEXT = 32767  # characters in a cell
 LONGEST_FOOTER = 60  # characters of one part of a page's header or footer, all of which have 255
@@ -76,6 +81,7 @@ def write_results(appraisal: Appraisal, book: Rulebook) -> bytes:
         writer.evidence()
         writer.findings(appraisal.findings)
         writer.provenance()
+        writer.data()
     return buffer.getvalue()
 
 
@@ -246,6 +252,32 @@ class _Writer:
         for row, values in enumerate(rows, page.first):
             self._row(page, row, list(values), cells=[("sum",), ("red",) if values[1] == DRAFT else ()])
 
+    def data(self) -> None:
+        """For programs, hidden: the method, and the facts behind each piece of evidence, by which ``diff`` compares."""
+        page = self._sheet(DATA_SHEET, [_Column(label, 20) for label in RULE_COLUMNS])
+        sheet, row = page.sheet, page.first
+        sheet.hide()
+        for key, value in json.loads(self.book.model_dump_json(by_alias=True)).items():
+            written = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+            for start in range(0, len(written), LONGEST_PIECE):
+                sheet.write_string(row, 0, key)
+                sheet.write_string(row, 1, written[start : start + LONGEST_PIECE])
+                row += 1
+        sheet.write_row(row + 1, 0, FACT_COLUMNS)
+        row += 2
+        for chain in self.scorecard.chains:
+            for leaf, result in chain.leaves.items():
+                for each in result.evidence:
+                    facts = json.dumps(dict(each.facts), ensure_ascii=False, separators=(",", ":"))
+                    cells = json.dumps(dict(each.cells), ensure_ascii=False, separators=(",", ":"))
+                    values = (chain.chain, leaf, each.file, each.sheet, each.row, each.label, each.category, facts, cells)
+                    for column, value in enumerate(values):
+                        if isinstance(value, int):
+                            sheet.write_number(row, column, value)
+                        elif value:
+                            sheet.write_string(row, column, value if column >= 7 else safe_text(value))
+                    row += 1
+
     # ------------------------------------------------ writing
 
     def _sheet(self, name: str, columns: Sequence[_Column], size: int = 10, least: float = 18, frozen: int = 0) -> _Page:
@@ -295,7 +327,7 @@ class _Writer:
             styles = (style, *looks, *(cells[index] if cells is not None else ()))
             if isinstance(value, str):
                 value = safe_text(value)
-                lines = max(lines, _lines(value, column.width, page.size))
+                lines = max(lines, text_lines(value, column.width, page.size))
                 if value == self.pending:
                     styles = (*styles, "red")
             self._cell(page.sheet, row, index, value, self._format(page.size, *styles))
@@ -354,7 +386,7 @@ def _fitting(values: Iterable[str], least: float, most: float) -> float:
     return min(most, max(least, max(map(_half_widths, values), default=0) * SMALL / ROOM + 1.5))
 
 
-def _lines(value: str, width: float, size: int) -> int:
+def text_lines(value: str, width: float, size: int) -> int:
     """How many lines a text takes in a column. What wraps loses some room at the end of each line."""
     room = width * ROOM / size - 1
     lines = (_half_widths(line) for line in value.split("\n"))

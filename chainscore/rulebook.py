@@ -626,6 +626,17 @@ def load_rulebook(path: Path | None = None, choices: Mapping[str, str] | None = 
     return book
 
 
+def restore_rulebook(text: str, sha256: str, chosen: Mapping[str, str]) -> Rulebook:
+    """A rulebook from ``Rulebook.model_dump_json(by_alias=True)``, as a results workbook carries it. Raises RulebookError."""
+    try:
+        book = Rulebook.model_validate_json(text)
+    except ValidationError as error:
+        raise RulebookError(_first_problem(error)) from error
+    book._sha256 = sha256
+    book._chosen = dict(chosen)
+    return book
+
+
 def _choose(readings: Any, choices: Mapping[str, str]) -> dict[str, str]:
     """Reading → option: the default, or what was chosen. Raises ReadingError, or ValueError where the rulebook is wrong."""
     known = [Reading.model_validate(reading) for reading in readings]

@@ -37,6 +37,10 @@ class Evidence:
     """Exact, not rounded; negative where points are taken off."""
     counted: bool
     why: tuple[Why, ...]
+    category: str | None = None
+    """Which kind of event it is, where its sheet tells them apart; with chain and name it identifies the row."""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    """Label → what stands there, as text without ambiguity, of every value but the name that was looked at."""
 
 
 @dataclass(frozen=True)

@@ -173,7 +173,7 @@ class _Scorer:
         )
         if rule.whole is not None:
             whole = self.tables.sheets[rule.sheet].cells[rule.whole]
-            evidence = _with_cell(evidence, rule.whole, whole.cell)
+            evidence = kinds.with_fact(evidence, rule.whole, whole.cell, whole.value)
         return _published(leaf, chain, self.book, (evidence,), Why(key, numbers))
 
     def _deduction(self, leaf: Leaf, rule: DeductionRule, chain: str) -> LeafScore:
@@ -218,11 +218,6 @@ class _Scorer:
             for row in self._rows(sheet, "ledger")[chain]:
                 if row.category in items:
                     yield row, items[row.category]
-
-
-def _with_cell(evidence: Evidence, label: str, cell: str) -> Evidence:
-    """Evidence that rests on one more cell."""
-    return Evidence(**{**vars(evidence), "cells": {**evidence.cells, label: cell}})
 
 
 def _pending(leaf: Leaf, chain: str, evidence: tuple[Evidence, ...]) -> LeafScore:

@@ -37,6 +37,7 @@ MOST_MERGED_CELLS = 1_000_000
 LARGEST_DENSE_GRID = 20_000_000
 
 SPREADSHEET_SUFFIXES = (".xlsx", ".xlsm", ".xltx", ".xltm", ".xls", ".xlsb", ".et", ".ett", ".ods", ".csv", ".numbers")
+_PROPERTIES = "docProps/core.xml"
 RESULTS_MARK = "chainscore-results"
 """A keyword of every results workbook, by which it is told from a filled one."""
 
@@ -114,8 +115,19 @@ def read_workbook(path: Path) -> Workbook:
         sha256=hashlib.sha256(content).hexdigest(),
         worksheets=tuple(worksheets),
         epoch_1904=_DATE_1904.search(parts.get("xl/workbook.xml", b"")) is not None,
-        is_results=RESULTS_MARK.encode() in parts.get("docProps/core.xml", b""),
+        is_results=RESULTS_MARK.encode() in parts.get(_PROPERTIES, b""),
     )
+
+
+def is_results_file(path: Path) -> bool:
+    """True of a results workbook; False of all else, unreadable files too: reading those says why."""
+    try:
+        with zipfile.ZipFile(path) as package:
+            if package.getinfo(_PROPERTIES).file_size > LARGEST_PART:
+                return False
+            return RESULTS_MARK.encode() in package.read(_PROPERTIES)
+    except (OSError, KeyError, ValueError, RuntimeError, NotImplementedError, EOFError, zipfile.BadZipFile, zlib.error):
+        return False
 
 
 def _content(path: Path) -> bytes:
@@ -144,8 +156,7 @@ def _parts(content: bytes) -> dict[str, bytes]:
             return {
                 name: package.read(name)
                 for name in sorted(names)
-                if name in ("xl/workbook.xml", "docProps/core.xml")
-                or (name.startswith("xl/worksheets/") and name.endswith(".xml"))
+                if name in ("xl/workbook.xml", _PROPERTIES) or (name.startswith("xl/worksheets/") and name.endswith(".xml"))
             }
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError) as error:
         raise UnreadableError("E104", reason=str(error) or type(error).__name__) from error

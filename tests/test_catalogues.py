@@ -97,7 +97,7 @@ def test_every_message_that_is_named_is_there_and_every_one_there_is_named() -> 
     formulas = {"efficacy", "efficacy_no_spread", "pending"} | {
         f"{sum_}{end}" for sum_ in ("term", "sum", "long_sum") for end in ("", "_capped", "_floored")
     }
-    assert {key for key in known if key.startswith("formula.")} == {f"formula.{name}" for name in formulas}
+    assert {key for key in known if key.startswith("formula.")} == {f"formula.{name}" for name in {*formulas, "as_written"}}
     assert {key for key in known if key.startswith("why.")} == {f"why.{name}" for name in reasons - formulas}
 
 

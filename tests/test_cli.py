@@ -322,7 +322,7 @@ def test_without_any_variable_the_systems_locale_decides(monkeypatch: pytest.Mon
     assert language_of_environment() == "en"
 
 
-@pytest.mark.parametrize("command", ["template", "check", "score", "explain", "codes"])
+@pytest.mark.parametrize("command", ["template", "check", "score", "explain", "codes", "diff", "trend"])
 def test_help_is_in_either_language(command: str, run: Run) -> None:
     assert "chains" in run("--help", "--lang", "en").out
     chinese = run(command, "--help", "--lang", "zh").out

@@ -181,3 +181,30 @@ def test_the_results_print_whole_and_say_what_they_are_on_every_page(
         assert f"{BOOK.id} {BOOK.version}" in page
         # On a draft the mark stands in the page's header, the sheet's title, the line below it, and the footer.
         assert page.count("草稿") >= 4 if options else "草稿" not in page
+
+
+def test_quarters_that_libreoffice_saved_are_compared_the_same(libreoffice: Office, tmp_path: Path) -> None:
+    originals = [REPOSITORY / "sample_data" / "q1-2023.xlsx", tmp_path / "results.xlsx"]
+    run("score", REPOSITORY / "sample_data" / "q2-2023.xlsx", "-o", originals[1])
+    saved = [tmp_path / "saved" / path.name for path in originals]
+    saved[0].parent.mkdir()
+    steps = zip(originals, saved, strict=True)
+    libreoffice.work([{"open": str(before), "save": str(after), "filter": XLSX} for before, after in steps])
+
+    expected, told = run("diff", *originals, "--json"), run("diff", *saved, "--json")
+
+    assert (told.returncode, told.stderr) == (0, "")
+    assert json.loads(told.stdout) == json.loads(expected.stdout)
+    assert len(json.loads(told.stdout)["chains"]) == 6
+
+
+def test_comparison_and_trend_print_whole(libreoffice: Office, tmp_path: Path) -> None:
+    quarters = [REPOSITORY / "sample_data" / name for name in ("q1-2023.xlsx", "q2-2023.xlsx")]
+    for command, sheets in (("diff", ("名次变化", "得分变化", "依据变化")), ("trend", ("总分", "名次"))):
+        output = tmp_path / f"{command}.xlsx"
+        run(command, *quarters, "-o", output)
+
+        pages = libreoffice.pages(output)
+
+        assert [name for name in sheets if not any(f"{name}·湘乡市" in squeezed(page) for page in pages)] == []
+        assert all("###" not in page for page in pages)

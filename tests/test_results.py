@@ -36,7 +36,7 @@ def results(book: Rulebook) -> dict[str, list[list[Any]]]:
 
 
 def test_it_has_ranking_scores_evidence_findings_and_provenance(results: dict[str, list[list[Any]]]) -> None:
-    assert list(results) == ["排名", "得分", "计分依据", "检查发现", "出处"]
+    assert list(results) == ["排名", "得分", "计分依据", "检查发现", "出处", "数据"]
 
 
 def test_the_ranking_is_that_of_the_console(results: dict[str, list[list[Any]]]) -> None:

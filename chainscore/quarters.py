@@ -1,0 +1,46 @@
+"""A quarter to compare: from filled workbooks, which are scored, or from a results workbook, which is read back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from chainscore.appraisal import appraise
+from chainscore.diff import Quarter
+from chainscore.findings import Finding
+from chainscore.results_reader import ContradictionError, read_results
+from chainscore.rulebook import Rulebook
+from chainscore.workbook import UnreadableError, is_results_file, read_workbook
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What came of one input."""
+
+    quarter: Quarter | None
+    findings: tuple[Finding, ...]
+    """Why there is no quarter."""
+    unreadable: bool
+
+
+def load_quarter(path: Path, book: Rulebook, draft: bool = False) -> Loaded:
+    """The quarter in a filled workbook, a folder of them, or a results workbook; ``book`` scores what is filled."""
+    if not path.is_dir() and is_results_file(path):
+        return _load_results(path)
+    appraisal = appraise([path], book, draft)
+    scorecard = None if appraisal.unreadable else appraisal.scorecard
+    if scorecard is None:
+        return Loaded(None, appraisal.findings, appraisal.unreadable)
+    if not appraisal.blocked:  # nothing is left out of it, though a draft would have been taken
+        scorecard = replace(scorecard, draft=False)
+    return Loaded(Quarter(path.name or str(path), scorecard, book), (), False)
+
+
+def _load_results(path: Path) -> Loaded:
+    try:
+        scorecard, book = read_results(read_workbook(path))
+    except UnreadableError as error:
+        return Loaded(None, (Finding(error.code, path.name, values=error.values),), True)
+    except ContradictionError as error:
+        return Loaded(None, (error.finding,), True)
+    return Loaded(Quarter(path.name, scorecard, book), (), False)

@@ -1,0 +1,224 @@
+"""A results workbook is read back whole, and refused at its cell when it contradicts its own evidence."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from chainscore.appraisal import appraise
+from chainscore.results import write_results
+from chainscore.results_reader import read_results
+from chainscore.rulebook import Rulebook, load_rulebook
+from chainscore.scorecard import Scorecard, Why
+from chainscore.workbook import is_results_file, read_workbook
+from tests.conftest import Run
+from tests.facts import appraised, quarter
+from tests.test_scoring import construction
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory, book: Rulebook) -> Path:
+    """The sample quarter's results."""
+    path = tmp_path_factory.mktemp("results") / "results.xlsx"
+    sample = Path(__file__).parent.parent / "sample_data" / "q2-2023.xlsx"
+    path.write_bytes(write_results(appraise([sample], book), book))
+    return path
+
+
+def bare(scorecard: Scorecard) -> Any:
+    """A scorecard but for its words, and with points as a workbook holds them."""
+    return [
+        (
+            (chain.chain, chain.rank, chain.total, dict(chain.sections), dict(chain.indicators), chain.pending),
+            (leaf.leaf, leaf.score, leaf.start, leaf.cap, leaf.floor),
+            [
+                replace(each, value=None, points=round(each.points, 12), why=(), facts=dict(each.facts), cells=dict(each.cells))
+                for each in leaf.evidence
+            ],
+        )
+        for chain in scorecard.chains
+        for leaf in chain.leaves.values()
+    ]
+
+
+@pytest.mark.parametrize(
+    ("file", "draft", "readings"),
+    [
+        ("q1-2023.xlsx", False, {}),
+        ("q2-2023.xlsx", False, {"construction_plan": "prorated", "listing_stages": "highest"}),
+        ("q2-2023-with-mistakes.xlsx", True, {}),
+    ],
+)
+def test_what_is_read_back_is_what_was_written(
+    file: str, draft: bool, readings: dict[str, str], sample: Path, tmp_path: Path
+) -> None:
+    book = load_rulebook(choices=readings)
+    appraisal = appraise([sample.with_name(file)], book, draft)
+    assert appraisal.scorecard is not None
+    path = tmp_path / "results.xlsx"
+    path.write_bytes(write_results(appraisal, book))
+    scorecard, method = read_results(read_workbook(path))
+    assert bare(scorecard) == bare(appraisal.scorecard)
+    assert (scorecard.period, scorecard.now, scorecard.draft) == (
+        appraisal.scorecard.period, appraisal.scorecard.now, draft,
+    )  # fmt: skip
+    assert method == book
+    assert (method.sha256, method.chosen) == (book.sha256, book.chosen)
+
+
+def test_the_reasons_are_kept_as_written(written: Path) -> None:
+    scorecard, _ = read_results(read_workbook(written))
+    [evidence] = scorecard.chains[0].leaves["1.1.1"].evidence
+    assert evidence.why == (Why("as_written", {"text": "增速＝（768400－671500）÷671500≈14.4304%"}),)
+
+
+@pytest.mark.parametrize("name", ["得分", "=1+1", "123", "样例\t项目", "a" * 300])
+def test_names_of_every_kind_are_found_again(name: str, tmp_path: Path, book: Rulebook) -> None:
+    appraisal = appraised(quarter(市发改局=[{**construction(), "项目名称": name}]), tmp_path)
+    assert appraisal.scorecard is not None
+    path = tmp_path / "results.xlsx"
+    path.write_bytes(write_results(appraisal, book))
+    scorecard, _ = read_results(read_workbook(path))
+    [evidence] = next(chain for chain in scorecard.chains if chain.chain == "electronics").leaves["1.4"].evidence
+    assert evidence.label.replace(" ", "") == name.replace("\t", "")
+    assert evidence.facts["总投资（万元）"] == "50000"
+
+
+def test_a_results_file_is_known_without_reading_it(written: Path, sample: Path, tmp_path: Path) -> None:
+    (tmp_path / "text.xlsx").write_text("text", encoding="utf-8")
+    with zipfile.ZipFile(tmp_path / "archive.xlsx", "w") as archive:
+        archive.writestr("a.txt", "a")
+    assert is_results_file(written)
+    for other in (sample, tmp_path / "text.xlsx", tmp_path / "archive.xlsx", tmp_path / "nowhere.xlsx", tmp_path):
+        assert not is_results_file(other)
+
+
+# ---------------------------------------------------------------- changed by hand
+
+Edit = Callable[[openpyxl.Workbook], Any]
+
+
+@pytest.fixture
+def refused(run: Run, written: Path, tmp_path: Path) -> Callable[[Edit], str]:
+    """The one line that a results workbook is refused with after an edit."""
+
+    def call(edit: Edit) -> str:
+        workbook = openpyxl.load_workbook(written)
+        edit(workbook)
+        workbook.save(tmp_path / "edited.xlsx")
+        outcome = run("diff", "edited.xlsx", written)
+        assert (outcome.code, outcome.out) == (2, "")
+        [line] = outcome.err.splitlines()
+        return line
+
+    return call
+
+
+def at(workbook: openpyxl.Workbook, sheet: str, **wanted: Any) -> Any:
+    """The worksheet's row in which the named columns (A, B …) hold what is wanted."""
+    for row in range(1, workbook[sheet].max_row + 1):
+        if all(workbook[sheet][f"{column}{row}"].value == value for column, value in wanted.items()):
+            return row
+    raise AssertionError(wanted)
+
+
+def test_it_is_still_taken_after_openpyxl_saved_it_unchanged(run: Run, written: Path, tmp_path: Path) -> None:
+    openpyxl.load_workbook(written).save(tmp_path / "saved.xlsx")
+    outcome = run("diff", "saved.xlsx", written)
+    assert (outcome.code, outcome.out.splitlines()[-1]) == (0, "No differences.")
+
+
+@pytest.mark.parametrize(
+    ("sheet", "where", "column", "value", "expected"),
+    [
+        # a score in the matrix, a sum, a total, a rank
+        ("得分", {"A": "1.4"}, "I", 9.99, "2.46"), ("得分", {"B": "产业链成效 小计"}, "I", 40, "35.24"),
+        ("得分", {"B": "总分"}, "I", 70, "63.74"), ("得分", {"B": "名次"}, "I", 2, "1"),
+        # the ranking
+        ("排名", {"B": "电力电工电器"}, "H", 63.75, "63.31"), ("排名", {"B": "电力电工电器"}, "A", 1, "2"),
+        ("排名", {"B": "电力电工电器"}, "D", 40, "38.81"),
+        # a leaf's score beside its evidence
+        ("计分依据", {"A": "新能源新材料", "B": "1.4", "H": "得分"}, "J", 3, "2.46"),
+        ("计分依据", {"A": "新能源新材料", "B": "4.2", "H": "得分"}, "J", "高", "a number"),
+    ],
+)  # fmt: skip
+def test_a_changed_number_is_named_by_its_cell_with_what_it_should_be(
+    sheet: str, where: dict[str, Any], column: str, value: Any, expected: str, refused: Callable[[Edit], str]
+) -> None:
+    cells = []
+
+    def edit(workbook: openpyxl.Workbook) -> None:
+        cell = f"{column}{at(workbook, sheet, **where)}"
+        workbook[sheet][cell].value = value
+        cells.append(cell)
+
+    line = refused(edit)
+    assert line.startswith(f"edited.xlsx:{sheet}!{cells[0]}: E111 ")
+    assert str(value) in line
+    assert f"“{expected}”" in line
+
+
+def test_changed_points_contradict_the_score_below_them(refused: Callable[[Edit], str]) -> None:
+    def edit(workbook: openpyxl.Workbook) -> None:
+        row = at(workbook, "计分依据", A="新能源新材料", B="1.4", H="样例医疗器械净化车间")
+        workbook["计分依据"][f"J{row}"].value = 1
+
+    assert "“2.46” here should be “1.96”" in refused(edit)
+
+
+def test_changed_points_and_scores_contradict_the_figures(refused: Callable[[Edit], str]) -> None:
+    def edit(workbook: openpyxl.Workbook) -> None:
+        row = at(workbook, "计分依据", A="新能源新材料", B="1.1.1", H="产值增速")
+        workbook["计分依据"][f"J{row}"].value = 4.5
+        workbook["计分依据"][f"J{row + 1}"].value = 4.5
+
+    line = refused(edit)
+    assert "“4.5” here should be “4.25" in line
+    assert line.startswith("edited.xlsx:计分依据!J")
+
+
+@pytest.mark.parametrize(
+    ("edit", "word"),
+    [
+        (lambda workbook: workbook.remove(workbook["数据"]), "数据"),
+        (lambda workbook: workbook.remove(workbook["出处"]), "出处"),
+        (lambda workbook: workbook["出处"].delete_rows(at(workbook, "出处", A="规则 SHA-256")), "规则 SHA-256"),
+        (lambda workbook: workbook["出处"].__setitem__("B3", "2023Q9"), "2023Q9"),
+        (lambda workbook: workbook["数据"].__setitem__(f"B{at(workbook, '数据', A='chains')}", "[]"), "chains"),
+        (lambda workbook: workbook["数据"].__setitem__(f"H{at(workbook, '数据', A='产业链') + 1}", "{"), "数据"),
+        (lambda workbook: workbook["得分"].delete_rows(2), "指标"),
+        (
+            lambda workbook: workbook["计分依据"].delete_rows(at(workbook, "计分依据", A="电子信息", B="4.2", H="得分")),
+            "电子信息 4.2",
+        ),
+        (lambda workbook: workbook["排名"].delete_rows(at(workbook, "排名", B="文体旅游休闲")), "文体旅游休闲"),
+    ],
+)
+def test_what_is_missing_or_unreadable_is_named(edit: Edit, word: str, refused: Callable[[Edit], str]) -> None:
+    line = refused(edit)
+    assert ": E112 " in line
+    assert word in line
+
+
+@pytest.mark.parametrize(
+    ("sheet", "where", "column"),
+    [
+        ("计分依据", {"A": "电子信息", "B": "4.2", "H": "得分"}, "A"), ("计分依据", {"A": "电子信息", "B": "4.2", "H": "得分"}, "B"),
+        ("计分依据", {"A": "电子信息", "B": "1.1.1", "H": "产值增速"}, "H"), ("排名", {"B": "文体旅游休闲"}, "B"),
+    ],
+)  # fmt: skip
+def test_a_name_that_nothing_else_knows_is_refused(
+    sheet: str, where: dict[str, Any], column: str, refused: Callable[[Edit], str]
+) -> None:
+    def edit(workbook: openpyxl.Workbook) -> None:
+        workbook[sheet][f"{column}{at(workbook, sheet, **where)}"].value = "别的"
+
+    line = refused(edit)
+    assert ": E111 " in line
+    assert "“别的” here should be" in line
