@@ -397,6 +397,12 @@ def test_a_folder_is_a_quarter(run: Run, tmp_path: Path) -> None:
     write_plainly(tmp_path / "whole.xlsx", quarter(市商务局=[project(2)]))
     run("score", folder)
     assert run("diff", folder, "whole.xlsx", "--json").document["chains"] == []
+    # The results workbook in the folder is no input; alone there, it leaves nothing to read.
+    for path in folder.iterdir():
+        if not path.name.endswith("-results.xlsx"):
+            path.unlink()
+    outcome = run("diff", folder, "whole.xlsx")
+    assert (outcome.code, outcome.err.split(" ")[:2]) == (2, ["returns:", "E108"])
 
 
 def test_the_console_says_what_earns_something_else_unchanged_and_what_is_pending(
