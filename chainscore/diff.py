@@ -249,17 +249,17 @@ def _points(evidence: Evidence | None) -> Fraction:
 def remarks(quarters: Sequence[Quarter]) -> list[Finding]:
     """That a quarter is a draft, and that one was scored under other rules than the one before, or is of another year."""
     found = [
-        Finding("W516", quarter.file, values={"period": quarter.scorecard.period})
+        Finding("W518", quarter.file, values={"period": quarter.scorecard.period})
         for quarter in quarters
         if quarter.scorecard.draft
     ]
     for old, new in pairwise(quarters):
         if _method_of(old.book) != _method_of(new.book):
             values = {"old": _method_name(old.book, new.book), "new": _method_name(new.book, old.book)}
-            found.append(Finding("W514", new.file, values=values))
+            found.append(Finding("W516", new.file, values=values))
         if old.scorecard.period.year != new.scorecard.period.year:
             values = {"old": str(old.scorecard.period), "new": str(new.scorecard.period)}
-            found.append(Finding("W515", new.file, values=values))
+            found.append(Finding("W517", new.file, values=values))
     return found
 
 
@@ -291,7 +291,7 @@ def _shrunken(chains: Sequence[ChainChange], old: Quarter, new: Quarter) -> Iter
                 if change.old is None:
                     continue
                 if change.new is None:
-                    if not isinstance(rule, EfficacyRule):
+                    if not isinstance(rule, EfficacyRule) and not _is_used_now(change.old, rule, leaf.rows):
                         yield _gone(change.old, None, chain.chain, new)
                     continue
                 labels = change.labels
@@ -304,6 +304,16 @@ def _shrunken(chains: Sequence[ChainChange], old: Quarter, new: Quarter) -> Iter
                 yield from _less(change.old, change.new, labels, rule, chain.chain)
 
 
+def _is_used_now(row: Evidence, rule: Rule, rows: Sequence[RowChange]) -> bool:
+    """True of a certificate that stood alone and now stands beside the event it certifies."""
+    if not isinstance(rule, CertifiedTiersRule) or row.category != rule.certified.category:
+        return False
+    certificate = kinds.certificate_label(rule.certified)
+    return any(
+        other.new is not None and certificate in other.new.facts and fold(other.new.label) == fold(row.label) for other in rows
+    )
+
+
 def _gone(row: Evidence, certified: CertifiedTiersRule | None, chain: str, new: Quarter) -> Finding:
     """A row that is gone; with a rule, the row of another sheet that certified this one's amount."""
     if certified is None:
@@ -313,7 +323,7 @@ def _gone(row: Evidence, certified: CertifiedTiersRule | None, chain: str, new: 
         cell = row.cells.get(kinds.certificate_label(certified.certified))
     name = f"{row.label}（{category}）" if category is not None else row.label
     values = {"name": name, "old": f"{row.file}:{sheet}!{cell}", "new": f"{new.file}:{sheet}"}
-    return Finding("W512", row.file, sheet, cell, chain, values)
+    return Finding("W514", row.file, sheet, cell, chain, values)
 
 
 def _less(old: Evidence, new: Evidence, labels: Sequence[str], rule: Rule, chain: str) -> Iterator[Finding]:
@@ -329,7 +339,7 @@ def _less(old: Evidence, new: Evidence, labels: Sequence[str], rule: Rule, chain
             "name": name, "label": shown, "old_value": plain(before), "new_value": plain(after),
             "old": f"{old.file}:{old_sheet}!{old.cells.get(label)}",
         }  # fmt: skip
-        yield Finding("W513", new.file, sheet, new.cells.get(label), None if whole else chain, values)
+        yield Finding("W515", new.file, sheet, new.cells.get(label), None if whole else chain, values)
 
 
 def _amount(row: Evidence, label: str) -> Decimal | None:

@@ -29,6 +29,8 @@ def load_quarter(path: Path, book: Rulebook, draft: bool = False) -> Loaded:
         return _load_results(path)
     appraisal = appraise([path], book, draft)
     scorecard = None if appraisal.unreadable else appraisal.scorecard
+    if scorecard is None and not appraisal.findings:  # a folder of nothing but results workbooks, which are no inputs there
+        return Loaded(None, (Finding("E108", path.name or str(path)),), True)
     if scorecard is None:
         return Loaded(None, appraisal.findings, appraisal.unreadable)
     if not appraisal.blocked:  # nothing is left out of it, though a draft would have been taken

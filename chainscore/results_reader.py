@@ -96,16 +96,16 @@ class _Reader:
 
     def _contradicts(self, line: _Line, label: str, expected: object) -> ContradictionError:
         said = line.text(label) or "—"
-        return self._refuse("E111", line.sheet, line.cell(label), text=said, expected_zh=expected, expected_en=expected)
+        return self._refuse("E112", line.sheet, line.cell(label), text=said, expected_zh=expected, expected_en=expected)
 
     def _unknown(self, line: _Line, label: str, key: str) -> ContradictionError:
         """A cell that holds nothing of the kind that ``key`` names."""
         expected = {f"expected_{language}": text(key, language, sheet=DATA_SHEET) for language in LANGUAGES}
-        return self._refuse("E111", line.sheet, line.cell(label), text=line.text(label) or "—", **expected)
+        return self._refuse("E112", line.sheet, line.cell(label), text=line.text(label) or "—", **expected)
 
     def _worksheet(self, name: str) -> Worksheet:
         if name not in self.sheets:
-            raise self._refuse("E112", name, what=name)
+            raise self._refuse("E113", name, what=name)
         return self.sheets[name]
 
     def _lines(self, name: str, labels: Sequence[str]) -> Iterator[_Line]:
@@ -117,7 +117,7 @@ class _Reader:
             if set(labels) <= set(columns):
                 yield from self._below(name, number, columns)
                 return
-        raise self._refuse("E112", name, what="、".join(labels))
+        raise self._refuse("E113", name, what="、".join(labels))
 
     def _below(self, name: str, header: int, columns: Mapping[str, int]) -> Iterator[_Line]:
         rows = self.sheets[name].rows
@@ -128,7 +128,7 @@ class _Reader:
 
     def _told(self, origin: Mapping[str, _Line], label: str) -> _Line:
         if label not in origin:
-            raise self._refuse("E112", "出处", what=label)
+            raise self._refuse("E113", "出处", what=label)
         return origin[label]
 
     # ------------------------------------------------ method, period
@@ -147,14 +147,14 @@ class _Reader:
         try:
             return restore_rulebook(document, self._told(origin, "规则 SHA-256").text("内容"), chosen)
         except RulebookError as error:
-            raise self._refuse("E112", DATA_SHEET, what=error) from error
+            raise self._refuse("E113", DATA_SHEET, what=error) from error
 
     def _period(self, origin: Mapping[str, _Line]) -> tuple[Period, datetime.date]:
         period, now = self._told(origin, "考核期"), self._told(origin, "数据截止")
         try:
             return Period.parse(period.text("内容")), datetime.date.fromisoformat(now.text("内容"))
         except (PeriodError, ValueError) as error:
-            raise self._refuse("E112", "出处", what=error) from error
+            raise self._refuse("E113", "出处", what=error) from error
 
     # ------------------------------------------------ evidence
 
@@ -166,7 +166,7 @@ class _Reader:
             try:
                 facts, cells = json.loads(line.text("所据")), json.loads(line.text("单元格"))
             except ValueError as error:
-                raise self._refuse("E112", line.sheet, line.cell("所据"), what=error) from error
+                raise self._refuse("E113", line.sheet, line.cell("所据"), what=error) from error
             found[key] = _Facts(line.text("类别") or None, facts, cells)
         return found
 
@@ -192,7 +192,7 @@ class _Reader:
         for chain in self.short.values():
             for leaf_id in rules:
                 if leaf_id not in found.get(chain, {}):
-                    raise self._refuse("E112", "计分依据", what=f"{self.book.chain(chain).short_name} {leaf_id}")
+                    raise self._refuse("E113", "计分依据", what=f"{self.book.chain(chain).short_name} {leaf_id}")
         return found
 
     def _evidence(self, line: _Line, chain: str, leaf: Leaf, facts: Mapping[tuple[str, ...], _Facts]) -> Evidence:
@@ -250,7 +250,7 @@ class _Reader:
             sound = {chain: value for chain, value in values.items() if value is not None}
             for chain, result in scored.items():
                 if chain not in sound:
-                    raise self._refuse("E112", DATA_SHEET, what=f"{self.book.chain(chain).short_name} {leaf.id}")
+                    raise self._refuse("E113", DATA_SHEET, what=f"{self.book.chain(chain).short_name} {leaf.id}")
                 points = kinds.efficacy(sound, chain, leaf.rule, leaf.marks).points
                 if abs(points - sum(each.points for each in result.evidence)) > CLOSE:
                     line = self._line_of(chain, leaf.id)
@@ -308,7 +308,7 @@ class _Reader:
                 raise self._contradicts(line, "名次", ranks[chain])
         for chain in totals:
             if chain not in lines:
-                raise self._refuse("E112", "排名", what=self.book.chain(chain).name)
+                raise self._refuse("E113", "排名", what=self.book.chain(chain).name)
         ordered = sorted(self.short.values(), key=lambda chain: ranks[chain])
         return tuple(self._chain(chain, ranks[chain], leaves[chain]) for chain in ordered)
 

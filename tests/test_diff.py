@@ -208,7 +208,7 @@ def test_a_vanished_ledger_row_is_a_warning_at_its_old_cell(compared: Callable[.
     rows = {"市金融办": [listing("辅导报备", "样例甲公司"), listing("股改挂牌", "样例乙公司")]}
     document = compared(first(**rows), quarter(市金融办=[early(rows["市金融办"][0])]))
     [found] = document["findings"]
-    assert cells(found) == ("W512", "warning", "q1.xlsx", "市金融办", "B6")
+    assert cells(found) == ("W514", "warning", "q1.xlsx", "市金融办", "B6")
     assert "q1.xlsx:市金融办!B6" in found["message"]
     assert "q2.xlsx:市金融办" in found["message"]
     assert found["chain"] == CHAIN
@@ -218,7 +218,14 @@ def test_a_vanished_certificate_is_one_too(compared: Callable[..., Any]) -> None
     leading = technology("龙头企业", output=8.5)
     old = first(市统计局=[certified(8.5)], 市科技工信局=[leading])
     document = compared(old, quarter(市科技工信局=[early(leading)]))
-    assert [cells(found)[:5] for found in document["findings"]] == [("W512", "warning", "q1.xlsx", "市统计局", "D14")]
+    assert [cells(found)[:5] for found in document["findings"]] == [("W514", "warning", "q1.xlsx", "市统计局", "D14")]
+
+
+def test_a_certificate_whose_event_came_later_has_not_vanished(compared: Callable[..., Any]) -> None:
+    new = quarter(市统计局=[early(certified(8.5))], 市科技工信局=[technology("龙头企业")])
+    document = compared(first(市统计局=[certified(8.5)]), new)
+    assert document["findings"] == []
+    assert leaf_of(document, "2.4")["delta"] == 3
 
 
 def test_amounts_and_outputs_that_shrank_are_warnings_that_name_both_cells(compared: Callable[..., Any]) -> None:
@@ -236,13 +243,13 @@ def test_amounts_and_outputs_that_shrank_are_warnings_that_name_both_cells(compa
         facts["市税务局"]["cells"]["全市税收总额（万元）"] = total
     found = {(each["code"], each["sheet"], each["cell"]): each for each in compared(old, new)["findings"]}
     assert list(found) == [
-        ("W513", "市统计局", "B8"), ("W513", "市统计局", "D14"), ("W513", "市税务局", "B3"), ("W513", "市商务局", "D5"), ("W513", "市发改局", "F5"),
+        ("W515", "市统计局", "B8"), ("W515", "市统计局", "D14"), ("W515", "市税务局", "B3"), ("W515", "市商务局", "D5"), ("W515", "市发改局", "F5"),
     ]  # fmt: skip
     assert all(each["file"] == "q2.xlsx" for each in found.values())
     for (_, sheet, cell), each in found.items():
         assert f"q1.xlsx:{sheet}!{cell}" in each["message"]
-    assert [found["W513", "市商务局", "D5"]["chain"], found["W513", "市税务局", "B3"]["chain"]] == [CHAIN, None]
-    assert "2.6" in found["W513", "市商务局", "D5"]["message"]
+    assert [found["W515", "市商务局", "D5"]["chain"], found["W515", "市税务局", "B3"]["chain"]] == [CHAIN, None]
+    assert "2.6" in found["W515", "市商务局", "D5"]["message"]
 
 
 @pytest.mark.parametrize("periods", [("2022Q4", "2023Q2"), ("2023Q2", "2023Q1"), ("2023Q2", "2023Q2")])
@@ -252,7 +259,7 @@ def test_nothing_has_to_accumulate_but_from_an_earlier_to_a_later_quarter_of_one
     old = quarter()
     old["市统计局"]["table"][2]["本期产值（万元）"] = 120
     document = compared(old, quarter(), periods=periods)
-    years = ["W515"] if periods[0].startswith("2022") else []
+    years = ["W517"] if periods[0].startswith("2022") else []
     assert [found["code"] for found in document["findings"]] == years
     assert document["chains"]
 
@@ -266,7 +273,7 @@ def test_another_reading_is_said_and_has_its_part(run: Run, tmp_path: Path) -> N
     run("score", "q1.xlsx", "-o", "old.xlsx", "--reading", "efficacy_no_spread=floor", "--reading", "listing_stages=highest")
     document = run("diff", "old.xlsx", "q1.xlsx", "--json").document
     [found] = document["findings"]
-    assert (found["code"], found["file"]) == ("W514", "q1.xlsx")
+    assert (found["code"], found["file"]) == ("W516", "q1.xlsx")
     assert "listing_stages=highest" in found["message"]
     assert "listing_stages=each" in found["message"]
     # All level: 60% of 5 under one reading, all of it under the other.
@@ -286,7 +293,7 @@ def test_another_rulebook_is_said_and_its_rules_are_taken_from_the_results_workb
     write_plainly(tmp_path / "q2.xlsx", quarter(市科技工信局=[technology("省级小巨人")]))
     run("score", "q2.xlsx", "-o", "new.xlsx", "--rulebook", "other.toml")
     document = run("diff", "q2.xlsx", "new.xlsx", "--json").document
-    assert [found["code"] for found in document["findings"]] == ["W514"]
+    assert [found["code"] for found in document["findings"]] == ["W516"]
     assert "1.1.0" in document["findings"][0]["message"]
     assert leaf_of(document, "2.2")["attribution"] == {"rows": 0, "limit": 0, "method": 0.1, "rounding": 0}
 
@@ -294,13 +301,13 @@ def test_another_rulebook_is_said_and_its_rules_are_taken_from_the_results_workb
 def test_a_draft_is_compared_and_said_and_a_pending_leaf_has_no_delta(run: Run, sample: Path, mistaken: Path) -> None:
     outcome = run("diff", sample, mistaken, "--draft", "--json", "--lang", "zh")
     assert outcome.code == 0
-    drafts = [found["file"] for found in outcome.document["findings"] if found["code"] == "W516"]
+    drafts = [found["file"] for found in outcome.document["findings"] if found["code"] == "W518"]
     assert drafts == ["q2-2023-with-mistakes.xlsx"]
     assert leaf_of(outcome.document, "1.2.1", "food") == {"old": 3, "new": None, "delta": None, "attribution": None}
     assert "DRAFT" in run("diff", sample, mistaken, "--draft").out
     run("score", mistaken, "--draft", "-o", "draft.xlsx")
     again = run("diff", sample, "draft.xlsx", "--json", "--lang", "zh").document
-    assert [found["file"] for found in again["findings"] if found["code"] == "W516"] == ["draft.xlsx"]
+    assert [found["file"] for found in again["findings"] if found["code"] == "W518"] == ["draft.xlsx"]
     assert again["chains"] == outcome.document["chains"]
 
 
@@ -370,7 +377,7 @@ def test_removed_rows_and_the_comparison_workbook_are_named(run: Run, tmp_path: 
     out = run("diff", "q1.xlsx", "q2.xlsx", "-o", "diff.xlsx").out
     assert "    - 样例甲公司 (新增规模企业) (市统计局!B14) -0.5\n" in out
     assert "    - 样例活动1 (招商推介会) (落地办!C5) -1\n" in out
-    assert "q1.xlsx:市统计局!B14: W512 " in out
+    assert "q1.xlsx:市统计局!B14: W514 " in out
     assert out.endswith("Comparison workbook: diff.xlsx\n")
 
 
@@ -397,6 +404,12 @@ def test_a_folder_is_a_quarter(run: Run, tmp_path: Path) -> None:
     write_plainly(tmp_path / "whole.xlsx", quarter(市商务局=[project(2)]))
     run("score", folder)
     assert run("diff", folder, "whole.xlsx", "--json").document["chains"] == []
+    # The results workbook in the folder is no input; alone there, it leaves nothing to read.
+    for path in folder.iterdir():
+        if not path.name.endswith("-results.xlsx"):
+            path.unlink()
+    outcome = run("diff", folder, "whole.xlsx")
+    assert (outcome.code, outcome.err.split(" ")[:2]) == (2, ["returns:", "E108"])
 
 
 def test_the_console_says_what_earns_something_else_unchanged_and_what_is_pending(

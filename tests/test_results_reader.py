@@ -159,7 +159,7 @@ def test_a_changed_number_is_named_by_its_cell_with_what_it_should_be(
         cells.append(cell)
 
     line = refused(edit)
-    assert line.startswith(f"edited.xlsx:{sheet}!{cells[0]}: E111 ")
+    assert line.startswith(f"edited.xlsx:{sheet}!{cells[0]}: E112 ")
     assert str(value) in line
     assert f"“{expected}”" in line
 
@@ -202,7 +202,7 @@ def test_changed_points_and_scores_contradict_the_figures(refused: Callable[[Edi
 )
 def test_what_is_missing_or_unreadable_is_named(edit: Edit, word: str, refused: Callable[[Edit], str]) -> None:
     line = refused(edit)
-    assert ": E112 " in line
+    assert ": E113 " in line
     assert word in line
 
 
@@ -220,5 +220,5 @@ def test_a_name_that_nothing_else_knows_is_refused(
         workbook[sheet][f"{column}{at(workbook, sheet, **where)}"].value = "别的"
 
     line = refused(edit)
-    assert ": E111 " in line
+    assert ": E112 " in line
     assert "“别的” here should be" in line
