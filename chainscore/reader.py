@@ -65,8 +65,8 @@ class Fragment:
     missing: dict[str, Finding] = field(default_factory=dict)
     """Label → what is missing beside it, unless another file has it."""
     signature_cell: str | None = None
-    period_cell: tuple[str, str] | None = None
-    """(cell, text) of the sheet's own period."""
+    period_cell: tuple[str, CellValue | None] | None = None
+    """(cell, value) of the sheet's own period."""
 
 
 @dataclass(frozen=True)
@@ -195,10 +195,22 @@ def _period_of(workbook: Workbook, book: Rulebook, findings: list[Finding]) -> I
             continue
         cell = cell_reference(*place) if place is not None else None
         try:
-            yield CoverValue(Period.parse(str(raw)), workbook.file, worksheet.name, cell)
+            yield CoverValue(_as_period(raw), workbook.file, worksheet.name, cell)
         except PeriodError:
             findings.append(_no_period(workbook.file, worksheet.name, cell, book, "" if raw is None else _text(raw)))
         return
+
+
+def _as_period(raw: CellValue | None) -> Period:
+    """The period that a cell names; a spreadsheet makes the number 2023 of the year, the date 1 May 2023 of ``2023-05``.
+
+    Raises PeriodError.
+    """
+    if isinstance(raw, datetime.datetime | datetime.date) and raw.day == 1:
+        return Period.of_month(raw.year, raw.month)
+    if isinstance(raw, float) and raw.is_integer():
+        return Period.parse(str(int(raw)))
+    return Period.parse(str(raw))
 
 
 def _cutoff_of(workbook: Workbook, book: Rulebook, findings: list[Finding]) -> Iterable[CoverValue[datetime.date]]:
@@ -345,7 +357,7 @@ class SheetReader:
         date = self._labelled_value(InputField(label=signature.date, type="date"), "E207")
         self.fragment.signed = person is not None and date is not None
         place = self._place(self.book.cover.period)
-        if place is not None and isinstance(raw := _value(self.worksheet, place), str) and not is_blank(raw):
+        if place is not None and not is_blank(raw := _value(self.worksheet, place)):
             self.fragment.period_cell = (cell_reference(*place), raw)
 
     def _labelled_value(self, cell: InputField, missing: str = "E301") -> Any:
@@ -680,13 +692,13 @@ def _period_of_sheet(fragment: Fragment, frame: Frame) -> Iterable[Finding]:
     """A warning where the sheet's own period is not the cover's."""
     if fragment.period_cell is None or frame.period is None:
         return
-    cell, text = fragment.period_cell
+    cell, raw = fragment.period_cell
     try:
-        agrees = Period.parse(text) == frame.period
+        agrees = _as_period(raw) == frame.period
     except PeriodError:
         agrees = False
     if not agrees:
-        values = {"period": text, "expected": frame.period}
+        values = {"period": _text(raw), "expected": frame.period}
         yield Finding("W509", fragment.file, fragment.name, cell, values=values)
 
 
