@@ -12,12 +12,13 @@ import typer
 
 from chainscore import __version__
 from chainscore.findings import Language
-from chainscore.outputs import OutputError, check_output, write_whole
+from chainscore.outputs import OutputError, check_output, prepare_folder, write_whole
 from chainscore.texts import LANGUAGES, language_of_environment, text
 
 if TYPE_CHECKING:
     from chainscore.appraisal import Appraisal
     from chainscore.rulebook import Rulebook
+    from chainscore.tables import Tables
 
 DONE, BLOCKED, UNUSABLE = 0, 1, 2
 
@@ -65,6 +66,12 @@ def build_app(language: Language) -> typer.Typer:
         except OutputError as error:
             fail(say(error.key, **error.values))
 
+    def make(folder: Path) -> None:
+        try:
+            prepare_folder(folder)
+        except OutputError as error:
+            fail(say(error.key, **error.values))
+
     def write(path: Path, content: bytes) -> None:
         try:
             write_whole(path, content)
@@ -91,6 +98,9 @@ def build_app(language: Language) -> typer.Typer:
     lang_option = typer.Option("--lang", metavar="zh|en", help=say("help.lang"), callback=language_option)
     draft_option = typer.Option("--draft", help=say("help.draft"))
     period_option = typer.Option("--period", help=say("help.period"), show_default=False)
+    split_option = typer.Option("--split", metavar="DIR", help=say("help.split"), show_default=False)
+    from_option = typer.Option("--from", metavar="FILE", help=say("help.from"), show_default=False)
+    last_year_option = typer.Option("--last-year", metavar="FILE", help=say("help.last_year"), show_default=False)
     version_option = typer.Option("--version", help=say("help.version"), is_eager=True, callback=show_version)
 
     app = typer.Typer(
@@ -109,10 +119,28 @@ def build_app(language: Language) -> typer.Typer:
     ) -> None:
         pass
 
+    def read_earlier(files: Sequence[Path], book: "Rulebook") -> "tuple[Tables | None, list[Path]]":
+        """What was handed in before, to go on from, and the files it came in."""
+        if not files:
+            return None, []
+        from chainscore import console
+        from chainscore.appraisal import appraise
+        from chainscore.carry import hindrances
+
+        appraisal = appraise(files, book)
+        if errors := hindrances(appraisal.findings):
+            console.print_findings(errors, language, sys.stderr)
+            typer.echo(say("error.earlier", errors=len(errors)), err=True)
+            raise typer.Exit(UNUSABLE if appraisal.unreadable else BLOCKED)
+        return appraisal.tables, list(appraisal.sources.values())
+
     @app.command(help=say("help.template"))
     def template(
         period: Annotated[str | None, period_option] = None,
         output: Annotated[Path | None, output_option] = None,
+        split: Annotated[Path | None, split_option] = None,
+        from_: Annotated[list[Path] | None, from_option] = None,
+        last_year: Annotated[list[Path] | None, last_year_option] = None,
         force: Annotated[bool, force_option] = False,
         rulebook: Annotated[Path | None, rulebook_option] = None,
         as_json: Annotated[bool, json_option] = False,
@@ -121,21 +149,52 @@ def build_app(language: Language) -> typer.Typer:
         from chainscore.period import Period, PeriodError
 
         try:
-            wanted = Period.of(datetime.datetime.now().date()) if period is None else Period.parse(period)
+            wanted = Period.parse(period) if period is not None else None
         except PeriodError:
             fail(say("error.period", text=period))
-        path = output if output is not None else Path(f"{wanted.file_stem}.xlsx")
+        if split is not None and output is not None:
+            fail(say("error.split_output"))
         book = load(rulebook, [])
-        ready(path, [rulebook] if rulebook is not None else [], force)
+        before, inputs = read_earlier(from_ or [], book)
+        ago, others = read_earlier(last_year or [], book)
+        if before is not None and before.period is not None:
+            wanted = wanted or before.period.next
+            if wanted.end < before.period.end or wanted == before.period:
+                fail(say("error.from_period", period=wanted, before=before.period))
+        wanted = wanted or Period.of(datetime.datetime.now().date())
+        if ago is not None and ago.period is not None and ago.period.end != wanted.last_year.end:
+            fail(say("error.last_year_period", period=ago.period, wanted=wanted.last_year))
+        inputs += others + ([rulebook] if rulebook is not None else [])
+        name = wanted.chinese if language == "zh" else str(wanted)
 
-        from chainscore.template import write_template
-
-        write(path, write_template(book, wanted))
-        if as_json:
-            _print_document({"schema": "chainscore/template/1", "period": str(wanted), "file": str(path)})
+        if split is not None:
+            make(split)
         else:
-            name = wanted.chinese if language == "zh" else wanted
+            ready(output or Path(f"{wanted.file_stem}.xlsx"), inputs, force)
+
+        from chainscore.carry import carried_forward
+        from chainscore.template import parts, write_template
+
+        facts = carried_forward(book, wanted, before, ago)
+        targets = {split / part.file_name(wanted): part for part in parts(book)} if split is not None else {}
+        for path in targets:
+            ready(path, inputs, force)
+        for path, part in targets.items():
+            write(path, write_template(book, wanted, facts, part))
+        if split is None:
+            path = output or Path(f"{wanted.file_stem}.xlsx")
+            write(path, write_template(book, wanted, facts))
+        about = {"schema": "chainscore/template/1", "period": str(wanted)}
+        if as_json:
+            _print_document({**about, "files": [str(path) for path in targets]} if targets else {**about, "file": str(path)})
+            return
+        if targets:
+            typer.echo(say("console.split", period=name, number=len(targets), path=split))
+        else:
             typer.echo(say("console.template", period=name, path=path))
+        if before is not None:
+            rows = sum(len(sheet.ledger) for sheet in facts.sheets.values())
+            typer.echo(say("console.carried", period=before.period, rows=rows))
 
     @app.command(help=say("help.check"))
     def check(

@@ -31,6 +31,18 @@ def check_output(path: Path, inputs: Iterable[Path] = (), force: bool = False) -
         raise OutputError("error.output_exists", path=path)
 
 
+def prepare_folder(path: Path) -> None:
+    """Make the folder that several outputs go to, unless it is there. Raises OutputError."""
+    try:
+        path.mkdir(exist_ok=True)
+    except FileExistsError as error:
+        raise OutputError("error.output_is_file", path=path) from error
+    except FileNotFoundError as error:
+        raise OutputError("error.output_no_folder", path=path.parent) from error
+    except OSError as error:
+        raise OutputError("error.output", path=path, reason=error.strerror or error) from error
+
+
 def write_whole(path: Path, content: bytes) -> None:
     """Write beside the target and put it in place in one step. Raises OutputError; an older file stays until then."""
     try:
