@@ -214,6 +214,8 @@ def build_app(language: Language) -> typer.Typer:
             _print_document(documents.check_document(appraisal, language))
         else:
             console.print_findings(appraisal.findings, language)
+            if appraisal.tables is not None and len(appraisal.tables.inputs) > 1:
+                console.print_roll_call(appraisal, book, language)
             if appraisal.blocked:
                 console.print_line(console.counts(appraisal.findings, language))
             else:

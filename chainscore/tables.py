@@ -53,6 +53,19 @@ class LabelledValue:
 
 
 @dataclass(frozen=True)
+class Submission:
+    """What one worksheet of one file gives of a department's sheet."""
+
+    file: str
+    sheet: str
+    """The worksheet's own name."""
+    signed: bool
+    rows: int
+    chains: tuple[str, ...]
+    """The chains whose row of the chain table is filled in."""
+
+
+@dataclass(frozen=True)
 class SheetTables:
     """One department's sheet, put together from all files it came in."""
 
@@ -67,6 +80,8 @@ class SheetTables:
     places: tuple[Place, ...]
     rows_read: int
     """Rows of table and ledger that were read."""
+    submissions: tuple[Submission, ...] = ()
+    """What it was put together from, in the order of the files."""
 
     def reference(self, record: Record, label: str) -> str | None:
         """The cell of a record's value."""
