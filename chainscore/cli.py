@@ -12,7 +12,7 @@ import typer
 
 from chainscore import __version__
 from chainscore.findings import Language
-from chainscore.outputs import OutputError, check_output, prepare_folder, write_whole
+from chainscore.outputs import OutputError, check_output, copies_in, prepare_folder, write_whole
 from chainscore.texts import LANGUAGES, language_of_environment, text
 
 if TYPE_CHECKING:
@@ -101,6 +101,7 @@ def build_app(language: Language) -> typer.Typer:
     split_option = typer.Option("--split", metavar="DIR", help=say("help.split"), show_default=False)
     from_option = typer.Option("--from", metavar="FILE", help=say("help.from"), show_default=False)
     last_year_option = typer.Option("--last-year", metavar="FILE", help=say("help.last_year"), show_default=False)
+    annotate_option = typer.Option("--annotate", metavar="DIR", help=say("help.annotate"), show_default=False)
     version_option = typer.Option("--version", help=say("help.version"), is_eager=True, callback=show_version)
 
     app = typer.Typer(
@@ -196,9 +197,29 @@ def build_app(language: Language) -> typer.Typer:
             rows = sum(len(sheet.ledger) for sheet in facts.sheets.values())
             typer.echo(say("console.carried", period=before.period, rows=rows))
 
+    def send_back(appraisal: "Appraisal", folder: Path, book: "Rulebook", force: bool) -> list[Path]:
+        """Write the annotated copies; where they are."""
+        from chainscore.annotate import annotated, to_send_back
+        from chainscore.workbook import UnreadableError
+
+        make(folder)
+        sources = list(appraisal.sources.values())
+        targets = dict(zip(appraisal.sources, copies_in(folder, sources), strict=True))
+        found = to_send_back(appraisal)
+        for file in found:
+            ready(targets[file], sources, force)
+        for file, findings in found.items():
+            try:
+                write(targets[file], annotated(appraisal.sources[file], findings, book))
+            except UnreadableError as error:
+                fail(say("error.annotate", path=file, reason=error.values["reason"]))
+        return [targets[file] for file in found]
+
     @app.command(help=say("help.check"))
     def check(
         files: Annotated[list[Path], files_argument],
+        annotate: Annotated[Path | None, annotate_option] = None,
+        force: Annotated[bool, force_option] = False,
         reading: Annotated[list[str] | None, reading_option] = None,
         rulebook: Annotated[Path | None, rulebook_option] = None,
         as_json: Annotated[bool, json_option] = False,
@@ -210,6 +231,7 @@ def build_app(language: Language) -> typer.Typer:
         from chainscore.appraisal import appraise
 
         appraisal = appraise(files, book)
+        copies = send_back(appraisal, annotate, book, force) if annotate is not None else []
         if as_json:
             _print_document(documents.check_document(appraisal, language))
         else:
@@ -220,6 +242,8 @@ def build_app(language: Language) -> typer.Typer:
                 console.print_line(console.counts(appraisal.findings, language))
             else:
                 console.print_line(console.sound(appraisal, language))
+            if annotate is not None:
+                console.print_line(say("console.annotated", number=len(copies), path=annotate))
         raise typer.Exit(_exit_code(appraisal))
 
     @app.command(help=say("help.score"))
@@ -255,7 +279,7 @@ def build_app(language: Language) -> typer.Typer:
         if path is None:
             folder = files[0] if files[0].is_dir() else files[0].parent
             path = folder / f"{appraisal.scorecard.period.file_stem}-results.xlsx"
-            ready(path, files, force)
+        ready(path, list(appraisal.sources.values()), force)
 
         from chainscore.results import write_results
 
