@@ -154,14 +154,17 @@ def _mark(worksheet: Worksheet, found: Sequence[tuple[Cell, Finding]]) -> None:
     by_cell: dict[str, list[Finding]] = {}
     for cell, finding in found:
         by_cell.setdefault(cell.coordinate, []).append(finding)
-    for rule in (rule for area in worksheet.conditional_formatting for rule in area.rules):
-        rule.priority += len(COLOURS) if found else 0
+    others = [(str(area.sqref), rule) for area in worksheet.conditional_formatting for rule in area.rules]
+    worksheet.conditional_formatting = ConditionalFormattingList()  # LibreOffice goes by their order, Excel by priority
     for priority, (severity, colour) in enumerate(COLOURS.items(), start=1):
         cells = [ref for ref, own in by_cell.items() if _worst(own) == severity]
         if cells:
             looks = DifferentialStyle(fill=PatternFill(fill_type="solid", start_color=colour, end_color=colour))
             rule = Rule(type="expression", dxf=looks, priority=priority, formula=[ALWAYS])
             worksheet.conditional_formatting.add(" ".join(cells), rule)
+    for area, rule in others:
+        rule.priority += len(COLOURS)
+        worksheet.conditional_formatting.add(area, rule)
     for reference, own in by_cell.items():
         cell = worksheet[reference]
         before = f"{cell.comment.text}\n\n" if cell.comment is not None else ""
@@ -220,6 +223,8 @@ def _list(workbook: Workbook, file: str, found: Sequence[tuple[Place | None, Fin
         page.cell(top + number, 2).fill = PatternFill(fill_type="solid", start_color=colour, end_color=colour)
         if place is not None:
             _link(page.cell(top + number, 4), place)
+        lines = max(math.ceil(_half_widths(value) * 1.06 / width) for value, width in zip(values, WIDTHS, strict=True))
+        page.row_dimensions[top + number].height = 15 * lines + 3
     page.freeze_panes = page.cell(top + 1, 1)
     page.page_setup.orientation, page.page_setup.paperSize = "landscape", 9
     page.page_setup.fitToHeight = 0
