@@ -715,8 +715,8 @@ def _assemble(
 
 
 def _submission(fragment: Fragment, frame: Frame) -> Submission:
-    label = frame.book.words.chain
-    chains = tuple(dict.fromkeys(record[label] for record in fragment.table if record[label] is not None))
+    ready = {record[frame.book.words.chain]: None for record, _ in fragment.unfilled}
+    chains = tuple(_chains_of(fragment, frame) or ready)
     rows = len(fragment.table) + len(fragment.ledger)
     return Submission(fragment.file, fragment.name, fragment.signed, rows, chains)
 

@@ -34,22 +34,29 @@ def roll_call(tables: Tables, findings: Sequence[Finding], book: Rulebook) -> li
     return [entry for sheet in tables.sheets.values() for entry in _of_sheet(sheet, findings, book)]
 
 
-def _of_sheet(sheet: SheetTables, findings: Sequence[Finding], book: Rulebook) -> Iterator[Entry]:
-    for submission in sheet.submissions:
-        number = Counter(f.severity for f in findings if (f.file, f.sheet) == (submission.file, submission.sheet))
-        state: State = "submitted" if submission.signed else "unsigned"
-        who = _who(sheet, submission.chains, book)
-        yield Entry(who, state, submission.file, submission.rows, tuple(number.items()))
-    for chains in _missing(sheet, sheet.submissions, book):
-        yield Entry(_who(sheet, chains, book), "missing")
+def _of_sheet(sheet: SheetTables, findings: Sequence[Finding], book: Rulebook) -> list[Entry]:
+    """The lines of one sheet; where each chain's office submits for itself, in the order of the chains."""
+    lines = [(submission.chains, _submitted(sheet, submission, findings, book)) for submission in sheet.submissions]
+    lines += [(chains, Entry(_who(sheet, chains, book), "missing")) for chains in _missing(sheet, book)]
+    if not sheet.sheet.per_chain:
+        return [entry for _, entry in lines]
+    order = {chain.id: number for number, chain in enumerate(book.chains)}
+    return [entry for _, entry in sorted(lines, key=lambda line: min((order[chain] for chain in line[0]), default=0))]
 
 
-def _missing(sheet: SheetTables, submissions: Sequence[Submission], book: Rulebook) -> Iterator[tuple[str, ...]]:
+def _submitted(sheet: SheetTables, submission: Submission, findings: Sequence[Finding], book: Rulebook) -> Entry:
+    number = Counter(f.severity for f in findings if (f.file, f.sheet) == (submission.file, submission.sheet))
+    state: State = "submitted" if submission.signed else "unsigned"
+    who = _who(sheet, submission.chains, book)
+    return Entry(who, state, submission.file, submission.rows, tuple(number.items()))
+
+
+def _missing(sheet: SheetTables, book: Rulebook) -> Iterator[tuple[str, ...]]:
     """For each that has not submitted: its chains, all where nobody has."""
-    if not submissions:
+    if not sheet.submissions:
         yield tuple(chain.id for chain in book.chains)
     elif sheet.sheet.per_chain:
-        present = {chain for submission in submissions for chain in submission.chains}
+        present = {chain for submission in sheet.submissions for chain in submission.chains}
         yield from ((chain.id,) for chain in book.chains if chain.id not in present)
 
 

@@ -62,7 +62,7 @@ class Submission:
     signed: bool
     rows: int
     chains: tuple[str, ...]
-    """The chains whose row of the chain table is filled in."""
+    """The chains that it has rows of; where it has none yet, those whose rows stand ready in it."""
 
 
 @dataclass(frozen=True)
