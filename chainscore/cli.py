@@ -193,9 +193,10 @@ def build_app(language: Language) -> typer.Typer:
             typer.echo(say("console.split", period=name, number=len(targets), path=split))
         else:
             typer.echo(say("console.template", period=name, path=path))
-        if before is not None:
+        if before is not None and before.period is not None:
             rows = sum(len(sheet.ledger) for sheet in facts.sheets.values())
-            typer.echo(say("console.carried", period=before.period, rows=rows))
+            source = before.period.chinese if language == "zh" else str(before.period)
+            typer.echo(say("console.carried", period=source, rows=rows))
 
     def send_back(appraisal: "Appraisal", folder: Path, book: "Rulebook", force: bool) -> list[Path]:
         """Write the annotated copies; where they are."""

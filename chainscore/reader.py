@@ -728,17 +728,38 @@ def _chains_of(fragment: Fragment, frame: Frame) -> dict[str, None]:
 
 
 def _without_copies(fragments: list[Fragment], frame: Frame, findings: list[Finding]) -> list[Fragment]:
-    """Without sheets that nobody touched but that hold carried rows: copies of what their departments signed elsewhere."""
+    """Without unsigned sheets that hold carried rows alone, where their departments signed their own elsewhere."""
     signed = [fragment for fragment in fragments if fragment.signed]
     covered = {chain for fragment in signed for chain in _chains_of(fragment, frame)}
+    known = {event for fragment in signed for event in _events_of(fragment, frame)}
     kept = []
     for fragment in fragments:
-        if fragment.touched or not signed or not _chains_of(fragment, frame).keys() <= covered:
+        chains = _chains_of(fragment, frame).keys()
+        if fragment.touched or not signed or not chains <= covered or _has_renewed_figures(fragment):
             kept.append(fragment)
             continue
+        code = "N619" if _events_of(fragment, frame) <= known else "W513"
         values = {"sheet": fragment.sheet.name, "first": signed[0].file}
-        findings.append(Finding("N619", fragment.file, fragment.name, values=values))
+        findings.append(Finding(code, fragment.file, fragment.name, values=values))
     return kept
+
+
+def _events_of(fragment: Fragment, frame: Frame) -> set[tuple[Any, ...]]:
+    """What identifies each event of a fragment's ledger."""
+    ledger = fragment.sheet.ledger
+    if ledger is None:
+        return set()
+    labels = [frame.book.words.chain, ledger.name, *([ledger.category] if ledger.category is not None else [])]
+    return {tuple(fold(str(record[label])) for label in labels) for record in fragment.ledger}
+
+
+def _has_renewed_figures(fragment: Fragment) -> bool:
+    """True when somebody reported anew what a carried sheet leaves blank."""
+    for grid, rows in ((fragment.sheet.table, fragment.table), (fragment.sheet.ledger, fragment.ledger)):
+        for column in grid.columns if grid is not None else ():
+            if column.renewed and column.last_year_of is None and any(row[column.label] is not None for row in rows):
+                return True
+    return any(cell.renewed and cell.label in fragment.cells for cell in fragment.sheet.cells)
 
 
 def _frame(grid: Grid | None, rows: list[dict[str, Any]]) -> pd.DataFrame:

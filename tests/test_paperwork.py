@@ -23,7 +23,7 @@ from tests.filling import BOOK, beside, example, fill_sheet, find, header
 from tests.test_cli import Run, run
 from tests.test_libreoffice import libreoffice
 from tests.test_scoring import project
-from tests.workbooks import COMMERCE, COVER, FINANCE, OFFICE, SHEETS, STATISTICS, TAX, appraised_files, day, seen, sound
+from tests.workbooks import COMMERCE, COVER, FINANCE, OFFICE, REFORM, SHEETS, STATISTICS, TAX, appraised_files, day, seen, sound
 
 __all__ = ["libreoffice", "run"]
 
@@ -239,6 +239,23 @@ def test_unsigned_rows_that_nobody_signed_elsewhere_are_not_passed_over(tmp_path
     assert {line for line in seen(result) if line.startswith("error")} == {
         "error E207 市金融办!D3", "error E207 市金融办!H3", "error E202 市金融办", "error E401 市金融办!B17",
     }  # fmt: skip
+
+
+def test_a_row_that_only_the_unsigned_copy_has_is_a_warning(tmp_path: Path) -> None:
+    one, two = sound(), sound().only(COVER, FINANCE)
+    one[FINANCE]["D3"] = one[FINANCE]["H3"] = None
+    one[FINANCE].put(18, ("新能源新材料", "样例另一公司", "上市", day(6, 2)))
+    result = appraised_files(tmp_path, one=one, two=two)
+    assert seen(result) == ["warning W513 市金融办"]
+    assert result.findings[0].file == "one.xlsx"
+
+
+@pytest.mark.parametrize("sheet", [STATISTICS, TAX, REFORM, OFFICE])
+def test_figures_entered_in_two_files_are_never_passed_over_signed_or_not(sheet: str, tmp_path: Path) -> None:
+    one, two = sound(), sound().only(COVER, sheet)
+    one[sheet]["D3"] = one[sheet]["H3"] = None
+    codes = {line.split()[1] for line in seen(appraised_files(tmp_path, one=one, two=two)) if line.startswith("error")}
+    assert codes >= {"E202", "E207"}
 
 
 def test_files_of_the_same_name_are_told_apart_and_a_file_given_twice_is_read_once(
