@@ -17,8 +17,10 @@ from chainscore.texts import LANGUAGES, language_of_environment, text
 
 if TYPE_CHECKING:
     from chainscore.appraisal import Appraisal
+    from chainscore.period import Period
     from chainscore.rulebook import Rulebook
     from chainscore.tables import Tables
+    from chainscore.template import Part
 
 DONE, BLOCKED, UNUSABLE = 0, 1, 2
 
@@ -135,6 +137,21 @@ def build_app(language: Language) -> typer.Typer:
             raise typer.Exit(UNUSABLE if appraisal.unreadable else BLOCKED)
         return appraisal.tables, list(appraisal.sources.values())
 
+    def name_of(period: "Period") -> str:
+        return period.chinese if language == "zh" else str(period)
+
+    def period_of_template(named: "Period | None", before: "Tables | None", ago: "Tables | None") -> "Period":
+        """The period asked for, else the one after ``before``, else the quarter in progress; it must fit both."""
+        from chainscore.period import Period
+
+        earlier = before.period if before is not None else None
+        wanted = named or (earlier.next if earlier is not None else Period.of(datetime.datetime.now().date()))
+        if earlier is not None and (wanted.end < earlier.end or wanted == earlier):
+            fail(say("error.from_period", period=name_of(wanted), before=name_of(earlier)))
+        if ago is not None and ago.period is not None and ago.period.end != wanted.last_year.end:
+            fail(say("error.last_year_period", period=name_of(ago.period), wanted=name_of(wanted.last_year)))
+        return wanted
+
     @app.command(help=say("help.template"))
     def template(
         period: Annotated[str | None, period_option] = None,
@@ -150,7 +167,7 @@ def build_app(language: Language) -> typer.Typer:
         from chainscore.period import Period, PeriodError
 
         try:
-            wanted = Period.parse(period) if period is not None else None
+            named = Period.parse(period) if period is not None else None
         except PeriodError:
             fail(say("error.period", text=period))
         if split is not None and output is not None:
@@ -158,45 +175,33 @@ def build_app(language: Language) -> typer.Typer:
         book = load(rulebook, [])
         before, inputs = read_earlier(from_ or [], book)
         ago, others = read_earlier(last_year or [], book)
-        if before is not None and before.period is not None:
-            wanted = wanted or before.period.next
-            if wanted.end < before.period.end or wanted == before.period:
-                fail(say("error.from_period", period=wanted, before=before.period))
-        wanted = wanted or Period.of(datetime.datetime.now().date())
-        if ago is not None and ago.period is not None and ago.period.end != wanted.last_year.end:
-            fail(say("error.last_year_period", period=ago.period, wanted=wanted.last_year))
-        inputs += others + ([rulebook] if rulebook is not None else [])
-        name = wanted.chinese if language == "zh" else str(wanted)
-
+        wanted = period_of_template(named, before, ago)
         if split is not None:
             make(split)
-        else:
-            ready(output or Path(f"{wanted.file_stem}.xlsx"), inputs, force)
 
         from chainscore.carry import carried_forward
         from chainscore.template import parts, write_template
 
-        facts = carried_forward(book, wanted, before, ago)
-        targets = {split / part.file_name(wanted): part for part in parts(book)} if split is not None else {}
+        targets: dict[Path, Part | None] = {output or Path(f"{wanted.file_stem}.xlsx"): None}
+        if split is not None:
+            targets = {split / part.file_name(wanted): part for part in parts(book)}
         for path in targets:
-            ready(path, inputs, force)
+            ready(path, [*inputs, *others, *([rulebook] if rulebook is not None else [])], force)
+        facts = carried_forward(book, wanted, before, ago)
         for path, part in targets.items():
             write(path, write_template(book, wanted, facts, part))
-        if split is None:
-            path = output or Path(f"{wanted.file_stem}.xlsx")
-            write(path, write_template(book, wanted, facts))
-        about = {"schema": "chainscore/template/1", "period": str(wanted)}
+        first, *_ = files = [str(path) for path in targets]
         if as_json:
-            _print_document({**about, "files": [str(path) for path in targets]} if targets else {**about, "file": str(path)})
+            made = {"files": files} if split is not None else {"file": first}
+            _print_document({"schema": "chainscore/template/1", "period": str(wanted), **made})
             return
-        if targets:
-            typer.echo(say("console.split", period=name, number=len(targets), path=split))
+        if split is not None:
+            typer.echo(say("console.split", period=name_of(wanted), number=len(files), path=split))
         else:
-            typer.echo(say("console.template", period=name, path=path))
+            typer.echo(say("console.template", period=name_of(wanted), path=first))
         if before is not None and before.period is not None:
             rows = sum(len(sheet.ledger) for sheet in facts.sheets.values())
-            source = before.period.chinese if language == "zh" else str(before.period)
-            typer.echo(say("console.carried", period=source, rows=rows))
+            typer.echo(say("console.carried", period=name_of(before.period), rows=rows))
 
     def send_back(appraisal: "Appraisal", folder: Path, book: "Rulebook", force: bool) -> list[Path]:
         """Write the annotated copies; where they are."""
