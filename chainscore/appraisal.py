@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from chainscore.checks import check
@@ -26,6 +27,8 @@ class Appraisal:
     findings: tuple[Finding, ...]
     unreadable: bool
     """A file could not be read at all."""
+    sources: Mapping[str, Path] = field(default_factory=dict)
+    """Where each file that was read lies: the name it has in findings → its path."""
 
     @property
     def blocked(self) -> bool:
@@ -37,7 +40,7 @@ def appraise(paths: Sequence[Path], book: Rulebook, draft: bool = False) -> Appr
 
     With ``draft``, what is sound is scored all the same.
     """
-    workbooks, findings = _read_all(paths)
+    workbooks, sources, findings = _read_all(paths)
     unreadable = any(finding.code.startswith("E10") for finding in findings)
     tables, found = read_tables(workbooks, book) if workbooks else (None, [])
     findings += found
@@ -53,27 +56,39 @@ def appraise(paths: Sequence[Path], book: Rulebook, draft: bool = False) -> Appr
     ordered = tuple(in_order(findings, sheets, [workbook.file for workbook in workbooks]))
     if blocking(ordered) and not draft:
         scorecard = None
-    return Appraisal(tables, scorecard, ordered, unreadable)
+    return Appraisal(tables, scorecard, ordered, unreadable, sources)
 
 
-def _read_all(paths: Sequence[Path]) -> tuple[list[Workbook], list[Finding]]:
+def _read_all(paths: Sequence[Path]) -> tuple[list[Workbook], dict[str, Path], list[Finding]]:
+    """The workbooks, where each lies by the name that it has in findings, and what cannot be read."""
     workbooks: list[Workbook] = []
-    findings: list[Finding] = []
+    sources: dict[str, Path] = {}
+    findings = [Finding("E108", path.name or str(path)) for path in paths if path.is_dir() and not workbooks_in(path)]
+    files = list(_files(paths))
+    names = Counter(file.name for file, _ in files)
+    for file, in_folder in files:
+        name = file.name if names[file.name] == 1 else str(file)
+        try:
+            workbook = read_workbook(file)
+        except UnreadableError as error:
+            findings.append(Finding(error.code, name, values=error.values))
+            continue
+        if not workbook.is_results:
+            workbooks.append(replace(workbook, file=name))
+            sources[name] = file
+        elif not in_folder:  # in a folder it lies beside its inputs
+            findings.append(Finding("E109", name))
+    return workbooks, sources, findings
+
+
+def _files(paths: Sequence[Path]) -> Iterator[tuple[Path, bool]]:
+    """Every file once, however often it is given, and whether it was found in a folder."""
+    seen: set[Path] = set()
     for path in paths:
-        files = workbooks_in(path) if path.is_dir() else [path]
-        if not files:
-            findings.append(Finding("E108", path.name or str(path)))
-        for file in files:
-            try:
-                workbook = read_workbook(file)
-            except UnreadableError as error:
-                findings.append(Finding(error.code, file.name, values=error.values))
-                continue
-            if not workbook.is_results:
-                workbooks.append(workbook)
-            elif not path.is_dir():  # in a folder it lies beside its inputs
-                findings.append(Finding("E109", file.name))
-    return workbooks, findings
+        for file in workbooks_in(path) if path.is_dir() else [path]:
+            if file.resolve() not in seen:
+                seen.add(file.resolve())
+                yield file, path.is_dir()
 
 
 def workbooks_in(folder: Path) -> list[Path]:

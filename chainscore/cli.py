@@ -14,14 +14,17 @@ import typer
 from chainscore import __version__, findings
 from chainscore.findings import Language
 from chainscore.folding import fold
-from chainscore.outputs import OutputError, check_output, write_whole
+from chainscore.outputs import OutputError, check_output, copies_in, prepare_folder, write_whole
 from chainscore.texts import LANGUAGES, language_of_environment, text
 
 if TYPE_CHECKING:
     from chainscore.appraisal import Appraisal
     from chainscore.findings import Finding
+    from chainscore.period import Period
     from chainscore.quarters import Loaded
     from chainscore.rulebook import Rulebook
+    from chainscore.tables import Tables
+    from chainscore.template import Part
 
 DONE, BLOCKED, UNUSABLE = 0, 1, 2
 DIFFERENT = 1
@@ -68,6 +71,12 @@ def build_app(language: Language) -> typer.Typer:
     def ready(path: Path, inputs: Sequence[Path], force: bool) -> None:
         try:
             check_output(path, inputs, force)
+        except OutputError as error:
+            fail(say(error.key, **error.values))
+
+    def make(folder: Path) -> None:
+        try:
+            prepare_folder(folder)
         except OutputError as error:
             fail(say(error.key, **error.values))
 
@@ -132,6 +141,10 @@ def build_app(language: Language) -> typer.Typer:
     lang_option = typer.Option("--lang", metavar="zh|en", help=say("help.lang"), callback=language_option)
     draft_option = typer.Option("--draft", help=say("help.draft"))
     period_option = typer.Option("--period", help=say("help.period"), show_default=False)
+    split_option = typer.Option("--split", metavar="DIR", help=say("help.split"), show_default=False)
+    from_option = typer.Option("--from", metavar="FILE", help=say("help.from"), show_default=False)
+    last_year_option = typer.Option("--last-year", metavar="FILE", help=say("help.last_year"), show_default=False)
+    annotate_option = typer.Option("--annotate", metavar="DIR", help=say("help.annotate"), show_default=False)
     version_option = typer.Option("--version", help=say("help.version"), is_eager=True, callback=show_version)
 
     app = typer.Typer(
@@ -150,10 +163,43 @@ def build_app(language: Language) -> typer.Typer:
     ) -> None:
         pass
 
+    def read_earlier(files: Sequence[Path], book: "Rulebook") -> "tuple[Tables | None, list[Path]]":
+        """What was handed in before, to go on from, and the files it came in."""
+        if not files:
+            return None, []
+        from chainscore import console
+        from chainscore.appraisal import appraise
+        from chainscore.carry import hindrances
+
+        appraisal = appraise(files, book)
+        if errors := hindrances(appraisal.findings):
+            console.print_findings(errors, language, sys.stderr)
+            typer.echo(say("error.earlier", errors=len(errors)), err=True)
+            raise typer.Exit(UNUSABLE if appraisal.unreadable else BLOCKED)
+        return appraisal.tables, list(appraisal.sources.values())
+
+    def name_of(period: "Period") -> str:
+        return period.chinese if language == "zh" else str(period)
+
+    def period_of_template(named: "Period | None", before: "Tables | None", ago: "Tables | None") -> "Period":
+        """The period asked for, else the one after ``before``, else the quarter in progress; it must fit both."""
+        from chainscore.period import Period
+
+        earlier = before.period if before is not None else None
+        wanted = named or (earlier.next if earlier is not None else Period.of(datetime.datetime.now().date()))
+        if earlier is not None and (wanted.end < earlier.end or wanted == earlier):
+            fail(say("error.from_period", period=name_of(wanted), before=name_of(earlier)))
+        if ago is not None and ago.period is not None and ago.period.end != wanted.last_year.end:
+            fail(say("error.last_year_period", period=name_of(ago.period), wanted=name_of(wanted.last_year)))
+        return wanted
+
     @app.command(help=say("help.template"))
     def template(
         period: Annotated[str | None, period_option] = None,
         output: Annotated[Path | None, output_option] = None,
+        split: Annotated[Path | None, split_option] = None,
+        from_: Annotated[list[Path] | None, from_option] = None,
+        last_year: Annotated[list[Path] | None, last_year_option] = None,
         force: Annotated[bool, force_option] = False,
         rulebook: Annotated[Path | None, rulebook_option] = None,
         as_json: Annotated[bool, json_option] = False,
@@ -162,25 +208,65 @@ def build_app(language: Language) -> typer.Typer:
         from chainscore.period import Period, PeriodError
 
         try:
-            wanted = Period.of(datetime.datetime.now().date()) if period is None else Period.parse(period)
+            named = Period.parse(period) if period is not None else None
         except PeriodError:
             fail(say("error.period", text=period))
-        path = output if output is not None else Path(f"{wanted.file_stem}.xlsx")
+        if split is not None and output is not None:
+            fail(say("error.split_output"))
         book = load(rulebook, [])
-        ready(path, [rulebook] if rulebook is not None else [], force)
+        before, inputs = read_earlier(from_ or [], book)
+        ago, others = read_earlier(last_year or [], book)
+        wanted = period_of_template(named, before, ago)
+        if split is not None:
+            make(split)
 
-        from chainscore.template import write_template
+        from chainscore.carry import carried_forward
+        from chainscore.template import parts, write_template
 
-        write(path, write_template(book, wanted))
+        targets: dict[Path, Part | None] = {output or Path(f"{wanted.file_stem}.xlsx"): None}
+        if split is not None:
+            targets = {split / part.file_name(wanted): part for part in parts(book)}
+        for path in targets:
+            ready(path, [*inputs, *others, *([rulebook] if rulebook is not None else [])], force)
+        facts = carried_forward(book, wanted, before, ago)
+        for path, part in targets.items():
+            write(path, write_template(book, wanted, facts, part))
+        first, *_ = files = [str(path) for path in targets]
         if as_json:
-            _print_document({"schema": "chainscore/template/1", "period": str(wanted), "file": str(path)})
+            made = {"files": files} if split is not None else {"file": first}
+            _print_document({"schema": "chainscore/template/1", "period": str(wanted), **made})
+            return
+        if split is not None:
+            typer.echo(say("console.split", period=name_of(wanted), number=len(files), path=split))
         else:
-            name = wanted.chinese if language == "zh" else wanted
-            typer.echo(say("console.template", period=name, path=path))
+            typer.echo(say("console.template", period=name_of(wanted), path=first))
+        if before is not None and before.period is not None:
+            rows = sum(len(sheet.ledger) for sheet in facts.sheets.values())
+            typer.echo(say("console.carried", period=name_of(before.period), rows=rows))
+
+    def send_back(appraisal: "Appraisal", folder: Path, book: "Rulebook", force: bool) -> list[Path]:
+        """Write the annotated copies; where they are."""
+        from chainscore.annotate import annotated, to_send_back
+        from chainscore.workbook import UnreadableError
+
+        make(folder)
+        sources = list(appraisal.sources.values())
+        targets = dict(zip(appraisal.sources, copies_in(folder, sources), strict=True))
+        found = to_send_back(appraisal)
+        for file in found:
+            ready(targets[file], sources, force)
+        for file, its_findings in found.items():
+            try:
+                write(targets[file], annotated(appraisal.sources[file], its_findings, book))
+            except UnreadableError as error:
+                fail(say("error.annotate", path=file, reason=error.values["reason"]))
+        return [targets[file] for file in found]
 
     @app.command(help=say("help.check"))
     def check(
         files: Annotated[list[Path], files_argument],
+        annotate: Annotated[Path | None, annotate_option] = None,
+        force: Annotated[bool, force_option] = False,
         reading: Annotated[list[str] | None, reading_option] = None,
         rulebook: Annotated[Path | None, rulebook_option] = None,
         as_json: Annotated[bool, json_option] = False,
@@ -192,14 +278,19 @@ def build_app(language: Language) -> typer.Typer:
         from chainscore.appraisal import appraise
 
         appraisal = appraise(files, book)
+        copies = send_back(appraisal, annotate, book, force) if annotate is not None else []
         if as_json:
             _print_document(documents.check_document(appraisal, language))
         else:
             console.print_findings(appraisal.findings, language)
+            if appraisal.tables is not None and len(appraisal.tables.inputs) > 1:
+                console.print_roll_call(appraisal, book, language)
             if appraisal.blocked:
                 console.print_line(console.counts(appraisal.findings, language))
             else:
                 console.print_line(console.sound(appraisal, language))
+            if annotate is not None:
+                console.print_line(say("console.annotated", number=len(copies), path=annotate))
         raise typer.Exit(_exit_code(appraisal))
 
     @app.command(help=say("help.score"))
@@ -233,7 +324,7 @@ def build_app(language: Language) -> typer.Typer:
         if path is None:
             folder = files[0] if files[0].is_dir() else files[0].parent
             path = folder / f"{appraisal.scorecard.period.file_stem}-results.xlsx"
-            ready(path, files, force)
+        ready(path, list(appraisal.sources.values()), force)
 
         from chainscore.results import write_results
 

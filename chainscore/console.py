@@ -20,6 +20,7 @@ from rich.tree import Tree
 from chainscore.explain import Explanation, Extreme, IndicatorExplanation, LeafExplanation, SectionExplanation, measured
 from chainscore.findings import Code, Finding, Language, Severity, one_line
 from chainscore.period import Period
+from chainscore.rollcall import roll_call
 from chainscore.rulebook import Rulebook
 from chainscore.scorecard import ChainScore, Evidence, LeafScore, Scorecard
 from chainscore.scoring import approximately
@@ -92,11 +93,16 @@ def sound(appraisal: Appraisal, language: Language) -> str:
     return text(
         "console.sound",
         language,
-        files="、".join(name for name, _ in appraisal.tables.inputs),
+        files=_files([name for name, _ in appraisal.tables.inputs], language),
         period=period_name(appraisal.tables.period, language),
         sheets=len(sheets),
         rows=sum(sheet.rows_read for sheet in sheets),
     )
+
+
+def _files(names: Sequence[str], language: Language) -> str:
+    """The files by name, or how many there are."""
+    return "、".join(names) if len(names) < 4 else text("console.files", language, number=len(names))
 
 
 def period_name(period: Period, language: Language) -> str:
@@ -125,6 +131,25 @@ def print_ranking(scorecard: Scorecard, book: Rulebook, language: Language) -> N
     for above, chain in zip((None, *scorecard.chains), scorecard.chains, strict=False):
         table.add_row(*_ranking_row(above, chain, scorecard, book, language))
     print_table(table)
+
+
+def print_roll_call(appraisal: Appraisal, book: Rulebook, language: Language) -> None:
+    """Who has submitted and who has not, a line each, and how many have."""
+    assert appraisal.tables is not None
+    entries = roll_call(appraisal.tables, appraisal.findings, book)
+    table = new_table()
+    table.add_column(text("column.who", language), no_wrap=True)
+    table.add_column(text("column.state", language), no_wrap=True)
+    table.add_column(text("column.file", language), no_wrap=True)
+    for name in ("column.rows", "column.errors", "column.warnings", "column.notices"):
+        table.add_column(text(name, language), justify="right", no_wrap=True)
+    for entry in entries:
+        numbers = [entry.rows, *(entry.number(severity) for severity in _COLOURS)]
+        counted = [str(number) for number in numbers] if entry.state != "missing" else [""] * len(numbers)
+        table.add_row(entry.who, text(f"state.{entry.state}", language), entry.file, *counted)
+    print_table(table)
+    submitted = sum(entry.state == "submitted" for entry in entries)
+    print_line(text("console.roll_call", language, submitted=submitted, missing=len(entries) - submitted))
 
 
 def new_table() -> Table:

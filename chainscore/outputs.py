@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 
@@ -29,6 +30,27 @@ def check_output(path: Path, inputs: Iterable[Path] = (), force: bool = False) -
         raise OutputError("error.output_is_input", path=path)
     if path.exists() and not force:
         raise OutputError("error.output_exists", path=path)
+
+
+def copies_in(folder: Path, sources: Sequence[Path]) -> list[Path]:
+    """Where the copies of ``sources`` go: under their own names, with their folder's before it where two are alike."""
+    names = Counter(source.stem for source in sources)
+    return [
+        folder / f"{source.stem if names[source.stem] == 1 else f'{source.absolute().parent.name}-{source.stem}'}.xlsx"
+        for source in sources
+    ]
+
+
+def prepare_folder(path: Path) -> None:
+    """Make the folder that several outputs go to, unless it is there. Raises OutputError."""
+    try:
+        path.mkdir(exist_ok=True)
+    except FileExistsError as error:
+        raise OutputError("error.output_is_file", path=path) from error
+    except FileNotFoundError as error:
+        raise OutputError("error.output_no_folder", path=path.parent) from error
+    except OSError as error:
+        raise OutputError("error.output", path=path, reason=error.strerror or error) from error
 
 
 def write_whole(path: Path, content: bytes) -> None:

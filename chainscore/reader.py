@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -21,7 +22,7 @@ from chainscore.layout import Layout, Segment, find_layout, is_label_row, label_
 from chainscore.period import Period, PeriodError
 from chainscore.references import cell_reference
 from chainscore.rulebook import Column, Grid, InputField, LabelledCell, Ledger, Rulebook, Sheet
-from chainscore.tables import PLACE, ROW, SOUND, LabelledValue, Place, SheetTables, Tables
+from chainscore.tables import PLACE, ROW, SOUND, LabelledValue, Place, SheetTables, Submission, Tables
 from chainscore.values import (
     CellError,
     CellValue,
@@ -54,6 +55,8 @@ class Fragment:
     """The worksheet's own name."""
     blank: bool = True
     signed: bool = False
+    touched: bool = False
+    """Something stands where it is signed."""
     declares_none: bool = False
     has_table: bool = False
     """The chain table's header was found."""
@@ -66,11 +69,13 @@ class Fragment:
     findings: list[Finding] = field(default_factory=list)
     unfilled: list[tuple[dict[str, Any], list[Finding]]] = field(default_factory=list)
     """Preset rows of the chain table that nobody filled in, and what is missing there unless another file has it."""
+    preset: set[str | None] = field(default_factory=set)
+    """Of a blank sheet: the chains whose rows wait to be filled in."""
     missing: dict[str, Finding] = field(default_factory=dict)
     """Label → what is missing beside it, unless another file has it."""
     signature_cell: str | None = None
-    period_cell: tuple[str, str] | None = None
-    """(cell, text) of the sheet's own period."""
+    period_cell: tuple[str, CellValue | None] | None = None
+    """(cell, value) of the sheet's own period."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +104,7 @@ def read_tables(workbooks: Sequence[Workbook], book: Rulebook) -> tuple[Tables |
     """
     findings: list[Finding] = []
     ours = [workbook for workbook in workbooks if _is_ours(workbook, book, findings)]
+    findings += [finding for workbook in ours for finding in _made_from(workbook, book)]
     named, cutoff = _read_covers(ours, book, findings)
     names = ((chain.id, chain.name, (chain.short_name, chain.id, *chain.aliases)) for chain in book.chains)
     period, at = (named.value, named.sheet) if named is not None else (None, "")
@@ -123,6 +129,33 @@ def _is_ours(workbook: Workbook, book: Rulebook, findings: list[Finding]) -> boo
     return False
 
 
+def _made_from(workbook: Workbook, book: Rulebook) -> Iterable[Finding]:
+    """Whether the hidden sheet, if it is still there, says that the workbook was made for another rulebook."""
+    lists = next((ws for ws in workbook.worksheets if _same_sheet(ws.name, book.lists.sheet)), None)
+    if lists is None:
+        return
+    says: dict[str, tuple[str, str]] = {}
+    for label in (book.lists.id, book.lists.version, book.lists.sha256):
+        place = _labelled(lists, label, book)
+        if place is not None and not is_blank(raw := _value(lists, place)):
+            says[label] = (cell_reference(*place), _text(raw))
+    own = {book.lists.id: book.id, book.lists.version: book.version, book.lists.sha256: book.sha256}
+    for label, code in ((book.lists.id, "E111"), (book.lists.version, "W512"), (book.lists.sha256, "W512")):
+        cell, text = says.get(label, (None, own[label]))
+        if text != own[label]:
+            values = {"label": label, "text": text, "expected": own[label], **_departments(workbook, book)}
+            yield Finding(code, workbook.file, lists.name, cell, values=values)
+            return
+
+
+def _departments(workbook: Workbook, book: Rulebook) -> dict[str, str]:
+    """The departments whose sheets a workbook holds, for a message."""
+    names = dict.fromkeys(sheet.name for ws in workbook.worksheets if (sheet := _sheet_of(ws, book)) is not None)
+    if len(names) == len(book.sheets):
+        return {"sheets_zh": "各部门", "sheets_en": "all departments"}
+    return {"sheets_zh": "、".join(names), "sheets_en": "、".join(names)}
+
+
 # ---------------------------------------------------------------- covers and periods
 
 
@@ -140,18 +173,21 @@ def _read_covers(
     workbooks: Sequence[Workbook], book: Rulebook, findings: list[Finding]
 ) -> tuple[CoverValue[Period] | None, datetime.date | None]:
     """The period and the cutoff that the covers agree on."""
-    periods = [found for workbook in workbooks for found in _period_of(workbook, book, findings)]
+    periods = [(found, workbook) for workbook in workbooks for found in _period_of(workbook, book, findings)]
     cutoffs = [found for workbook in workbooks for found in _cutoff_of(workbook, book, findings)]
     if not periods:
         if workbooks and not any(finding.code == "E213" for finding in findings):
             findings.append(_no_period(workbooks[0].file, book.cover.sheet, None, book, ""))
         return None, None
-    first = periods[0]
-    for other in periods[1:]:
-        if other.value != first.value:
-            conflict = {"period": other.value, "first": first.file, "expected": first.value}
-            findings.append(Finding("E214", other.file, other.sheet, other.cell, values=conflict))
-    return first, _agreed_cutoff(cutoffs, first.value, book, findings)
+    # What most files say; where there are as many of either, the first.
+    wanted = Counter(found.value for found, _ in periods).most_common(1)[0][0]
+    first = next(found for found, _ in periods if found.value == wanted)
+    for other, workbook in periods:
+        if other.value != wanted:
+            conflict = {"period": other.value, "first": first.file, "expected": wanted}
+            values = {**conflict, **_departments(workbook, book)}
+            findings.append(Finding("E214", other.file, other.sheet, other.cell, values=values))
+    return first, _agreed_cutoff(cutoffs, wanted, book, findings)
 
 
 def _agreed_cutoff(
@@ -204,10 +240,22 @@ def _period_of(workbook: Workbook, book: Rulebook, findings: list[Finding]) -> I
             continue
         cell = cell_reference(*place) if place is not None else None
         try:
-            yield CoverValue(Period.parse(str(raw)), workbook.file, worksheet.name, cell)
+            yield CoverValue(_as_period(raw), workbook.file, worksheet.name, cell)
         except PeriodError:
             findings.append(_no_period(workbook.file, worksheet.name, cell, book, "" if raw is None else _text(raw)))
         return
+
+
+def _as_period(raw: CellValue | None) -> Period:
+    """The period that a cell names; a spreadsheet makes the number 2023 of the year, the date 1 May 2023 of ``2023-05``.
+
+    Raises PeriodError.
+    """
+    if isinstance(raw, datetime.datetime | datetime.date) and raw.day == 1:
+        return Period.of_month(raw.year, raw.month)
+    if isinstance(raw, float) and raw.is_integer():
+        return Period.parse(str(int(raw)))
+    return Period.parse(str(raw))
 
 
 def _cutoff_of(workbook: Workbook, book: Rulebook, findings: list[Finding]) -> Iterable[CoverValue[datetime.date]]:
@@ -246,7 +294,7 @@ def _sheet_of(worksheet: Worksheet, book: Rulebook) -> Sheet | None:
 
 def _read_workbook(workbook: Workbook, frame: Frame, findings: list[Finding]) -> Iterable[Fragment]:
     book = frame.book
-    others = (book.cover.sheet, book.lists.sheet)
+    others = (book.cover.sheet, book.lists.sheet, book.lists.findings)
     for worksheet in workbook.worksheets:
         sheet = _sheet_of(worksheet, book)
         if sheet is not None:
@@ -286,6 +334,7 @@ class SheetReader:
         fragment.has_ledger = bool(self.layout.ledger) and not any(map(self._missing_columns, self.layout.ledger))
         fragment.blank = not self._anything_filled()
         if fragment.blank:
+            fragment.preset = {record[self.book.words.chain] for record, _ in fragment.unfilled}
             fragment.findings.clear()
             fragment.unfilled.clear()
             place = self._place(self.book.signature.person)
@@ -355,8 +404,10 @@ class SheetReader:
         person = self._labelled_value(InputField(label=signature.person, type="text"), "E207")
         date = self._labelled_value(InputField(label=signature.date, type="date"), "E207")
         self.fragment.signed = person is not None and date is not None
+        places = [self._place(label) for label in (signature.person, signature.date, signature.no_events)]
+        self.fragment.touched = any(place and not is_blank(_value(self.worksheet, place)) for place in places)
         place = self._place(self.book.cover.period)
-        if place is not None and isinstance(raw := _value(self.worksheet, place), str) and not is_blank(raw):
+        if place is not None and not is_blank(raw := _value(self.worksheet, place)):
             self.fragment.period_cell = (cell_reference(*place), raw)
 
     def _labelled_value(self, cell: InputField, missing: str = "E301") -> Any:
@@ -640,7 +691,7 @@ def _assemble(
     sheet: Sheet, fragments: list[Fragment], frame: Frame, workbooks: Sequence[Workbook], findings: list[Finding]
 ) -> SheetTables:
     """One department's sheet from all files that hold a part of it."""
-    filled = [fragment for fragment in fragments if not fragment.blank]
+    filled = _without_copies([fragment for fragment in fragments if not fragment.blank], frame, findings)
     if not filled:
         findings.append(_not_submitted(sheet, fragments, workbooks))
     for fragment in filled:
@@ -663,7 +714,8 @@ def _assemble(
             findings += missing
             filled_in.add(record[frame.book.words.chain])
     if any(fragment.has_table for fragment in filled):
-        _one_row_per_chain(filled, table, places, frame, findings)
+        blank = [fragment for fragment in fragments if fragment.blank]
+        _one_row_per_chain(filled, blank, table, places, frame, findings)
     complete = bool(filled) and all(f.has_ledger and (f.ledger or f.declares_none) for f in filled)
     return SheetTables(
         sheet=sheet,
@@ -674,7 +726,56 @@ def _assemble(
         complete=complete,
         places=tuple(places),
         rows_read=len(table) + len(ledger),
+        submissions=tuple(_submission(fragment, frame) for fragment in filled),
     )
+
+
+def _submission(fragment: Fragment, frame: Frame) -> Submission:
+    ready = {record[frame.book.words.chain]: None for record, _ in fragment.unfilled}
+    chains = tuple(_chains_of(fragment, frame) or ready)
+    rows = len(fragment.table) + len(fragment.ledger)
+    return Submission(fragment.file, fragment.name, fragment.signed, rows, chains)
+
+
+def _chains_of(fragment: Fragment, frame: Frame) -> dict[str, None]:
+    """The chains that a fragment has rows of, in order."""
+    label = frame.book.words.chain
+    return {record[label]: None for record in (*fragment.table, *fragment.ledger) if record[label] is not None}
+
+
+def _without_copies(fragments: list[Fragment], frame: Frame, findings: list[Finding]) -> list[Fragment]:
+    """Without unsigned sheets that hold carried rows alone, where their departments signed their own elsewhere."""
+    signed = [fragment for fragment in fragments if fragment.signed]
+    covered = {chain for fragment in signed for chain in _chains_of(fragment, frame)}
+    known = {event for fragment in signed for event in _events_of(fragment, frame)}
+    kept = []
+    for fragment in fragments:
+        chains = _chains_of(fragment, frame).keys()
+        if fragment.touched or not signed or not chains <= covered or _has_renewed_figures(fragment):
+            kept.append(fragment)
+            continue
+        code = "N619" if _events_of(fragment, frame) <= known else "W513"
+        values = {"sheet": fragment.sheet.name, "first": signed[0].file}
+        findings.append(Finding(code, fragment.file, fragment.name, values=values))
+    return kept
+
+
+def _events_of(fragment: Fragment, frame: Frame) -> set[tuple[Any, ...]]:
+    """What identifies each event of a fragment's ledger."""
+    ledger = fragment.sheet.ledger
+    if ledger is None:
+        return set()
+    labels = [frame.book.words.chain, ledger.name, *([ledger.category] if ledger.category is not None else [])]
+    return {tuple(fold(str(record[label])) for label in labels) for record in fragment.ledger}
+
+
+def _has_renewed_figures(fragment: Fragment) -> bool:
+    """True when somebody reported anew what a carried sheet leaves blank."""
+    for grid, rows in ((fragment.sheet.table, fragment.table), (fragment.sheet.ledger, fragment.ledger)):
+        for column in grid.columns if grid is not None else ():
+            if column.renewed and column.last_year_of is None and any(row[column.label] is not None for row in rows):
+                return True
+    return any(cell.renewed and cell.label in fragment.cells for cell in fragment.sheet.cells)
 
 
 def _frame(grid: Grid | None, rows: list[dict[str, Any]]) -> pd.DataFrame:
@@ -696,13 +797,15 @@ def _period_of_sheet(fragment: Fragment, frame: Frame) -> Iterable[Finding]:
     """A warning where the sheet's own period is not the cover's."""
     if fragment.period_cell is None or frame.period is None:
         return
-    cell, text = fragment.period_cell
+    cell, raw = fragment.period_cell
     try:
-        agrees = Period.parse(text) == frame.period
+        agrees = _as_period(raw) == frame.period
     except PeriodError:
         agrees = False
     if not agrees:
-        values = {"period": text, "expected": frame.period, "first": frame.period_at}
+        name = fragment.sheet.name
+        values = {"period": _text(raw), "expected": frame.period, "first": frame.period_at}
+        values |= {"sheets_zh": name, "sheets_en": name}
         yield Finding("W509" if frame.covered else "E214", fragment.file, fragment.name, cell, values=values)
 
 
@@ -737,11 +840,9 @@ def _merge_cells(fragments: list[Fragment], findings: list[Finding]) -> dict[str
 
 def _no_chain_twice(fragments: list[Fragment], frame: Frame, findings: list[Finding]) -> None:
     """One chain's rows of a sheet may come from one file only."""
-    label = frame.book.words.chain
     seen: dict[str, Fragment] = {}
     for fragment in fragments:
-        chains = {record[label]: None for record in (*fragment.table, *fragment.ledger) if record[label] is not None}
-        for chain in chains:
+        for chain in _chains_of(fragment, frame):
             first = seen.setdefault(chain, fragment)
             if first is not fragment:
                 values = {"chain_name": frame.book.chain(chain).name, "first": f"{first.file}:{first.name}"}
@@ -750,6 +851,7 @@ def _no_chain_twice(fragments: list[Fragment], frame: Frame, findings: list[Find
 
 def _one_row_per_chain(
     fragments: list[Fragment],
+    blank: list[Fragment],
     table: list[dict[str, Any]],
     places: list[Place],
     frame: Frame,
@@ -780,6 +882,14 @@ def _one_row_per_chain(
     absent = [chain for chain in frame.book.chains if chain.id not in first]
     if len(absent) > untold:
         for chain in absent:
-            last = fragments[-1]
             values = {"chain_name": chain.name}
+            if (part := _part_left_blank(blank, chain.id, frame)) is not None:
+                findings.append(Finding("E218", part.file, part.name, part.signature_cell, chain.id, values))
+                continue
+            last = fragments[-1]
             findings.append(Finding("E211", last.file, last.name, None, chain.id, values))
+
+
+def _part_left_blank(blank: list[Fragment], chain: str, frame: Frame) -> Fragment | None:
+    """The blank file in which this chain's rows, and not all chains', were to be filled in."""
+    return next((part for part in blank if chain in part.preset and len(part.preset) < len(frame.book.chains)), None)

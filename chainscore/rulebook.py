@@ -83,7 +83,14 @@ class Signature(Model):
 
 
 class Lists(Model):
+    """The hidden sheet, and the labels under which it says what the workbook was made from."""
+
     sheet: str
+    id: str
+    version: str
+    sha256: str
+    findings: str
+    """Name of the sheet that lists the findings in a copy sent back."""
 
 
 class Chain(Model):
@@ -320,6 +327,8 @@ class InputField(Model):
     unit: str | None = None
     positive: bool = False
     """An amount that must be more than zero where it is needed."""
+    renewed: bool = False
+    """Reported anew each period, so that the next period's workbook starts with it blank."""
 
 
 class LabelledCell(InputField):
@@ -334,6 +343,8 @@ class Column(InputField):
     within_year: bool = True
     not_before: str | None = None
     informative: bool = False
+    last_year_of: str | None = None
+    """The column of the same table that held this figure a year ago."""
     note: str = ""
     width: int
 
@@ -371,6 +382,8 @@ class Sheet(Model):
 
     name: str
     guide: list[str]
+    per_chain: bool = False
+    """Each chain's office fills in its own rows, in a workbook of its own where workbooks are split."""
     cells: list[LabelledCell] = []
     table: Grid | None = None
     ledger: Ledger | None = None
@@ -484,6 +497,8 @@ def _sheet_incoherences(book: Rulebook, sheet: Sheet) -> Iterator[str]:
                     yield from _choice_incoherences(place, grid, when.column, when.values)
             if column.not_before is not None and _type_of(grid, column.not_before) != "date":
                 yield f"{place}, column {column.label}: not_before names no date column"
+            if column.last_year_of is not None and _type_of(sheet.table, column.last_year_of) != column.type:
+                yield f"{place}, column {column.label}: last_year_of names no {column.type} column of the chain table"
     for cell in sheet.cells:
         yield from _unit_incoherences(book, f"sheet {sheet.name}", cell)
     if sheet.ledger is not None and _type_of(sheet.ledger, sheet.ledger.name) != "text":

@@ -54,6 +54,19 @@ class LabelledValue:
 
 
 @dataclass(frozen=True)
+class Submission:
+    """What one worksheet of one file gives of a department's sheet."""
+
+    file: str
+    sheet: str
+    """The worksheet's own name."""
+    signed: bool
+    rows: int
+    chains: tuple[str, ...]
+    """The chains that it has rows of; where it has none yet, those whose rows stand ready in it."""
+
+
+@dataclass(frozen=True)
 class SheetTables:
     """One department's sheet, put together from all files it came in."""
 
@@ -68,6 +81,8 @@ class SheetTables:
     places: tuple[Place, ...]
     rows_read: int
     """Rows of table and ledger that were read."""
+    submissions: tuple[Submission, ...] = ()
+    """What it was put together from, in the order of the files."""
 
     def reference(self, record: Record, label: str) -> str | None:
         """The cell of a record's value."""

@@ -12,7 +12,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import zip_longest
 from typing import Any
@@ -25,6 +25,7 @@ from xlsxwriter.worksheet import Worksheet
 from chainscore.period import Period
 from chainscore.rulebook import (
     BelongsWhen,
+    Chain,
     Column,
     Grid,
     Indicator,
@@ -56,7 +57,7 @@ STEPS = (
     "2. 填哪里：浅黄色格填写；灰色格是预设内容，已锁定，不用改（工作表保护没有密码）。"
     "深蓝表头必填，褐色表头视情况必填，浅蓝表头选填。",
     "3. 空白不等于零：没有数据就留空，查明后补报；确实是零才填0。",
-    "4. 累计口径：各表数据和台账都从{start}起累计到{end}；上一季度填过的事项照样保留，新增事项接着往下填。",
+    "4. 累计口径：各表数据和台账都从{start}起累计到{end}；本年已填过的事项照样保留，新增事项接着往下填。",
     "5. 台账一行一件事项，可以一直往下填，不限行数。没有事项的，在“{no_events}”选“{yes}”，台账留空；台账有内容的不选。",
     "6. 产业链、类别和各个“是否”项从下拉列表中选择；金额只填数字，不带单位，不写“约”或区间；日期格式如{start}。",
     "7. 不要改动工作表名称、表头和标签的文字。可以插入行、添加备注、调整行高列宽。粘贴时请用“选择性粘贴—数值”，不要粘贴公式。",
@@ -68,7 +69,7 @@ SHEETS_HEADER = ("评价部门（工作表）", "填报内容", "涉及指标")
 LEAVES_TITLE = "考核指标、分值和计分办法"
 LEAVES_HEADER = ("编号", "指标", "满分", "条款", "计分办法", "评价部门")
 LEAVES_TOTAL = "满分合计"
-LISTS_META = ("规则", "规则版本", "规则校验码")
+PART_TITLE = "{title}——{who}"
 
 LEGEND = (
     ("1F4E79", "深蓝表头：必填"),
@@ -93,7 +94,7 @@ PROMPT_PERSON = "请填写填报人姓名；与“{date}”都填好后视为已
 PROMPT_TELEPHONE = "请填写联系电话，便于核对数据。"
 PROMPT_SIGNED = "请填写本表的填报日期，如{end}。"
 PROMPT_NO_EVENTS = "自{start}起没有任何事项、台账为空时选“{yes}”；台账有内容的请留空。"
-PROMPT_CUTOFF = "一般留空：留空即为本季度最后一日（{end}）。需要另定截止日期时填写。"
+PROMPT_CUTOFF = "一般留空：留空即为考核期最后一日（{end}）。需要另定截止日期时填写。"
 BOUND_ANY, BOUND_POSITIVE = "不得为负数", "须大于0"
 NOTE_REQUIRED, NOTE_OPTIONAL, NOTE_WHEN = "必填。", "选填。", "“{column}”为{values}时必填。"
 NOTE_BELONGS = "只在“{column}”为{values}时{what}。"
@@ -188,16 +189,56 @@ class FactsError(ValueError):
 # ---------------------------------------------------------------- the workbook
 
 
-def write_template(rulebook: Rulebook, period: Period, facts: Facts | None = None) -> bytes:
-    """The workbook for ``period``, blank or filled with ``facts``, as the bytes of an xlsx file.
+@dataclass(frozen=True)
+class Part:
+    """What one workbook holds where each department gets its own: its sheet, of one chain alone where offices fill it."""
+
+    sheet: Sheet
+    chain: Chain | None = None
+
+    @property
+    def who(self) -> str:
+        """Who fills it in."""
+        return self.sheet.name if self.chain is None else f"{self.sheet.name}-{self.chain.short_name}"
+
+    def file_name(self, period: Period) -> str:
+        """``2023年第二季度-市商务局.xlsx``."""
+        return f"{period.chinese}-{self.who}.xlsx"
+
+    def of_book(self, rulebook: Rulebook) -> Rulebook:
+        """The rulebook without other departments' sheets, and without other chains."""
+        chains = rulebook.chains if self.chain is None else [self.chain]
+        return rulebook.model_copy(update={"sheets": [self.sheet], "chains": chains})
+
+    def of_facts(self, facts: Facts, rulebook: Rulebook) -> Facts:
+        """The cover's facts and its own."""
+        sheets = {name: own for name, own in facts.sheets.items() if name in (rulebook.cover.sheet, self.sheet.name)}
+        if self.chain is not None and self.sheet.name in sheets:
+            own, label = sheets[self.sheet.name], rulebook.words.chain
+            table = [row for row in own.table if row.get(label) == self.chain.name]
+            ledger = [row for row in own.ledger if row.get(label) == self.chain.name]
+            sheets[self.sheet.name] = replace(own, table=table, ledger=ledger)
+        return Facts(sheets)
+
+
+def parts(rulebook: Rulebook) -> list[Part]:
+    """The workbooks of a quarter where each department gets its own, in the order of the sheets and chains."""
+    return [Part(sheet, chain) for sheet in rulebook.sheets for chain in (rulebook.chains if sheet.per_chain else [None])]
+
+
+def write_template(rulebook: Rulebook, period: Period, facts: Facts | None = None, part: Part | None = None) -> bytes:
+    """The workbook for ``period``, blank or filled with ``facts``, as the bytes of an xlsx file; or a ``part`` of it.
 
     Raises FactsError for facts that have no place in it.
     """
+    if part is not None:
+        facts = part.of_facts(facts, rulebook) if facts is not None else None
+        rulebook = part.of_book(rulebook)
     sheets = dict(facts.sheets) if facts is not None else {}
     if unknown := sheets.keys() - {rulebook.cover.sheet, *(sheet.name for sheet in rulebook.sheets)}:
         raise FactsError(f"no such sheet: {', '.join(sorted(unknown))}")
     buffer = io.BytesIO()
-    book = _Book(rulebook, period, Workbook(buffer, {"in_memory": True}))
+    book = _Book(rulebook, period, Workbook(buffer, {"in_memory": True}), part)
     created = datetime.datetime.combine(rulebook.issued, datetime.time())
     book.file.set_properties({"title": rulebook.title, "subject": period.chinese, "created": created})
     _write_cover(book, sheets.get(rulebook.cover.sheet, SheetFacts()))
@@ -211,10 +252,11 @@ def write_template(rulebook: Rulebook, period: Period, facts: Facts | None = Non
 class _Book:
     """What all sheets of a workbook share: the rulebook, the period, the file, its formats and drop-down lists."""
 
-    def __init__(self, rulebook: Rulebook, period: Period, file: Workbook) -> None:
+    def __init__(self, rulebook: Rulebook, period: Period, file: Workbook, part: Part | None) -> None:
         self.rulebook = rulebook
         self.period = period
         self.file = file
+        self.part = part
         self.lists = _list_names(rulebook)
         self._formats: dict[tuple[str, ...], Format] = {}
 
@@ -261,8 +303,10 @@ def _write_lists(book: _Book) -> None:
     """The hidden sheet: what the workbook was made from, and one column of values for each drop-down."""
     rulebook, plain = book.rulebook, book.format()
     sheet = book.file.add_worksheet(rulebook.lists.sheet)
+    lists = rulebook.lists
+    labels = (lists.id, lists.version, lists.sha256, rulebook.cover.period)
     about = (rulebook.id, rulebook.version, rulebook.sha256, str(book.period))
-    for row, (label, value) in enumerate(zip((*LISTS_META, rulebook.cover.period), about, strict=True)):
+    for row, (label, value) in enumerate(zip(labels, about, strict=True)):
         sheet.write_string(row, 0, label, plain)
         sheet.write_string(row, 1, value, plain)
     for column, (values, name) in enumerate(book.lists.items(), start=3):
@@ -334,7 +378,9 @@ def _write_cover(book: _Book, facts: SheetFacts) -> None:
     for column, width in enumerate(COVER_WIDTHS):
         sheet.set_column(column, column, width)
     sheet.set_row(0, 30)
-    _merge(sheet, 0, 0, len(COVER_WIDTHS) - 1, book.say(COVER_TITLE), book.format("title"))
+    title = book.say(COVER_TITLE)
+    title = title if book.part is None else PART_TITLE.format(title=title, who=book.part.who)
+    _merge(sheet, 0, 0, len(COVER_WIDTHS) - 1, title, book.format("title"))
     basis = COVER_BASIS.format(title=rulebook.title, plan=rulebook.plan)
     _merge(sheet, 1, 0, len(COVER_WIDTHS) - 1, basis, book.format("small"))
     _write_cover_cells(book, sheet, _known(rulebook.cover.sheet, facts.cells, [rulebook.cover.cutoff]))
@@ -486,6 +532,7 @@ class _Department:
 
     def __init__(self, book: _Book, sheet: Sheet, facts: SheetFacts) -> None:
         self.book, self.sheet, self.facts = book, sheet, facts
+        self.who = sheet.name if book.part is None else book.part.who
         self.page: Worksheet = book.file.add_worksheet(sheet.name)
         self.widths = _widths(sheet)
         self.last_column = len(self.widths) - 1
@@ -521,7 +568,7 @@ class _Department:
         sign = _known(self.sheet.name, self.facts.sign, [value for _, value in signature])
         left = [
             _Field(book.rulebook.cover.period, str(book.period), ("boxed", "preset")),
-            _Field(signature.unit, self.sheet.name, ("boxed", "preset")),
+            _Field(signature.unit, self.who, ("boxed", "preset")),
         ]
         if self.sheet.ledger is not None:
             left.append(self._no_events(sign))
@@ -619,7 +666,7 @@ class _Department:
         page, book = self.page, self.book
         plain, last = book.format(), self.last_column
         page.set_row(0, 28, plain)
-        _merge(page, 0, 0, last, book.say(SHEET_TITLE, sheet=self.sheet.name), book.format("title"))
+        _merge(page, 0, 0, last, book.say(SHEET_TITLE, sheet=self.who), book.format("title"))
         for row, line in enumerate(self.sheet.guide, start=1):
             page.set_row(row, _height(line, sum(self.widths)) - 2, plain)
             _merge(page, row, 0, last, line, book.format("wrap"))

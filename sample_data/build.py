@@ -15,7 +15,7 @@ from chainscore.template import Facts, write_template
 
 HERE = Path(__file__).resolve().parent
 TEMPLATES = HERE.parent / "templates"
-QUARTERS = (Period(2023, 1), Period(2023, 2))
+QUARTERS = (Period.of_quarter(2023, 1), Period.of_quarter(2023, 2))
 LATEST = QUARTERS[-1]
 
 Row = dict[str, Any]

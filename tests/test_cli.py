@@ -209,6 +209,17 @@ def test_the_results_of_several_files_are_named_by_the_period(run: Run, tmp_path
     assert run("score", folder, "--force").code == 0
 
 
+def test_an_input_in_a_folder_is_never_written_to(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "returns"
+    folder.mkdir()
+    path = write_plainly(folder / "sound.xlsx", quarter())
+    before = path.read_bytes()
+    outcome = run("score", folder, "-o", path, "--force")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "input" in outcome.err
+    assert path.read_bytes() == before
+
+
 def test_a_results_workbook_is_no_input(run: Run, q2: Path) -> None:
     run("score", q2)
     outcome = run("check", "q2-2023-results.xlsx", "--json")

@@ -602,7 +602,7 @@ def test_the_period_on_the_cover_is_read_in_its_forms(
     assert scores(result) == sound_scores
 
 
-@pytest.mark.parametrize("value", [None, " ", "2023", "2023Q5", "上半年", 2023, day(6, 30), Formula(None)])
+@pytest.mark.parametrize("value", [None, " ", "2023H1", "2023Q5", "上半年", 20232, day(6, 30), Formula(None)])
 def test_a_period_that_cannot_be_told_blocks_at_its_cell_and_nothing_else_is_lost(value: Any, tmp_path: Path) -> None:
     quarter = sound()
     quarter[COVER]["B3"] = value

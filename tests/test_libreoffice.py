@@ -98,7 +98,7 @@ def test_an_example_typed_into_the_blank_workbook_is_scored_as_worked_out(
 
 def test_what_protection_or_a_drop_down_would_have_refused_is_noticed_here(libreoffice: Office, tmp_path: Path) -> None:
     template = tmp_path / "blank.xlsx"
-    template.write_bytes(write_template(BOOK, Period(2023, 2)))
+    template.write_bytes(write_template(BOOK, Period.of_quarter(2023, 2)))
     facts = {"cells": {"填报单位": "别的单位"}, "ledger": [{"产业链": "电子信息", "进展阶段": "上了市"}]}
     step = office.typing_step(template, tmp_path / "typed.xlsx", {"sheets": {"市金融办": facts}}, BOOK)
 
@@ -132,7 +132,7 @@ def test_the_blank_workbook_prints_two_pages_of_instructions_and_one_for_each_de
     libreoffice: Office, tmp_path: Path
 ) -> None:
     template = tmp_path / "blank.xlsx"
-    template.write_bytes(write_template(BOOK, Period(2023, 2)))
+    template.write_bytes(write_template(BOOK, Period.of_quarter(2023, 2)))
 
     pages = libreoffice.pages(template)
 

@@ -44,6 +44,9 @@ def test_every_command_in_the_readme_prints_what_is_shown(name: str, tmp_path: P
         ["chainscore", "explain"],
         ["chainscore", "diff"],
         ["chainscore", "trend"],
+        ["chainscore", "template"],
+        ["chainscore", "check"],
+        ["chainscore", "check"],
     ]
     for command, wanted in commands:
         result = subprocess.run(

@@ -120,6 +120,7 @@ WRONG = {
     "a condition on a column without values": ('belongs_when = { column = "事项类别", values = ["龙头企业"] }', 'belongs_when = { column = "名称", values = ["龙头企业"] }', "'名称' is no column with values"),
     "a choice without values": ('{ label = "项目性质", type = "choice", values = ["新建", "续建"], width', '{ label = "项目性质", type = "choice", width', "values go with type choice"),
     "a date held against no date": ('not_before = "签约日期"', 'not_before = "投资方"', "not_before names no date column"),
+    "a year ago of no figure": ('last_year_of = "本期税收（万元）"', 'last_year_of = "备注"', "last_year_of names no amount column of the chain table"),
     "a name column that is not text": ('name = "报道标题"', 'name = "日期"', "the ledger's name column '日期' is no text column"),
     "a sum of nothing": ('sums = [{ column = "本期税收（万元）"', 'sums = [{ column = "税收（万元）"', "sums names '税收（万元）'"),
     "a table without its chain column": ('{ label = "产业链", type = "chain", width = 37 },\n  { label = "媒体级别"', '{ label = "链条", type = "chain", width = 37 },\n  { label = "媒体级别"', "needs one column of type chain"),

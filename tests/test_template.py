@@ -22,7 +22,7 @@ from chainscore.rulebook import Column, Grid, Rulebook, Sheet, load_rulebook
 from chainscore.template import PREPARED_ROWS, RULED_ROWS, Facts, FactsError, write_template
 
 ROOT = Path(__file__).resolve().parents[1]
-PERIOD = Period(2023, 2)
+PERIOD = Period.of_quarter(2023, 2)
 BOOK = load_rulebook()
 SHEETS = [sheet.name for sheet in BOOK.sheets]
 LEDGERS = [sheet.name for sheet in BOOK.sheets if sheet.ledger is not None]
@@ -430,7 +430,7 @@ def test_the_hidden_sheet_says_what_the_workbook_was_made_from(blank: Workbook) 
 
 
 def test_another_period_moves_the_bounds() -> None:
-    other = openpyxl.load_workbook(io.BytesIO(write_template(BOOK, Period(2024, 1))))
+    other = openpyxl.load_workbook(io.BytesIO(write_template(BOOK, Period.of_quarter(2024, 1))))
     page = other["市金融办"]
     rule = rule_at(page, ledger_header(page) + 1, 4)
     assert (rule.formula1, rule.formula2) == (
@@ -443,8 +443,8 @@ def test_another_period_moves_the_bounds() -> None:
 # -- filled with facts
 
 
-def filled(sheets: dict[str, dict[str, Any]], rulebook: Rulebook = BOOK) -> Workbook:
-    return openpyxl.load_workbook(io.BytesIO(write_template(rulebook, PERIOD, Facts.of(sheets))))
+def filled(sheets: dict[str, dict[str, Any]], rulebook: Rulebook = BOOK, period: Period = PERIOD) -> Workbook:
+    return openpyxl.load_workbook(io.BytesIO(write_template(rulebook, period, Facts.of(sheets))))
 
 
 def test_facts_stand_where_a_department_would_have_typed_them() -> None:
