@@ -149,9 +149,9 @@ class _Scorer:
             "floor": kinds.percent(Fraction(rule.floor)),
             "spread": kinds.percent(Fraction(rule.spread)),
             "marks": plain(leaf.marks),
-            "value": approximately(result.value * 100),
-            "smallest": approximately(result.smallest * 100),
-            "largest": approximately(result.largest * 100),
+            "value": approximately(result.value * 100).removeprefix("≈"),
+            "smallest": approximately(result.smallest * 100).removeprefix("≈"),
+            "largest": approximately(result.largest * 100).removeprefix("≈"),
             "smallest_of": "、".join(names[each] for each in result.smallest_of),
             "largest_of": "、".join(names[each] for each in result.largest_of),
             "smallest_chains": result.smallest_of,
@@ -161,8 +161,10 @@ class _Scorer:
         key = "efficacy" if result.smallest != result.largest else "efficacy_no_spread"
         other = row[rule.base] if rule.base is not None else self._whole(rule)
         measure: dict[str, object] = {
-            "current": plain(row[rule.current]), "other": plain(other or Decimal(0)), "value": numbers["value"],
-        }  # fmt: skip
+            "current": plain(row[rule.current]),
+            "other": plain(other or Decimal(0)),
+            "value": approximately(result.value * 100),
+        }
         evidence = row.evidence(
             [rule.current, rule.base],
             result.value,
