@@ -11,7 +11,7 @@ run: $(VENV)/.installed
 	$(BIN)/chainscore score $(SAMPLE) -o $(RESULTS) --force
 
 test: $(VENV)/.developing
-	$(BIN)/python -m pytest --cov --cov-report=term --cov-fail-under=95 $(TESTS)
+	$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=term --cov-fail-under=95 $(TESTS)
 
 lint: $(VENV)/.developing
 	$(BIN)/ruff format --check .
