@@ -279,7 +279,7 @@ def _formula_results(workbook: Workbook, content: bytes) -> dict[str, dict[str, 
 def _as_saved(value: Any, epoch: datetime.datetime) -> Any:
     """A value of openpyxl's as the file has it: days and times are numbers there."""
     if isinstance(value, datetime.datetime | datetime.date | datetime.time | datetime.timedelta):
-        return to_excel(value, epoch)  # type: ignore[no-untyped-call]
+        return to_excel(value, epoch)  # type: ignore[no-untyped-call] # openpyxl has no types for it
     return value
 
 
