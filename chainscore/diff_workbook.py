@@ -7,8 +7,6 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 import xlsxwriter
@@ -17,7 +15,7 @@ from chainscore.attribution import LIMIT, METHOD, OWN, ROUNDING, ROWS
 from chainscore.diff import Changes, Quarter
 from chainscore.diff_texts import reasons, row_line
 from chainscore.findings import Finding
-from chainscore.results import DRAFT, FONT, GRID, STYLES, safe_text, text_lines
+from chainscore.results import DRAFT, FONT, GRID, STYLES, text_lines, write_cell
 from chainscore.texts import text
 from chainscore.trend import Trend
 
@@ -66,20 +64,12 @@ class _Book:
         for row in rows:
             lines = 1
             for index, (column, value) in enumerate(zip(columns, row, strict=True)):
-                self._cell(sheet, number, index, value, self.format(column.style))
+                write_cell(sheet, number, index, value, self.format(column.style))
                 if isinstance(value, str):
                     lines = max(lines, text_lines(value, column.width, FONT_SIZE))
             sheet.set_row(number, lines * LINE_HEIGHT + 4)
             number += 1
         return sheet, 2, number
-
-    def _cell(self, sheet: Any, row: int, column: int, value: Any, style: Any) -> None:
-        if isinstance(value, int | Decimal | Fraction):
-            sheet.write_number(row, column, float(value), style)
-        elif value is None or value == "":
-            sheet.write_blank(row, column, None, style)
-        else:
-            sheet.write_string(row, column, safe_text(str(value)), style)
 
     def remarks(self, findings: Sequence[Finding]) -> None:
         columns = [_Column("代码", 8, "centre"), _Column("位置", 34), _Column("发现", 70), _Column("处理办法", 50)]

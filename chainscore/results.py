@@ -330,16 +330,8 @@ class _Writer:
                 lines = max(lines, text_lines(value, column.width, page.size))
                 if value == self.pending:
                     styles = (*styles, "red")
-            self._cell(page.sheet, row, index, value, self._format(page.size, *styles))
+            write_cell(page.sheet, row, index, value, self._format(page.size, *styles))
         page.sheet.set_row(row, max(page.least, lines * page.size * 1.45 + 4), None, {"level": outline})
-
-    def _cell(self, sheet: Any, row: int, column: int, value: Any, style: Any) -> None:
-        if isinstance(value, int | Decimal | Fraction):
-            sheet.write_number(row, column, float(value), style)
-        elif value is None or value == "":
-            sheet.write_blank(row, column, None, style)
-        else:
-            sheet.write_string(row, column, value, style)
 
     def _format(self, size: int, *styles: str) -> Any:
         """The cell format in which later styles override earlier ones."""
@@ -397,6 +389,16 @@ def _page_text(value: str) -> str:
     """Text for a page's header or footer, where & begins a code."""
     shown = value if len(value) <= LONGEST_FOOTER else value[: LONGEST_FOOTER - 1] + "…"
     return shown.replace("&", "&&")
+
+
+def write_cell(sheet: Any, row: int, column: int, value: Any, style: Any) -> None:
+    """A number as a number, nothing as a blank, all else as text and never as a formula; row and column from 0."""
+    if isinstance(value, int | Decimal | Fraction):
+        sheet.write_number(row, column, float(value), style)
+    elif value is None or value == "":
+        sheet.write_blank(row, column, None, style)
+    else:
+        sheet.write_string(row, column, safe_text(str(value)), style)
 
 
 def safe_text(value: str) -> str:
