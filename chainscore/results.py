@@ -20,6 +20,7 @@ import xlsxwriter
 from chainscore import __version__
 from chainscore.appraisal import Appraisal
 from chainscore.findings import Finding
+from chainscore.packing import pack
 from chainscore.rulebook import Rulebook, section_of
 from chainscore.scorecard import ChainScore, Evidence, LeafScore, Scorecard
 from chainscore.tables import Tables
@@ -82,7 +83,7 @@ def write_results(appraisal: Appraisal, book: Rulebook) -> bytes:
         writer.findings(appraisal.findings)
         writer.provenance()
         writer.data()
-    return buffer.getvalue()
+    return pack(buffer.getvalue())
 
 
 @dataclass(frozen=True)
