@@ -35,15 +35,34 @@ class Appraisal:
         return blocking(self.findings)
 
 
+@dataclass(frozen=True)
+class Gathered:
+    """The files of one quarter, as they were read."""
+
+    workbooks: tuple[Workbook, ...]
+    sources: Mapping[str, Path]
+    """Where each lies by the name that it has in findings."""
+    findings: tuple[Finding, ...]
+    """What cannot be read, and what is no input."""
+
+    @property
+    def unreadable(self) -> bool:
+        return any(finding.code.startswith("E10") for finding in self.findings)
+
+
 def appraise(paths: Sequence[Path], book: Rulebook, draft: bool = False) -> Appraisal:
     """Read and check all files (or the workbooks in folders) as one quarter, and score them unless an error blocks it.
 
     With ``draft``, what is sound is scored all the same.
     """
-    workbooks, sources, findings = _read_all(paths)
-    unreadable = any(finding.code.startswith("E10") for finding in findings)
+    return appraise_gathered(gather(paths), book, draft)
+
+
+def appraise_gathered(gathered: Gathered, book: Rulebook, draft: bool = False) -> Appraisal:
+    """Check and score what was read."""
+    workbooks = gathered.workbooks
     tables, found = read_tables(workbooks, book) if workbooks else (None, [])
-    findings += found
+    findings = [*gathered.findings, *found]
     scorecard = None
     if tables is not None:
         across = check(tables, book)
@@ -56,11 +75,11 @@ def appraise(paths: Sequence[Path], book: Rulebook, draft: bool = False) -> Appr
     ordered = tuple(in_order(findings, sheets, [workbook.file for workbook in workbooks]))
     if blocking(ordered) and not draft:
         scorecard = None
-    return Appraisal(tables, scorecard, ordered, unreadable, sources)
+    return Appraisal(tables, scorecard, ordered, gathered.unreadable, gathered.sources)
 
 
-def _read_all(paths: Sequence[Path]) -> tuple[list[Workbook], dict[str, Path], list[Finding]]:
-    """The workbooks, where each lies by the name that it has in findings, and what cannot be read."""
+def gather(paths: Sequence[Path]) -> Gathered:
+    """Read all files, or the workbooks in folders; a file that cannot be read is a finding."""
     workbooks: list[Workbook] = []
     sources: dict[str, Path] = {}
     findings = [Finding("E108", path.name or str(path)) for path in paths if path.is_dir() and not workbooks_in(path)]
@@ -76,7 +95,7 @@ def _read_all(paths: Sequence[Path]) -> tuple[list[Workbook], dict[str, Path], l
             sources[name] = file
         elif not in_folder:  # in a folder it lies beside its inputs
             findings.append(Finding("E109", name))
-    return workbooks, sources, findings
+    return Gathered(tuple(workbooks), sources, tuple(findings))
 
 
 def _files(paths: Sequence[Path]) -> Iterator[tuple[Path, bool]]:

@@ -132,6 +132,7 @@ def build_app(language: Language) -> typer.Typer:
 
     files_argument = typer.Argument(help=say("help.files"), show_default=False)
     file_argument = typer.Argument(metavar="FILE", help=say("help.file"), show_default=False)
+    results_argument = typer.Argument(metavar="RESULTS", help=say("help.results"), show_default=False)
     chain_argument = typer.Argument(metavar="CHAIN", help=say("help.chain"), show_default=False)
     leaf_argument = typer.Argument(metavar="LEAF", help=say("help.leaf"), show_default=False)
     code_argument = typer.Argument(metavar="CODE", help=say("help.code"), show_default=False)
@@ -374,6 +375,26 @@ def build_app(language: Language) -> typer.Typer:
             _print_document(documents.explain_document(explanation, book, language))
         else:
             console.print_explanation(explanation, appraisal, book, language)
+
+    @app.command(help=say("help.verify"))
+    def verify(
+        results: Annotated[Path, results_argument],
+        files: Annotated[list[Path], files_argument],
+        rulebook: Annotated[Path | None, rulebook_option] = None,
+        as_json: Annotated[bool, json_option] = False,
+        lang: Annotated[str | None, lang_option] = None,
+    ) -> None:
+        load(rulebook, [])
+
+        from chainscore import verify, verify_output
+
+        verification = verify.verify(results, files, rulebook)
+        if as_json:
+            _print_document(verify_output.verify_document(verification, language))
+        else:
+            verify_output.print_verification(verification, language)
+        if not verification.sound:
+            raise typer.Exit(UNUSABLE if verification.unreadable else BLOCKED)
 
     @app.command(help=say("help.codes"))
     def codes(

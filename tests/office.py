@@ -29,7 +29,7 @@ SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 """A Chinese user's: what a typed 2023/5/6 means depends on it."""
 
 Step = dict[str, Any]
-"""``open``: a file; ``save``, ``filter``: what to write and how; ``sheets``, ``words``: what to type before, if anything."""
+"""``open``: a file; ``save``, ``filter``: what to write and how; ``sheets``, ``words``: what to type before, if anything; ``edits``."""
 
 
 @cache

@@ -42,6 +42,7 @@ def test_every_command_in_the_readme_prints_what_is_shown(name: str, tmp_path: P
         ["chainscore", "check"],
         ["chainscore", "score"],
         ["chainscore", "explain"],
+        ["chainscore", "verify"],
         ["chainscore", "diff"],
         ["chainscore", "trend"],
         ["chainscore", "template"],

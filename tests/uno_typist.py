@@ -130,6 +130,65 @@ def fill(document: Any, step: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def edit(document: Any, what: str, name: str, where: str, value: Any) -> None:
+    """What somebody might do to a finished workbook."""
+    sheets = document.Sheets
+    sheet = sheets.getByName(name)
+    cells = sheet.getCellRangeByName(where) if where else None
+    match what:
+        case "value":
+            cells.Value = value
+        case "text":
+            cells.String = value
+        case "formula":
+            cells.Formula = value
+        case "clear":
+            cells.clearContents(1023)
+        case "delete row":
+            sheet.Rows.removeByIndex(cells.RangeAddress.StartRow, 1)
+        case "insert row":
+            sheet.Rows.insertByIndex(cells.RangeAddress.StartRow, 1)
+        case "delete column":
+            sheet.Columns.removeByIndex(cells.RangeAddress.StartColumn, 1)
+        case "insert column":
+            sheet.Columns.insertByIndex(cells.RangeAddress.StartColumn, 1)
+        case "hide row":
+            cells.Rows.IsVisible = False
+        case "hide column":
+            cells.Columns.IsVisible = False
+        case "low row":
+            cells.Rows.Height = 10
+        case "hide sheet":
+            sheet.IsVisible = False
+        case "remove sheet":
+            sheets.removeByName(name)
+        case "add sheet":
+            sheets.insertNewByName(value, 0)
+        case "rename sheet":
+            sheet.Name = value
+        case "number format":
+            locale = cells.CharLocale
+            known = document.NumberFormats.queryKey(value, locale, False)
+            cells.NumberFormat = known if known >= 0 else document.NumberFormats.addNew(value, locale)
+        case "colour":
+            cells.CharColor = value
+        case "merge":
+            cells.merge(True)
+        case "note":
+            sheet.Annotations.insertNew(cells.CellAddress, value)
+        case "remove chart":
+            sheet.Charts.removeByName(sheet.Charts.ElementNames[0])
+        case "text box":
+            shape = document.createInstance("com.sun.star.drawing.TextShape")
+            sheet.DrawPage.add(shape)
+            size = shape.Size
+            size.Width, size.Height = 5000, 2000
+            shape.Size = size
+            shape.String = value
+        case _:
+            raise LookupError(what)
+
+
 def work(desktop: Any, step: dict[str, Any]) -> dict[str, Any]:
     """Open a file, fill it where the step has facts, save it under another name or in another format."""
     source, target = Path(step["open"]).as_uri(), Path(step["save"]).as_uri()
@@ -139,6 +198,9 @@ def work(desktop: Any, step: dict[str, Any]) -> dict[str, Any]:
     try:
         document.addActionLock()  # nobody looks on: draw and adjust once, at the end
         done = fill(document, step) if "sheets" in step else {}
+        for operation in step.get("edits", ()):
+            edit(document, *operation)
+        document.calculateAll()
         document.removeActionLock()
         for sheet in document.Sheets if "sheets" in step else ():
             sheet.clearArrows()  # the circles are no part of what is saved
