@@ -243,7 +243,8 @@ class EvidenceSheet:
         return self.workbook.found.get((leaf.id, place.file, place.sheet, line.record[ROW]), ())
 
     def points_of(self, leaf: Leaf, line: Line) -> Fraction:
-        return sum((each.points for each in self.evidence(leaf, line)), Fraction(0))
+        points = [each.points for each in self.evidence(leaf, line)]
+        return sum(points[1:], points[0]) if points else Fraction(0)
 
     def _reasons(self, line: Line) -> Iterator[str]:
         several = sum(bool(self.evidence(leaf, line)) for leaf in self.leaves) > 1

@@ -41,6 +41,7 @@ class Scores:
             *(Column(title, 9, "score", ("computed",)) for title in (BEST, MEAN, WORST)),
         ]  # fmt: skip
         self.page: Page = pages.page(NAME, columns, least=18.5, frozen=2)
+        self.page.sheet.fit_to_pages(1, 1)
         self.header = self.page.header + 1
         self.rows: dict[str, int] = {}
         """Leaf, ``section X``, ``indicator X``, ``total``, ``rank``, ``order`` → its row, from 1."""
