@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SAMPLE := sample_data/q2-2023.xlsx
 RESULTS := sample_data/q2-2023-results.xlsx
 
-.PHONY: run test test-crash lint bench samples docs clean
+.PHONY: run test test-crash lint bench samples docs pictures clean
 
 run: $(VENV)/.installed
 	$(BIN)/chainscore score $(SAMPLE) -o $(RESULTS) --force
@@ -32,6 +32,10 @@ samples: $(VENV)/.developing
 # docs/findings.md, written again from the finding catalogue.
 docs: $(VENV)/.developing
 	$(BIN)/python docs/build.py
+
+# docs/pictures and the mark of drafts, printed by LibreOffice.
+pictures: $(VENV)/.developing
+	$(BIN)/python docs/pictures.py
 
 clean:
 	rm -rf $(VENV) $(RESULTS) .pytest_cache .mypy_cache .ruff_cache .coverage

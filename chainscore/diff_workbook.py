@@ -16,7 +16,7 @@ from chainscore.diff import Changes, Quarter
 from chainscore.diff_texts import reasons, row_line
 from chainscore.findings import Finding
 from chainscore.packing import pack
-from chainscore.results import DRAFT, FONT, GRID, STYLES, text_lines, write_cell
+from chainscore.pages import DRAFT, FONT, GRID, STYLES, text_lines, write_cell
 from chainscore.texts import text
 from chainscore.trend import Trend
 

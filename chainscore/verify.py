@@ -12,8 +12,9 @@ from chainscore.appraisal import Gathered, appraise_gathered, gather
 from chainscore.comparison import compare
 from chainscore.contents import Contents, read_contents
 from chainscore.findings import Finding, blocking
+from chainscore.pages import DRAFT
 from chainscore.references import cell_reference
-from chainscore.results import DATA_SHEET, DRAFT, RULE_COLUMNS, write_results
+from chainscore.results import DATA_SHEET, RULE_COLUMNS, write_results
 from chainscore.rulebook import Rulebook, RulebookError, load_rulebook, restore_rulebook
 from chainscore.workbook import UnreadableError, Workbook, read_workbook
 

@@ -131,6 +131,12 @@ def running(folder: Path) -> Iterator[Office]:
                 process.wait(timeout=10)
 
 
+def pages_with_pictures(printed: Path) -> set[int]:
+    """The numbers of a PDF file's pages that have a picture; charts are drawings and do not count."""
+    told = subprocess.run(["pdfimages", "-list", str(printed)], capture_output=True, text=True, timeout=60, check=True)
+    return {int(line.split()[0]) for line in told.stdout.splitlines()[2:]}
+
+
 def typing_step(template: Path, save: Path, facts: Mapping[str, Any], book: Rulebook) -> Step:
     """Type an example's facts into a blank workbook and save it."""
     words = {"chain": book.words.chain, "no_events": book.signature.no_events, "yes": book.words.yes}
