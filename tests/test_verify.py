@@ -281,6 +281,56 @@ def test_results_that_libreoffice_saved_again_unchanged_are_what_they_were(
         assert codes(run("verify", again, source, "--json")) == []
 
 
+EVIDENCE = "依据·市商务局"
+EDITS: list[tuple[list[list[Any]], set[tuple[str, str | None, str | None]]]] = [
+    (
+        [
+            ["insert row", EVIDENCE, "A6", 0],
+            ["delete row", "规则", "A8", 0],
+            ["hide row", "得分", "A7", 0],
+            ["number format", "排名", "H3", '"99.99"'],
+            ["remove sheet", "成绩单·电力电工", "", 0],
+            ["remove chart", "排名", "", 0],
+        ],
+        {
+            ("E715", EVIDENCE, "6:6"),
+            ("E714", "规则", "8:8"),
+            ("E716", "得分", "7:7"),
+            ("E720", "排名", "H3"),
+            ("E711", "成绩单·电力电工", None),
+            ("E722", "排名", None),
+        },
+    ),
+    (
+        [["delete row", EVIDENCE, "A6", 0], ["value", "得分", "F7", 15]],
+        {("E714", EVIDENCE, "6:6"), ("E718", "得分", "F7")},
+    ),
+    (
+        [["delete column", EVIDENCE, "D1", 0], ["formula", "得分", "F7", "=1+1"], ["rename sheet", "得分", "", "得分表"]],
+        {("E714", EVIDENCE, "D1"), ("E719", "得分表", "F7"), ("E713", "得分表", None)},
+    ),
+]
+
+
+@libreoffice_is_there
+def test_what_is_done_to_results_in_libreoffice_is_named_by_its_cell_before_what_follows_from_it(
+    run: Run, libreoffice: Office, results: Path, q2: Path, tmp_path: Path
+) -> None:
+    edited = [tmp_path / f"edited-{number}.xlsx" for number in range(len(EDITS))]
+    libreoffice.work(
+        [
+            {"open": str(results), "save": str(path), "filter": XLSX, "edits": edits}
+            for path, (edits, _) in zip(edited, EDITS, strict=True)
+        ]
+    )
+    for path, (edits, wanted) in zip(edited, EDITS, strict=True):
+        outcome = run("verify", path, q2, "--json")
+        found = codes(outcome)
+        assert outcome.code == 1
+        assert set(found[: len(wanted)]) == wanted, edits
+        assert {code for code, _, _ in found[len(wanted) :]} <= {"E724"}, edits
+
+
 def test_results_that_openpyxl_saved_again_lack_nothing_but_saved_results(run: Run, results: Path, q2: Path) -> None:
     workbook = openpyxl.load_workbook(results)
     buffer = io.BytesIO()
