@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -65,9 +65,7 @@ def _read_all(paths: Sequence[Path]) -> tuple[list[Workbook], dict[str, Path], l
     sources: dict[str, Path] = {}
     findings = [Finding("E108", path.name or str(path)) for path in paths if path.is_dir() and not workbooks_in(path)]
     files = list(_files(paths))
-    names = Counter(file.name for file, _ in files)
-    for file, in_folder in files:
-        name = file.name if names[file.name] == 1 else str(file)
+    for (file, in_folder), name in zip(files, _names([file for file, _ in files]), strict=True):
         try:
             workbook = read_workbook(file)
         except UnreadableError as error:
@@ -91,10 +89,24 @@ def _files(paths: Sequence[Path]) -> Iterator[tuple[Path, bool]]:
                 yield file, path.is_dir()
 
 
+def _names(files: Sequence[Path]) -> list[str]:
+    """Each file's name; of those that share one, with the folders that tell them apart, which say nothing of this machine."""
+    places = [file.absolute().parts for file in files]
+    names = []
+    for file, place in zip(files, places, strict=True):
+        alike = [other for other in places if other[-1] == file.name]
+        shared = 0
+        while len(alike) > 1 and len({other[shared] for other in alike}) == 1:
+            shared += 1
+        names.append(re.sub(r"[:\\/]+", "/", "/".join(place[shared:])) if len(alike) > 1 else file.name)
+    return names
+
+
 def workbooks_in(folder: Path) -> list[Path]:
     """The spreadsheets in a folder, by name, without the lock files of office programs."""
-    return sorted(
+    found = [
         path
         for path in folder.iterdir()
-        if path.is_file() and path.suffix.lower() in SPREADSHEET_SUFFIXES and not path.name.startswith(("~$", ".~lock.", "."))
-    )
+        if path.is_file() and path.suffix.lower() in SPREADSHEET_SUFFIXES and not path.name.startswith(("~$", "."))
+    ]
+    return sorted(found, key=lambda path: path.name)  # paths themselves sort in another order on Windows

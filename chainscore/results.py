@@ -19,6 +19,7 @@ import xlsxwriter
 from chainscore import __version__
 from chainscore.appraisal import Appraisal
 from chainscore.findings import Finding
+from chainscore.packing import pack
 from chainscore.pages import DRAFT, SMALL, Column, Pages, fitting
 from chainscore.results_cards import Card
 from chainscore.results_evidence import EvidenceWorkbook
@@ -53,7 +54,7 @@ def write_results(appraisal: Appraisal, book: Rulebook) -> bytes:
         workbook.set_properties({"title": title, "keywords": RESULTS_MARK, "created": created})
         pages = Pages(workbook, title, f"{book.id} {book.version}", scorecard.draft)
         _write_sheets(pages, book, scorecard, tables, appraisal.findings)
-    return buffer.getvalue()
+    return pack(buffer.getvalue())
 
 
 def _write_sheets(pages: Pages, book: Rulebook, scorecard: Scorecard, tables: Tables, findings: Sequence[Finding]) -> None:

@@ -1,7 +1,8 @@
 """Works LibreOffice over UNO as a person would: opens files, types into cells found by their labels, saves.
 
 Run by the system's Python, which has the ``uno`` module: ``python3 uno_typist.py CONNECTION PLAN REPORT``. The plan is a
-JSON array of steps (see ``tests/office.py``); the report has one object for each step.
+JSON array of steps (see ``tests/office.py``); the report has one object for each step. ``python3 uno_typist.py CONNECTION
+WORKBOOK`` opens a workbook, says so, and keeps it open until a line comes in.
 """
 
 from __future__ import annotations
@@ -181,5 +182,13 @@ def main(connection: str, plan: str, report: str) -> None:
     Path(report).write_text(json.dumps(done, ensure_ascii=False), encoding="utf-8")
 
 
+def hold(connection: str, workbook: str) -> None:
+    """Keep a workbook open until a line comes in."""
+    document = connect(connection).loadComponentFromURL(Path(workbook).as_uri(), "_blank", 0, properties(Hidden=True))
+    print("open", flush=True)
+    sys.stdin.readline()
+    document.close(True)
+
+
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    (main if len(sys.argv) == 4 else hold)(*sys.argv[1:])
