@@ -16,7 +16,7 @@ from chainscore import results_formulas as formulas
 from chainscore import results_rules as rules
 from chainscore.folding import fold
 from chainscore.kinds import tier_of
-from chainscore.pages import SMALL, Column, Formula, Link, Page, Pages, fitting, write_cell
+from chainscore.pages import SMALL, Column, Formula, Link, Page, Pages, fitting, sheet_name, write_cell
 from chainscore.references import cell_reference, column_letters
 from chainscore.results_rules import Rules
 from chainscore.rulebook import (
@@ -85,7 +85,7 @@ class EvidenceSheet:
         self.tables = tables
         self.grid = grid
         self.is_ledger = isinstance(grid, Ledger)
-        self.name = f"{PREFIX}{tables.sheet.name}{'' if self.is_ledger else TABLE}"
+        self.name = sheet_name(PREFIX, tables.sheet.name, "" if self.is_ledger else TABLE)
         self.leaves = [leaf for leaf in workbook.rules.book.leaves if tables.sheet.name in _scored_from(leaf, self.is_ledger)]
         self.chain_label = workbook.rules.book.words.chain
         frame = tables.ledger if self.is_ledger else tables.table
