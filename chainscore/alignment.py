@@ -35,6 +35,10 @@ class Alignment:
     """Which part of the lines is in both without any change."""
 
     @cached_property
+    def _gone(self) -> frozenset[int]:
+        return frozenset(self.deleted)
+
+    @cached_property
     def _old(self) -> list[int]:
         return list(self.pairs)
 
@@ -43,7 +47,7 @@ class Alignment:
         if number == 0 or number in self.pairs:
             return self.pairs.get(number, 0)
         at = bisect_right(self._old, number)
-        if number not in self.deleted:  # blank: it moved with the line above
+        if number not in self._gone:  # blank: it moved with the line above
             above = self._old[at - 1] if at else 0
             return number + self.pairs.get(above, 0) - above - sum(above < each < number for each in self.deleted)
         if side is Side.START:
