@@ -207,7 +207,9 @@ class _Comparison:
         charts = Counter(self._chart(chart, self._moved) for chart in wanted.charts)
         if charts != Counter(self._chart(chart, lambda area: area) for chart in found.charts):
             yield self._finding("E722", name, what_zh="图表", what_en="a chart")
-        if len(found.objects) > len(wanted.objects):
+        if len(found.objects) < len(wanted.objects):  # such as the mark of a draft
+            yield self._finding("E722", name, what_zh="图片", what_en="a picture")
+        elif len(found.objects) > len(wanted.objects):
             for place in _surplus(found.objects, wanted.objects):
                 yield self._finding("E723", name, place)
 

@@ -189,6 +189,15 @@ def test_without_the_sheet_on_how_it_came_about_everything_else_is_compared(run:
     assert run("verify", results, q2).code == 1
 
 
+def test_a_draft_that_lost_its_mark_is_told(run: Run, mistaken: Path, tmp_path: Path) -> None:
+    assert run("score", mistaken, "--draft", "-o", "draft.xlsx").code == 0
+    path = tmp_path / "draft.xlsx"
+    with zipfile.ZipFile(path) as package:
+        anchors = re.findall(r"<xdr:\w+Anchor.*?</xdr:\w+Anchor>", package.read("xl/drawings/drawing1.xml").decode(), re.DOTALL)
+    replace(path, next(anchor for anchor in anchors if "<xdr:pic>" in anchor), "", "xl/drawings/drawing1.xml")
+    assert codes(run("verify", path, mistaken, "--json")) == [("E722", "排名", None)]
+
+
 def test_results_of_another_version_are_compared_all_the_same(run: Run, results: Path, q2: Path) -> None:
     cell, _ = where(results, "出处", "程序")
     replace(results, f"chainscore {__version__}", "chainscore 0.0.9")
