@@ -68,6 +68,8 @@ class _Comparison:
         """Name of a sheet → its name now; what is not there is deleted."""
         self.before = {now: name for name, now in names.items()}
         self.pairs = {name: _pair(wanted.sheets[name], found.sheets[now]) for name, now in names.items()}
+        self.unsaved: list[tuple[str, Place]] = []
+        """(sheet, cell) of formulas that a program saved without calculating them."""
 
     def differences(self) -> Iterator[Finding]:
         for name in self.wanted.sheets:
@@ -86,6 +88,8 @@ class _Comparison:
                 yield self._finding("E722", None, what_zh=f"名称 {name}", what_en=f"the name {name}")
         for pair in self.pairs.values():
             yield from self._sheet(pair)
+        if self.unsaved:
+            yield self._finding("W752", *self.unsaved[0], rows=len(self.unsaved))
 
     def _finding(self, code: str, sheet: str | None, place: Place | str | None = None, **values: object) -> Finding:
         cell = cell_reference(*place) if isinstance(place, tuple) else place
@@ -129,7 +133,6 @@ class _Comparison:
 
     def _cells(self, pair: _Pair) -> Iterator[Finding]:
         found, name = pair.found, pair.found.name
-        unsaved: list[Place] = []
         matched = set()
         for place in sorted(pair.wanted.cells):
             now = pair.place(place)
@@ -137,10 +140,8 @@ class _Comparison:
                 matched.add(now)
                 cell = found.cells.get(now)
                 if cell is not None and cell.formula is not None and cell.value is None:
-                    unsaved.append(now)
+                    self.unsaved.append((name, now))
                 yield from self._cell(pair, now, pair.wanted.cells[place], cell)
-        if unsaved:
-            yield self._finding("W752", name, min(unsaved), rows=len(unsaved))
         inserted = set(pair.rows.inserted)
         for place in sorted(found.cells.keys() - matched):
             if place[0] not in inserted and place[1] not in pair.columns.inserted:
@@ -158,10 +159,11 @@ class _Comparison:
             yield self._finding("E718", name, place, text=_told(found), **_both(_told(wanted)))
         elif formula and not self._formulas(pair, wanted, found):
             yield self._finding("E719", name, place, text=_told(found), **_both(_told(wanted)))
-        elif not _same(wanted.value, found.value):
-            if not formula or found.value is not None:  # one that was never calculated is told for the whole sheet
-                code = "E724" if formula else "E717"
-                yield self._finding(code, name, place, text=_value(found.value), **_both(_value(wanted.value)))
+        elif not (formula and found.value is None) and not _same(wanted.value, found.value):
+            # A formula that was never calculated is told once for the whole file.
+            yield self._finding(
+                "E724" if formula else "E717", name, place, text=_value(found.value), **_both(_value(wanted.value))
+            )
         elif _hides(wanted, found):
             yield self._finding("E720", name, place, text=found.look.number_format)
 
@@ -300,10 +302,11 @@ def _same(wanted: Value | None, found: Value | None) -> bool:
 
 def _hides(wanted: Cell, found: Cell) -> bool:
     """True where a cell shows its value in another way than it should, or not at all."""
-    if found.value is None or isinstance(found.value, bool):
+    value = found.value if found.value is not None else wanted.value
+    if value is None or isinstance(value, bool):
         return False
     invisible = found.look.invisible and not wanted.look.invisible
-    return invisible or not same_display(wanted.look.number_format, found.look.number_format, found.value)
+    return invisible or not same_display(wanted.look.number_format, found.look.number_format, value)
 
 
 def _plain(formula: Formula) -> Formula:

@@ -348,3 +348,16 @@ def test_results_that_openpyxl_saved_again_lack_nothing_but_saved_results(run: R
     outcome = run("verify", results, q2, "--json")
     assert outcome.code == 0
     assert {code for code, _, _ in codes(outcome)} <= {"W752"}
+
+
+def test_a_format_that_shows_another_number_is_told_of_a_formula_that_was_never_calculated_too(
+    run: Run, results: Path, q2: Path
+) -> None:
+    workbook = openpyxl.load_workbook(results)
+    workbook["得分"]["G5"].number_format = '"9.99"'
+    workbook.save(results)
+    outcome = run("verify", results, q2, "--json")
+    assert outcome.code == 1
+    [first, last] = codes(outcome)
+    assert first == ("E720", "得分", "G5")
+    assert last[0] == "W752"
