@@ -11,10 +11,10 @@ from typing import Any
 from urllib.parse import unquote
 
 from chainscore.alignment import Alignment, Side, align
-from chainscore.contents import Cell, Chart, Contents, Place, Sheet, Value
+from chainscore.displayed_numbers import same_display
 from chainscore.findings import Finding
 from chainscore.formulas import Area, Formula, moved, parse
-from chainscore.number_formats import same_display
+from chainscore.package_contents import Cell, Chart, Contents, Place, Sheet, Value
 from chainscore.references import cell_reference, column_letters
 from chainscore.values import shown
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from chainscore import __version__
 from chainscore.appraisal import Gathered, appraise_gathered, gather
 from chainscore.comparison import compare
-from chainscore.contents import Contents, read_contents
 from chainscore.findings import Finding, blocking
+from chainscore.package_contents import Contents, read_contents
 from chainscore.pages import DRAFT
 from chainscore.references import cell_reference
 from chainscore.results import DATA_SHEET, RULE_COLUMNS, write_results

@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 
 from chainscore.alignment import Alignment, Side, align
 from chainscore.comparison import compare
-from chainscore.contents import read_contents
+from chainscore.displayed_numbers import same_display
 from chainscore.formulas import Area, moved, parse
-from chainscore.number_formats import same_display
+from chainscore.package_contents import read_contents
 from chainscore.workbook import UnreadableError
 from tests import office
 from tests.office import XLSX, Office

@@ -14,7 +14,7 @@ import openpyxl
 import pytest
 
 from chainscore import __version__
-from chainscore.contents import read_contents
+from chainscore.package_contents import read_contents
 from chainscore.packing import packed
 from tests import office
 from tests.conftest import REPOSITORY, Outcome, Run

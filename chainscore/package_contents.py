@@ -17,7 +17,7 @@ from functools import cached_property
 from typing import Any
 from xml.etree import ElementTree
 
-from chainscore.number_formats import BUILT_IN
+from chainscore.displayed_numbers import BUILT_IN
 from chainscore.references import cell_reference, row_and_column
 from chainscore.workbook import UnreadableError
 
