@@ -32,6 +32,8 @@ def _same(ours: CellValue | None, theirs: CellValue | None) -> bool:
         return _text(ours) == _text(theirs)
     if isinstance(ours, bool) or isinstance(theirs, bool) or (isinstance(ours, float) and isinstance(theirs, float)):
         return ours is theirs or (type(ours) is type(theirs) and ours == theirs)
+    if isinstance(ours, datetime.timedelta):  # neither an amount nor a day, whatever it is taken for
+        return isinstance(theirs, datetime.timedelta | datetime.date | datetime.time)
     if isinstance(ours, float):  # no day that there was; which one it would be is told differently
         return isinstance(theirs, datetime.date | datetime.time | datetime.timedelta)
     return ours == theirs or _close(ours, theirs)
@@ -45,8 +47,6 @@ def _text(value: CellValue | None) -> str:
 
 
 def _close(ours: CellValue | None, theirs: CellValue | None) -> bool:
-    if isinstance(ours, datetime.timedelta) and isinstance(theirs, datetime.timedelta):
-        return abs(ours - theirs) <= CLOSE
     first, second = _moment(ours), _moment(theirs)
     return first is not None and second is not None and abs(first - second) <= CLOSE
 

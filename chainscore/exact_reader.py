@@ -24,6 +24,7 @@ LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 TAGS_PER_CELL = 5
 _MOST_OTHER_TAGS = 100_000
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})", re.IGNORECASE | re.ASCII)
+_WHOLE_LINES = re.compile(r"\$?([A-Z]{1,3}):\$?[A-Z]{1,3}|\$?\d{1,7}:\$?\d{1,7}", re.IGNORECASE | re.ASCII)
 _NUMBER = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*", re.IGNORECASE | re.ASCII)
 _RANGE = re.compile(rb"<(mergeCell|hyperlink)\s([^>]*)>")
 _REF = re.compile(rb"\bref\s*=\s*[\"']([^\"']*)[\"']")
@@ -79,8 +80,8 @@ def contents_of(package: Package) -> Contents:
         if name == "sheet":
             relation = next((value for key, value in attributes.items() if _local(key) == "id"), "")
             listed.append((attributes.get("name", ""), relation, attributes.get("state", "visible") != "visible"))
-        elif name == "workbookPr":
-            epoch_1904 = attributes.get("date1904", "") in _TRUE
+        elif name == "workbookPr":  # an extension has one of its own further down
+            epoch_1904 = epoch_1904 or attributes.get("date1904") in _TRUE
 
     _parse(_part(package, main), start)
     relations = _relations(package, main)
@@ -291,7 +292,7 @@ class _Cells:
         if self._column in self._seen:
             raise damaged(f"{self._name}: row {self._row}, column {self._column} twice")
         self._seen.add(self._column)
-        self._kind, self._style = attributes.get("t", "n"), attributes.get("s", "0")
+        self._kind, self._style = attributes.get("t") or "n", attributes.get("s") or "0"
         self._text, self._formula, self._in_cell = None, False, True
 
     def _end_cell(self) -> None:
@@ -321,6 +322,8 @@ class _Cells:
         """The cells that a ``ref`` covers; all of them together must not be beyond all reason."""
         reference = attributes.get("ref", "")
         first, _, last = reference.partition(":")
+        if _WHOLE_LINES.fullmatch(reference):
+            raise too_wide(self._limits)
         corners = [_REFERENCE.fullmatch(corner.replace("$", "")) for corner in (first, last or first)]
         if corners[0] is None or corners[1] is None:
             raise damaged(f"{self._name}!{reference[:20]}")
@@ -339,6 +342,8 @@ def too_wide(limits: Limits) -> UnreadableError:
 
 def _iso_date(text: str) -> CellValue:
     try:
+        if ":" in text[:3]:
+            return datetime.time.fromisoformat(text.strip()).replace(tzinfo=None)
         moment = datetime.datetime.fromisoformat(text.strip()).replace(tzinfo=None)
     except ValueError:
         return text

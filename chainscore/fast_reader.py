@@ -72,7 +72,7 @@ class FastReader:
                 return None
             found = self._book.get_sheet_by_name(sheet.name)
             first_row, first_column = found.start or (0, 0)
-            return _filled(found.iter_rows(), first_row + 1, first_column + 1)
+            return _filled(found.to_python(), first_row + 1, first_column + 1)
         except (CalamineError, OSError, ValueError, KeyError, IndexError):
             return None
         except BaseException as error:

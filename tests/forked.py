@@ -129,7 +129,7 @@ def _run(arguments: Sequence[str], out: int, err: int) -> None:
         main()
     except SystemExit as ended:
         code = ended.code if isinstance(ended.code, int) else 0 if ended.code is None else 70
-    except BaseException as error:
+    except BaseException as error:  # noqa: BLE001 - whatever it is, the test is to hear of it
         os.write(2, f"Traceback: {error!r}".encode())
     finally:
         sys.stdout.flush()
