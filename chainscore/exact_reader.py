@@ -216,7 +216,7 @@ class _Cells:
         self._kind, self._style = "n", "0"
         self._text: list[str] | None = None
         self._seen: set[int] = set()
-        self._area = 0
+        self._area = self._count = 0
 
     def start(self, name: str, attributes: Attributes) -> None:
         if ":" in name:
@@ -292,6 +292,9 @@ class _Cells:
         if self._column in self._seen:
             raise damaged(f"{self._name}: row {self._row}, column {self._column} twice")
         self._seen.add(self._column)
+        self._count += 1
+        if self._count > self._limits.cells:
+            raise too_many_cells(self._limits)
         self._kind, self._style = attributes.get("t") or "n", attributes.get("s") or "0"
         self._text, self._formula, self._in_cell = None, False, True
 
