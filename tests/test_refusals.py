@@ -97,6 +97,10 @@ def liar(content: bytes) -> bytes:
 
 TOKEN = "样" * (2 * MIB // 3)
 
+CELLS = "".join(f"<row>{'<c/>' * 99}<c s='{number * 7919 % 100_000}'/></row>" for number in range(20_001))
+TAGS = "".join(f"{'<a/>' * 99}<a b='{number * 7919 % 100_000}'/>" for number in range(101_001))
+"""Not so alike that their ratio would be remarked first."""
+
 REFUSED: dict[str, tuple[Make, str, str]] = {
     "DTD in a sheet": (entity(SHEET), "E114", "a document type or entity declaration"),
     "DTD in the shared strings": (entity("xl/sharedStrings.xml"), "E114", "a document type or entity declaration"),
@@ -141,12 +145,8 @@ REFUSED: dict[str, tuple[Make, str, str]] = {
         "E106",
         "its merged or linked cells",
     ),
-    "too many cells": (
-        in_part(SHEET, "</sheetData>", "".join(f"<row>{'<c/>' * 16_000}</row>" for _ in range(130)) + "</sheetData>"),
-        "E106",
-        "its number of cells",
-    ),
-    "too many tags": (stored(in_part(SHEET, "</sheetData>", "<a/>" * 10_200_000 + "</sheetData>")), "E106", "its number of cells"),
+    "too many cells": (in_part(SHEET, "</sheetData>", f"{CELLS}</sheetData>"), "E106", "its number of cells"),
+    "too many tags": (in_part(SHEET, "</sheetData>", f"{TAGS}</sheetData>"), "E106", "its number of cells"),
 }  # fmt: skip
 
 
