@@ -146,7 +146,7 @@ REFUSED: dict[str, tuple[Make, str, str]] = {
         "its merged or linked cells",
     ),
     "too many cells": (in_part(SHEET, "</sheetData>", f"{CELLS}</sheetData>"), "E106", "its number of cells"),
-    "too many tags": (in_part(SHEET, "</sheetData>", f"{TAGS}</sheetData>"), "E106", "its number of cells"),
+    "too many tags": (in_part(SHEET, "</sheetData>", f"{TAGS}<a hidden=''/></sheetData>"), "E106", "its number of cells"),
 }  # fmt: skip
 
 
