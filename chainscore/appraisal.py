@@ -10,12 +10,13 @@ from pathlib import Path
 from chainscore.checks import check
 from chainscore.findings import Finding, blocking, in_order
 from chainscore.limits import Limits
+from chainscore.package import UnreadableError
 from chainscore.reader import read_tables
 from chainscore.rulebook import Rulebook
 from chainscore.scorecard import Scorecard
 from chainscore.scoring import mark_unsound, score
 from chainscore.tables import Tables
-from chainscore.workbook import SPREADSHEET_SUFFIXES, UnreadableError, Workbook, read_workbook
+from chainscore.workbook import SPREADSHEET_SUFFIXES, Workbook, read_workbook
 
 
 @dataclass(frozen=True)
@@ -87,12 +88,17 @@ def _names(files: Sequence[Path]) -> dict[Path, str]:
 
     Never the whole path: outputs say nothing of the machine that they were made on.
     """
-    names = {file: file.name for file in files}
-    whole = {file: file.absolute().parts for file in files}
+    whole = {file: tuple(map(_printable, file.absolute().parts)) for file in files}
+    names = {file: parts[-1] for file, parts in whole.items()}
     for length in range(2, max((len(parts) for parts in whole.values()), default=0)):
         times = Counter(names.values())
         names = {file: name if times[name] == 1 else "/".join(whole[file][-length:]) for file, name in names.items()}
     return names
+
+
+def _printable(name: str) -> str:
+    """A name without what no workbook and no terminal can show."""
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in name)
 
 
 def _files(paths: Sequence[Path]) -> Iterator[tuple[Path, bool]]:

@@ -254,10 +254,10 @@ def build_app(language: Language) -> typer.Typer:
             rows = sum(len(sheet.ledger) for sheet in facts.sheets.values())
             typer.echo(say("console.carried", period=name_of(before.period), rows=rows))
 
-    def send_back(appraisal: "Appraisal", folder: Path, book: "Rulebook", force: bool) -> list[Path]:
+    def send_back(appraisal: "Appraisal", folder: Path, book: "Rulebook", force: bool, limits: Limits) -> list[Path]:
         """Write the annotated copies; where they are."""
         from chainscore.annotate import annotated, to_send_back
-        from chainscore.workbook import UnreadableError
+        from chainscore.package import UnreadableError
 
         make(folder)
         sources = list(appraisal.sources.values())
@@ -267,7 +267,7 @@ def build_app(language: Language) -> typer.Typer:
             ready(targets[file], sources, force)
         for file, its_findings in found.items():
             try:
-                write(targets[file], annotated(appraisal.sources[file], its_findings, book))
+                write(targets[file], annotated(appraisal.sources[file], its_findings, book, limits))
             except UnreadableError as error:
                 fail(say("error.annotate", path=file, reason=error.values["reason"]))
         return [targets[file] for file in found]
@@ -290,7 +290,7 @@ def build_app(language: Language) -> typer.Typer:
         from chainscore.appraisal import appraise
 
         appraisal = appraise(files, book, limits=limits)
-        copies = send_back(appraisal, annotate, book, force) if annotate is not None else []
+        copies = send_back(appraisal, annotate, book, force, limits) if annotate is not None else []
         if as_json:
             _print_document(documents.check_document(appraisal, language))
         else:

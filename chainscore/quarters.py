@@ -9,9 +9,10 @@ from chainscore.appraisal import appraise
 from chainscore.diff import Quarter
 from chainscore.findings import Finding
 from chainscore.limits import Limits
+from chainscore.package import UnreadableError
 from chainscore.results_reader import ContradictionError, read_results
 from chainscore.rulebook import Rulebook
-from chainscore.workbook import UnreadableError, is_results_file, read_workbook
+from chainscore.workbook import is_results_file, read_workbook
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,7 @@ from chainscore.agreement import Rows, differences
 from chainscore.exact_reader import Contents, ExactReader, Listed, contents_of, merges_of, too_many_cells
 from chainscore.fast_reader import LARGEST_GRID, FastReader, expected_values
 from chainscore.limits import Limits
-from chainscore.package import PROPERTIES, Package, open_package
-from chainscore.package import UnreadableError as UnreadableError
+from chainscore.package import PROPERTIES, Package, UnreadableError, open_package
 from chainscore.worksheet import Merge as Merge
 from chainscore.worksheet import Worksheet as Worksheet
 
