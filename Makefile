@@ -5,13 +5,21 @@ BIN := $(VENV)/bin
 SAMPLE := sample_data/q2-2023.xlsx
 RESULTS := sample_data/q2-2023-results.xlsx
 
-.PHONY: run test lint bench samples docs clean
+.PHONY: run test test-corpus test-fuzz lint bench samples docs clean
 
 run: $(VENV)/.installed
 	$(BIN)/chainscore score $(SAMPLE) -o $(RESULTS) --force
 
 test: $(VENV)/.developing
 	$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=term --cov-fail-under=95 $(TESTS)
+
+# Every file of the corpus of strange spreadsheets, where it lies beside this repository.
+test-corpus: $(VENV)/.developing
+	CHAINSCORE_WHOLE_CORPUS=1 $(BIN)/python -m pytest -n auto --dist load tests/test_corpus.py
+
+# 20,000 mutants of a sound workbook.
+test-fuzz: $(VENV)/.developing
+	CHAINSCORE_MUTANTS=20000 $(BIN)/python -m pytest -n auto --dist load tests/test_fuzz.py
 
 lint: $(VENV)/.developing
 	$(BIN)/ruff format --check .
