@@ -61,6 +61,8 @@ FONT = "微软雅黑"
 NAVY = "1F4E79"
 COMMENT_WIDTH, COMMENT_LINE, COMMENT_CHARACTERS = 240, 18, 30
 EARLIEST = (1980, 1, 1, 0, 0, 0)
+MOST_ROWS = 20_000
+_BLANK_ROW = re.compile(rb"<row [^>]*(?:/>|></row>)")
 _FORMULA = re.compile(r'<c r="([A-Z]+\d+)"([^>]*)>(<f\b[^>]*?(?:/>|>.*?</f>))<v\s*(?:/>|></v>)</c>', re.DOTALL)
 
 
@@ -84,7 +86,7 @@ def annotated(path: Path, findings: Sequence[Finding], book: Rulebook, limits: L
     """A copy of the workbook at ``path`` with its findings marked. Raises UnreadableError."""
     read = {worksheet.name: worksheet for worksheet in read_workbook(path, limits).worksheets}
     try:
-        content = transitional(path.read_bytes())
+        content = _without_blank_rows(transitional(path.read_bytes()))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             workbook = openpyxl.load_workbook(io.BytesIO(content), rich_text=True)
@@ -264,6 +266,20 @@ def _open_at(workbook: Workbook, page: Worksheet) -> None:
 
 
 # ---------------------------------------------------------------- what openpyxl does not keep
+
+
+def _without_blank_rows(content: bytes) -> bytes:
+    """The same without the formats of blank rows, where a sheet has so many that openpyxl would take minutes over them."""
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    long = [name for name, part in parts.items() if name.startswith("xl/worksheets/") and part.count(b"<row ") > MOST_ROWS]
+    if not any(_BLANK_ROW.search(parts[name]) for name in long):
+        return content
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, part in parts.items():
+            package.writestr(name, _BLANK_ROW.sub(b"", part) if name in long else part)
+    return buffer.getvalue()
 
 
 def _keep_covered(worksheet: Worksheet, read: RawWorksheet) -> None:

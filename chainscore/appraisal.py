@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -10,7 +11,7 @@ from pathlib import Path
 from chainscore.checks import check
 from chainscore.findings import Finding, blocking, in_order
 from chainscore.limits import Limits
-from chainscore.package import UnreadableError
+from chainscore.package import UnreadableError, is_folder
 from chainscore.reader import read_tables
 from chainscore.rulebook import Rulebook
 from chainscore.scorecard import Scorecard
@@ -65,8 +66,8 @@ def _read_all(paths: Sequence[Path], limits: Limits) -> tuple[list[Workbook], di
     """The workbooks, where each lies by the name that it has in findings, and what cannot be read."""
     workbooks: list[Workbook] = []
     sources: dict[str, Path] = {}
-    findings = [Finding("E108", path.name or str(path)) for path in paths if path.is_dir() and not workbooks_in(path)]
-    files = list(_files(paths))
+    findings: list[Finding] = []
+    files = list(_files(paths, findings))
     names = _names([file for file, _ in files])
     for file, in_folder in files:
         name = names[file]
@@ -101,14 +102,29 @@ def _printable(name: str) -> str:
     return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in name)
 
 
-def _files(paths: Sequence[Path]) -> Iterator[tuple[Path, bool]]:
+def _files(paths: Sequence[Path], findings: list[Finding]) -> Iterator[tuple[Path, bool]]:
     """Every file once, however often it is given, and whether it was found in a folder."""
-    seen: set[Path] = set()
+    seen: set[str] = set()
     for path in paths:
-        for file in workbooks_in(path) if path.is_dir() else [path]:
-            if file.resolve() not in seen:
-                seen.add(file.resolve())
-                yield file, path.is_dir()
+        in_folder = is_folder(path)
+        for file in _in_folder(path, findings) if in_folder else [path]:
+            true_path = os.path.realpath(file)  # Path.resolve raises of links that go round
+            if true_path not in seen:
+                seen.add(true_path)
+                yield file, in_folder
+
+
+def _in_folder(folder: Path, findings: list[Finding]) -> list[Path]:
+    """The workbooks in a folder, or a finding."""
+    name = folder.name or str(folder)
+    try:
+        found = workbooks_in(folder)
+    except OSError as error:
+        findings.append(Finding("E102", name, values={"reason": error.strerror or type(error).__name__}))
+        return []
+    if not found:
+        findings.append(Finding("E108", name))
+    return found
 
 
 def workbooks_in(folder: Path) -> list[Path]:

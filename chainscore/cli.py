@@ -80,6 +80,8 @@ def build_app(language: Language) -> typer.Typer:
             check_output(path, inputs, force)
         except OutputError as error:
             fail(say(error.key, **error.values))
+        except OSError as error:  # a name that no file can have
+            fail(say("error.output", path=path, reason=error.strerror or error))
 
     def make(folder: Path) -> None:
         try:
@@ -319,8 +321,11 @@ def build_app(language: Language) -> typer.Typer:
     ) -> None:
         limits = limits_of(limit)
         book = load(rulebook, reading or [])
+
+        from chainscore.package import is_folder
+
         path = output
-        if path is None and len(files) == 1 and not files[0].is_dir():
+        if path is None and len(files) == 1 and not is_folder(files[0]):
             path = files[0].with_name(f"{files[0].stem}-results.xlsx")
         if path is not None:
             ready(path, files, force)
@@ -336,7 +341,7 @@ def build_app(language: Language) -> typer.Typer:
                 refuse(appraisal)
             raise typer.Exit(_exit_code(appraisal))
         if path is None:
-            folder = files[0] if files[0].is_dir() else files[0].parent
+            folder = files[0] if is_folder(files[0]) else files[0].parent
             path = folder / f"{appraisal.scorecard.period.file_stem}-results.xlsx"
         ready(path, list(appraisal.sources.values()), force)
 

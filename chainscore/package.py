@@ -76,6 +76,14 @@ class Package:
         return buffer.getvalue()
 
 
+def is_folder(path: Path) -> bool:
+    """True of a folder; False of a name that cannot be one, too: reading it says why."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
 def open_package(path: Path, limits: Limits) -> Package:
     """The package at ``path``. Raises UnreadableError."""
     content = _content(path, limits)

@@ -9,7 +9,7 @@ from chainscore.appraisal import appraise
 from chainscore.diff import Quarter
 from chainscore.findings import Finding
 from chainscore.limits import Limits
-from chainscore.package import UnreadableError
+from chainscore.package import UnreadableError, is_folder
 from chainscore.results_reader import ContradictionError, read_results
 from chainscore.rulebook import Rulebook
 from chainscore.workbook import is_results_file, read_workbook
@@ -27,7 +27,7 @@ class Loaded:
 
 def load_quarter(path: Path, book: Rulebook, draft: bool = False, limits: Limits | None = None) -> Loaded:
     """The quarter in a filled workbook, a folder of them, or a results workbook; ``book`` scores what is filled."""
-    if not path.is_dir() and is_results_file(path):
+    if not is_folder(path) and is_results_file(path, limits):
         return _load_results(path, limits)
     appraisal = appraise([path], book, draft, limits)
     scorecard = None if appraisal.unreadable else appraisal.scorecard

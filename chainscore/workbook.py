@@ -57,10 +57,10 @@ def read_workbook(path: Path, limits: Limits | None = None) -> Workbook:
     )
 
 
-def is_results_file(path: Path) -> bool:
+def is_results_file(path: Path, limits: Limits | None = None) -> bool:
     """True of a results workbook; False of all else, unreadable files too: reading those says why."""
     try:
-        return _says_results(open_package(path, Limits()))
+        return _says_results(open_package(path, limits or Limits()))
     except UnreadableError:
         return False
 

@@ -17,6 +17,7 @@ from chainscore.limits import MIB, LimitError, Limits, parse_limits
 from chainscore.package import UnreadableError
 from chainscore.workbook import read_workbook
 from tests.conftest import Run
+from tests.disguises import formatted_to_the_last_row
 from tests.forked import Forked, serving
 from tests.packages import changed, package, part_name, parts_of
 from tests.workbooks import BOOK, COMMERCE, FINANCE, Quarter, day, scores, seen, sound
@@ -66,6 +67,11 @@ def as_archive(compression: int = zipfile.ZIP_DEFLATED, **more: bytes) -> Make:
 def stored(make: Make) -> Make:
     """The same without compression, whose ratio would be remarked first."""
     return lambda content: as_archive(zipfile.ZIP_STORED)(make(content))
+
+
+def with_remark(content: bytes) -> bytes:
+    """A figure beside the ledger, which is said and does no harm."""
+    return changed(content, {SHEET: lambda part: re.sub(rb'(<row r="17".*?)</row>', rb'\1<c r="K17"><v>1</v></c></row>', part)})
 
 
 def twice(name: str, as_name: str) -> Make:
@@ -217,6 +223,13 @@ def test_a_cell_in_each_far_corner_is_read(content: bytes, forked: Forked, tmp_p
     assert forked("check", tmp_path / "q2.xlsx").code == 0
 
 
+def test_a_workbook_formatted_to_the_last_row_is_sent_back_in_seconds(content: bytes, forked: Forked, tmp_path: Path) -> None:
+    (tmp_path / "q2.xlsx").write_bytes(formatted_to_the_last_row(with_remark(content)))
+    ended = forked("check", tmp_path / "q2.xlsx", "--annotate", tmp_path / "back")
+    assert (ended.code, ended.decent) == (0, True)
+    assert seen(appraise([tmp_path / "back" / "q2.xlsx"], BOOK)) == ["notice N620 市商务局!K17"]
+
+
 def test_a_part_that_is_packed_well_and_small_is_no_bomb(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "q2.xlsx").write_bytes(with_part("xl/media/image1.png", bytes(MIB - 1))(content))
     assert seen(appraise([tmp_path / "q2.xlsx"], BOOK)) == []
@@ -309,3 +322,29 @@ def test_a_hidden_ledger_in_formulas_of_thousands_of_rows_is_read_in_seconds(for
     quarter[COMMERCE].hidden_rows = {20}
     ended = forked("check", quarter.save(tmp_path / "q2.xlsx"))
     assert (ended.code, ended.decent) == (0, True)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["check", "IT"], ["score", "IT"], ["diff", "IT", "IT"], ["trend", "IT", "q2.xlsx"], ["template", "--from", "IT"]],
+)
+def test_a_link_that_goes_round_and_a_name_too_long_are_refused_in_one_line(
+    command: list[str], content: bytes, run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "q2.xlsx").write_bytes(content)
+    (tmp_path / "round.xlsx").symlink_to("round.xlsx")
+    for name in ("round.xlsx", f"{'x' * 5000}.xlsx"):
+        outcome = run(*[name if argument == "IT" else argument for argument in command])
+        assert outcome.code == 2
+        assert "internal error" not in outcome.out + outcome.err
+        assert "E102" in outcome.out + outcome.err or "cannot be written" in outcome.err
+
+
+def test_a_folder_that_may_not_be_listed_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def denied(_: Path) -> Iterator[Path]:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "iterdir", denied)
+    result = appraise([tmp_path], BOOK)
+    assert [(finding.code, finding.values["reason"]) for finding in result.findings] == [("E102", "Permission denied")]
+    assert result.unreadable
