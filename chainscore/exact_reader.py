@@ -37,6 +37,7 @@ _DATE_FORMATS = frozenset((*range(14, 23), *range(27, 37), 45, 47, *range(50, 59
 _ELAPSED_FORMAT = 46
 _UNSPOKEN = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!(?:h+|m+|s+)\])[^\]]*\]', re.IGNORECASE)
 """What of a format code says nothing of the kind of value: quoted, escaped, padding, colours and locales."""
+_TOLD_ALIKE = re.compile(r'"[^"]*"|\\.|_.|\[[^\]]*\]|general|am/pm|a/p', re.IGNORECASE)
 _ELAPSED = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
 _DATE_LETTERS = re.compile(r"[dmhys]", re.IGNORECASE)
 
@@ -64,6 +65,12 @@ class Contents:
     epoch_1904: bool
     strings_part: bytes | None
     styles_part: bytes | None
+
+    @property
+    def formats_told_alike(self) -> bool:
+        """Whether both readers tell dates from numbers by the same rules in this workbook."""
+        codes = re.findall(r'formatCode="([^"]*)"', (self.styles_part or b"").decode("utf-8", "replace"))
+        return all(is_told_alike(code.replace("&quot;", '"')) for code in codes)
 
 
 def contents_of(package: Package) -> Contents:
@@ -377,6 +384,11 @@ def written_as(code: str) -> str | None:
     if re.search("general", positive, re.IGNORECASE):
         return None
     return "date" if _DATE_LETTERS.search(positive) else None
+
+
+def is_told_alike(code: str) -> bool:
+    """Whether calamine, too, tells from a number format what it shows; it goes by other rules for weekdays and filling."""
+    return re.search(r"a|\*", _TOLD_ALIKE.sub("", code), re.IGNORECASE) is None
 
 
 def _formats(part: bytes) -> tuple[str | None, ...]:

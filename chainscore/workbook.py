@@ -73,8 +73,9 @@ def _worksheets(package: Package, contents: Contents, limits: Limits) -> tuple[W
     fast = FastReader(package, contents)
     exact: ExactReader | None = None
     worksheets = []
+    told_alike = contents.formats_told_alike
     for sheet in contents.sheets:
-        worksheet = _read_fast(sheet, fast, limits)
+        worksheet = _read_fast(sheet, fast, limits) if told_alike else None
         if worksheet is None:
             exact = exact or ExactReader(contents, limits)
             worksheet = exact.read(sheet)

@@ -15,11 +15,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from chainscore.agreement import differences
 from chainscore.appraisal import Appraisal, appraise
+from chainscore.exact_reader import ExactReader, contents_of
+from chainscore.fast_reader import FastReader
 from chainscore.folding import fold
+from chainscore.limits import Limits
+from chainscore.package import open_package
 from chainscore.tables import ROW
 from chainscore.values import plain
 from tests.packages import package, parts_of
@@ -190,3 +196,27 @@ def test_any_value_is_a_finding_at_its_cell_or_means_what_it_is(kind: str, value
     if isinstance(found, str):
         found = fold(found)
     assert found == expected or (expected in (None, "") and found is None), (value, found)
+
+
+TOKENS = (
+    *"ymdhsegGabp0#?.,;:/- %@()", "General", "[h]", "[mm]", "[Red]", "[$-804]", '"元"', '"d"', "\\d", "_d", "*d", "年", "AM/PM", "[DBNum1]", "0E+00",
+)  # fmt: skip
+FORMATS = st.lists(st.sampled_from(TOKENS), min_size=1, max_size=12).map("".join)
+
+
+@quick
+@given(codes=st.lists(FORMATS, min_size=1, max_size=4), number=st.floats(-10, 60_000))
+def test_both_readers_take_the_same_number_formats_for_dates(codes: list[str], number: float) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "formats.xlsx"
+        with xlsxwriter.Workbook(path) as workbook:
+            page = workbook.add_worksheet()
+            for row, code in enumerate(codes):
+                page.write_number(row, 0, number, workbook.add_format({"num_format": code}))
+        opened = open_package(path, Limits())
+        contents = contents_of(opened)
+        (sheet,) = contents.sheets
+        rows = FastReader(opened, contents).rows(sheet)
+        assert rows is not None
+        found = differences(ExactReader(contents, Limits()).read(sheet).rows, rows)
+        assert [codes[row - 1] for row, _ in found if contents.formats_told_alike] == []
