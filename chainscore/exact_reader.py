@@ -7,15 +7,14 @@ Open XML (ECMA-376 transitional and strict: names are taken without their namesp
 from __future__ import annotations
 
 import datetime
-import posixpath
 import re
-from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from xml.parsers import expat
+from collections.abc import Callable
 
+from chainscore.contents import Contents, Listed
 from chainscore.limits import Limits
-from chainscore.package import Package, UnreadableError, beyond, damaged
+from chainscore.markup import TRUE, Attributes, local, parse
+from chainscore.number_formats import dated, formats
+from chainscore.package import UnreadableError, beyond, damaged
 from chainscore.references import column_number
 from chainscore.values import CellError, CellValue, Uncalculated
 from chainscore.worksheet import Merge, Worksheet
@@ -29,106 +28,6 @@ _NUMBER = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*", re.IGNOREC
 _RANGE = re.compile(rb"<(mergeCell|hyperlink)\s([^>]*)>")
 _REF = re.compile(rb"\bref\s*=\s*[\"']([^\"']*)[\"']")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_TRUE = ("1", "true", "on")
-_OFFICE_DOCUMENT, _WORKSHEET, _STRINGS, _STYLES = "/officeDocument", "/worksheet", "/sharedStrings", "/styles"
-
-# Built-in number formats of dates, those of Chinese and Japanese programs too (ECMA-376 part 1, 18.8.30), and of elapsed time.
-_DATE_FORMATS = frozenset((*range(14, 23), *range(27, 37), 45, 47, *range(50, 59)))
-_ELAPSED_FORMAT = 46
-_UNSPOKEN = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!(?:h+|m+|s+)\])[^\]]*\]', re.IGNORECASE)
-"""What of a format code says nothing of the kind of value: quoted, escaped, padding, colours and locales."""
-_TOLD_ALIKE = re.compile(r'"[^"]*"|\\.|_.|\[[^\]]*\]|general|am/pm|a/p', re.IGNORECASE)
-_ELAPSED = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
-_DATE_LETTERS = re.compile(r"[dmhys]", re.IGNORECASE)
-
-_START_1900, _START_1904 = datetime.datetime(1899, 12, 30), datetime.datetime(1904, 1, 1)
-_FIRST_SERIAL, _LAST_SERIAL = 61, 2958466
-"""Serial 60 is a day that never was; those before it are counted differently by different programs."""
-
-Attributes = dict[str, str]
-
-
-@dataclass(frozen=True)
-class Listed:
-    """One worksheet as the workbook lists it."""
-
-    name: str
-    part: bytes
-    hidden: bool
-
-
-@dataclass(frozen=True)
-class Contents:
-    """What a package says besides its sheets' cells."""
-
-    sheets: tuple[Listed, ...]
-    epoch_1904: bool
-    strings_part: bytes | None
-    styles_part: bytes | None
-
-    @property
-    def formats_told_alike(self) -> bool:
-        """Whether both readers tell dates from numbers by the same rules in this workbook."""
-        codes = re.findall(r'formatCode="([^"]*)"', (self.styles_part or b"").decode("utf-8", "replace"))
-        return all(is_told_alike(code.replace("&quot;", '"')) for code in codes)
-
-
-def contents_of(package: Package) -> Contents:
-    """The worksheets that a workbook lists, in order. Raises UnreadableError."""
-    main = next((target for kind, target in _relations(package, "").values() if kind.endswith(_OFFICE_DOCUMENT)), None)
-    if main is None:
-        raise damaged("no workbook part")
-    listed: list[tuple[str, str, bool]] = []
-    epoch_1904 = False
-
-    def start(name: str, attributes: Attributes) -> None:
-        nonlocal epoch_1904
-        name = _local(name)
-        if name == "sheet":
-            relation = next((value for key, value in attributes.items() if _local(key) == "id"), "")
-            listed.append((attributes.get("name", ""), relation, attributes.get("state", "visible") != "visible"))
-        elif name == "workbookPr":  # an extension has one of its own further down
-            epoch_1904 = epoch_1904 or attributes.get("date1904") in _TRUE
-
-    _parse(_part(package, main), start)
-    relations = _relations(package, main)
-    sheets = []
-    for name, relation, hidden in listed:
-        if relation not in relations:
-            raise damaged(f"{name}: no part")
-        kind, target = relations[relation]
-        if kind.endswith(_WORKSHEET):
-            sheets.append(Listed(name, _part(package, target), hidden))
-    names = Counter(sheet.name.casefold() for sheet in sheets)
-    if twice := [name for name, times in names.items() if times > 1]:
-        raise damaged(f"two sheets named {twice[0]}")
-    others = {kind: _part(package, target) for kind, target in relations.values() if kind.endswith((_STRINGS, _STYLES))}
-    strings = next((part for kind, part in others.items() if kind.endswith(_STRINGS)), None)
-    styles = next((part for kind, part in others.items() if kind.endswith(_STYLES)), None)
-    return Contents(tuple(sheets), epoch_1904, strings, styles)
-
-
-def _part(package: Package, name: str) -> bytes:
-    part = package.parts.get(name)
-    if part is None:  # names are compared without regard to case
-        part = next((part for other, part in package.parts.items() if other.casefold() == name.casefold()), None)
-    if part is None:
-        raise damaged(f"the part {name} is missing")
-    return part
-
-
-def _relations(package: Package, source: str) -> Mapping[str, tuple[str, str]]:
-    """Id → (type, part's name) of the parts that ``source``, or the package, refers to."""
-    folder, name = posixpath.split(source)
-    found: dict[str, tuple[str, str]] = {}
-
-    def start(tag: str, attributes: Attributes) -> None:
-        if _local(tag) == "Relationship" and attributes.get("TargetMode") != "External":
-            target = posixpath.normpath(posixpath.join("/", folder, attributes.get("Target", "")))
-            found[attributes.get("Id", "")] = (attributes.get("Type", ""), target.lstrip("/"))
-
-    _parse(_part(package, posixpath.join(folder, "_rels", f"{name}.rels")), start)
-    return found
 
 
 class ExactReader:
@@ -138,7 +37,7 @@ class ExactReader:
         self._contents = contents
         self._limits = limits
         self._strings = _strings(contents.strings_part) if contents.strings_part is not None else ()
-        self._formats = _formats(contents.styles_part) if contents.styles_part is not None else ()
+        self._formats = formats(contents.styles_part) if contents.styles_part is not None else ()
 
     def read(self, sheet: Listed) -> Worksheet:
         """The cells of one sheet. Raises UnreadableError."""
@@ -146,7 +45,7 @@ class ExactReader:
         if sheet.part.count(b"<") > TAGS_PER_CELL * self._limits.cells + _MOST_OTHER_TAGS:
             raise too_many_cells(self._limits)
         found = _Cells(sheet.name, self._value, self._limits)
-        _parse(sheet.part, found.start, found.end, found.characters)
+        parse(sheet.part, found.start, found.end, found.characters)
         rows = {row: dict(sorted(found.rows[row].items())) for row in sorted(found.rows) if found.rows[row]}
         columns = {column for cells in rows.values() for column in cells}
         return Worksheet(
@@ -227,7 +126,7 @@ class _Cells:
 
     def start(self, name: str, attributes: Attributes) -> None:
         if ":" in name:
-            name = _local(name)
+            name = local(name)
         if self._in_cell:
             if name == "v" or (name == "t" and not self._phonetic):
                 self._taking = True
@@ -244,7 +143,7 @@ class _Cells:
         elif name == "row":
             self._start_row(attributes)
         elif name == "col":
-            if attributes.get("hidden") in _TRUE:
+            if attributes.get("hidden") in TRUE:
                 self.hidden_columns.append(range(self._number(attributes, "min"), self._number(attributes, "max") + 1))
         elif name == "mergeCell":
             self.merges.append(self._range(attributes))
@@ -259,7 +158,7 @@ class _Cells:
         if not self._in_cell:
             return
         if ":" in name:
-            name = _local(name)
+            name = local(name)
         if name == "c":
             self._end_cell()
         elif name in ("v", "t"):
@@ -278,7 +177,7 @@ class _Cells:
         self._column = 0
         self._cells = self.rows.setdefault(self._row, {})
         self._seen = set(self._cells)
-        if attributes.get("hidden") in _TRUE:
+        if attributes.get("hidden") in TRUE:
             self.hidden_rows.add(self._row)
 
     def _start_cell(self, attributes: Attributes) -> None:
@@ -360,66 +259,6 @@ def _iso_date(text: str) -> CellValue:
     return moment.date() if moment.time() == datetime.time() else moment
 
 
-def dated(number: float, written: str, epoch_1904: bool) -> CellValue:
-    """What a number shows in a format of dates ("date") or of elapsed time; itself where that is no day there was."""
-    if written == "elapsed":
-        return datetime.timedelta(days=number) if abs(number) < _LAST_SERIAL else number
-    if 0 <= number < 1:
-        return (_START_1904 + datetime.timedelta(days=number)).time()
-    if not (0 if epoch_1904 else _FIRST_SERIAL) <= number < _LAST_SERIAL - (1462 if epoch_1904 else 0):
-        return number
-    start = _START_1904 if epoch_1904 else _START_1900
-    return (
-        start.date() + datetime.timedelta(days=int(number))
-        if number == int(number)
-        else start + datetime.timedelta(days=number)
-    )
-
-
-def written_as(code: str) -> str | None:
-    """Whether a number format shows a date ("date"), an elapsed time ("elapsed"), or just a number (None)."""
-    positive = _UNSPOKEN.sub("", code).partition(";")[0]
-    if _ELAPSED.search(positive):
-        return "elapsed"
-    if re.search("general", positive, re.IGNORECASE):
-        return None
-    return "date" if _DATE_LETTERS.search(positive) else None
-
-
-def is_told_alike(code: str) -> bool:
-    """Whether calamine, too, tells from a number format what it shows; it goes by other rules for weekdays and filling."""
-    return re.search(r"a|\*", _TOLD_ALIKE.sub("", code), re.IGNORECASE) is None
-
-
-def _formats(part: bytes) -> tuple[str | None, ...]:
-    """What each cell style of a workbook shows a number as."""
-    codes: dict[int, str | None] = {}
-    styles: list[int] = []
-    inside = False
-
-    def start(name: str, attributes: Attributes) -> None:
-        nonlocal inside
-        name = _local(name)
-        if name == "numFmt":
-            codes[_index(attributes.get("numFmtId", ""))] = written_as(attributes.get("formatCode", ""))
-        elif name == "cellXfs":
-            inside = True
-        elif name == "xf" and inside:
-            styles.append(_index(attributes.get("numFmtId", "0")))
-
-    def end(name: str) -> None:
-        nonlocal inside
-        if _local(name) == "cellXfs":
-            inside = False
-
-    try:
-        _parse(part, start, end)
-    except (ValueError, LookupError) as error:
-        raise damaged(f"the styles: {error}") from error
-    built_in = {**dict.fromkeys(_DATE_FORMATS, "date"), _ELAPSED_FORMAT: "elapsed"}
-    return tuple(codes[style] if style in codes else built_in.get(style) for style in styles)
-
-
 def _strings(part: bytes) -> tuple[str, ...]:
     """The texts that cells refer to by number."""
     found: list[str] = []
@@ -428,7 +267,7 @@ def _strings(part: bytes) -> tuple[str, ...]:
 
     def start(name: str, _: Attributes) -> None:
         nonlocal taking, phonetic
-        name = _local(name)
+        name = local(name)
         if name == "si":
             text.clear()
         elif name == "rPh":
@@ -438,7 +277,7 @@ def _strings(part: bytes) -> tuple[str, ...]:
 
     def end(name: str) -> None:
         nonlocal taking, phonetic
-        name = _local(name)
+        name = local(name)
         if name == "t":
             taking = False
         elif name == "rPh":
@@ -450,7 +289,7 @@ def _strings(part: bytes) -> tuple[str, ...]:
         if taking:
             text.append(characters)
 
-    _parse(part, start, end, characters)
+    parse(part, start, end, characters)
     return tuple(found)
 
 
@@ -461,27 +300,3 @@ def _unescaped(text: str) -> str:
     return (
         _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     )
-
-
-def _local(name: str) -> str:
-    return name.rpartition(":")[2]
-
-
-def _parse(
-    part: bytes,
-    start: Callable[[str, Attributes], None],
-    end: Callable[[str], None] | None = None,
-    characters: Callable[[str], None] | None = None,
-) -> None:
-    """Run a part through expat. Raises UnreadableError."""
-    parser = expat.ParserCreate()
-    parser.buffer_text = True
-    parser.StartElementHandler = start
-    if end is not None:
-        parser.EndElementHandler = end
-    if characters is not None:
-        parser.CharacterDataHandler = characters
-    try:
-        parser.Parse(part, True)
-    except expat.ExpatError as error:
-        raise damaged(str(error)) from error

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from chainscore.exact_reader import Contents, Listed
+from chainscore.contents import Contents, Listed
 from chainscore.package import Package
 from chainscore.references import column_number
 from chainscore.values import CellValue
@@ -24,17 +24,19 @@ LARGEST_GRID = 5_000_000
 # Each for itself, and without a boundary before it: one pattern of alternatives takes ten times as long. What they find in vain
 # costs time only.
 _FORMULA = re.compile(rb"<f[\s>/]")
-_NOT_A_TO_Z = re.compile(rb"<c(?! r=\"[A-Z]\d)[\s>/]")
-_WITHOUT_PLACE = re.compile(rb"<c(?! r=\"[A-Za-z]+\d)[\s>/]")
-_COLUMNS = re.compile(rb'<c r="([A-Za-z]+)')
-_FAR_ROWS = re.compile(rb'<c r="[A-Za-z]+(\d{6,})')
+_FORMATTED = rb"\d{1,7}\"(?: s=\"\d+\")?(?: t=\"\w+\")?/?>"
+_NOT_A_TO_Z = re.compile(rb"<c(?! r=\"[A-Z]" + _FORMATTED + rb")[\s>/]")
+_OTHER_CELL = re.compile(rb"<c(?! r=\"[A-Z]{1,3}" + _FORMATTED + rb")[\s>/]")
+_COLUMNS = re.compile(rb'<c r="([A-Z]+)')
+_FAR_ROWS = re.compile(rb'<c r="[A-Z]+(\d{6,})')
 _WHOLE_PART = re.compile(rb"</worksheet\s*>\s*\Z")
 
 
 def expected_values(part: bytes) -> int | None:
     """How many values a plain sheet holds; None of one that the exact reader has to read.
 
-    Plain is a sheet of cells that each say where they stand, without formulas, hidden rows or columns, comments and CDATA.
+    Plain is a sheet of cells that say where they stand, their style, their type and nothing else, without formulas, hidden rows
+    or columns, comments and CDATA.
     """
     if not _WHOLE_PART.search(part[-256:]) or b"hidden=" in part or (b"!" in part and b"<!" in part):
         return None
@@ -42,9 +44,9 @@ def expected_values(part: bytes) -> int | None:
         return None
     columns = 26
     if _NOT_A_TO_Z.search(part):
-        if _WITHOUT_PLACE.search(part):
+        if _OTHER_CELL.search(part):
             return None
-        columns = max(column_number(letters.decode().upper()) for letters in set(_COLUMNS.findall(part)))
+        columns = max(column_number(letters.decode()) for letters in set(_COLUMNS.findall(part)))
     rows = max(map(int, _FAR_ROWS.findall(part)), default=99_999)
     if rows * columns > LARGEST_GRID:
         return None

@@ -10,9 +10,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from chainscore.agreement import Rows, differences
-from chainscore.exact_reader import Contents, ExactReader, Listed, contents_of, merges_of, too_many_cells
+from chainscore.contents import Contents, Listed, contents_of
+from chainscore.exact_reader import ExactReader, merges_of, too_many_cells
 from chainscore.fast_reader import LARGEST_GRID, FastReader, expected_values
 from chainscore.limits import Limits
+from chainscore.number_formats import told_alike
 from chainscore.package import PROPERTIES, Package, UnreadableError, open_package
 from chainscore.worksheet import Merge as Merge
 from chainscore.worksheet import Worksheet as Worksheet
@@ -73,9 +75,9 @@ def _worksheets(package: Package, contents: Contents, limits: Limits) -> tuple[W
     fast = FastReader(package, contents)
     exact: ExactReader | None = None
     worksheets = []
-    told_alike = contents.formats_told_alike
+    alike = contents.styles_part is None or told_alike(contents.styles_part)
     for sheet in contents.sheets:
-        worksheet = _read_fast(sheet, fast, limits) if told_alike else None
+        worksheet = _read_fast(sheet, fast, limits) if alike else None
         if worksheet is None:
             exact = exact or ExactReader(contents, limits)
             worksheet = exact.read(sheet)

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from chainscore.agreement import Rows, differences
-from chainscore.exact_reader import ExactReader, contents_of
+from chainscore.contents import contents_of
+from chainscore.exact_reader import ExactReader
 from chainscore.fast_reader import LARGEST_GRID, FastReader
 from chainscore.limits import Limits
 from chainscore.package import UnreadableError, open_package

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
@@ -12,7 +12,8 @@ import pytest
 
 from chainscore.agreement import differences
 from chainscore.appraisal import appraise
-from chainscore.exact_reader import ExactReader, contents_of
+from chainscore.contents import contents_of
+from chainscore.exact_reader import ExactReader
 from chainscore.fast_reader import FastReader, expected_values
 from chainscore.limits import MIB, Limits
 from chainscore.package import UnreadableError, open_package
@@ -21,16 +22,9 @@ from chainscore.values import CellError, Uncalculated
 from chainscore.workbook import read_workbook
 from tests.facts import quarter, write_plainly
 from tests.filling import EXAMPLES
+from tests.packages import package
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-
-
-def package(parts: Mapping[str, bytes | str]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in parts.items():
-            archive.writestr(name, content)
-    return buffer.getvalue()
 
 
 def sound() -> bytes:
