@@ -30,7 +30,17 @@ _DECLARATION = re.compile(rb"\s*<\?xml\s[^>]*?encoding\s*=\s*[\"']([\w.-]*)[\"']
 _ENCODINGS = (b"utf-8", b"utf8", b"us-ascii", b"ascii")
 LONGEST_TOKEN = MIB
 """No tag and no text of a workbook comes near this: a cell holds at most 32,767 characters."""
-_BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, NotImplementedError, OSError, ValueError)
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    NotImplementedError,
+    OSError,
+    ValueError,
+    LookupError,
+)
 
 
 class UnreadableError(Exception):
@@ -96,7 +106,7 @@ def open_package(path: Path, limits: Limits) -> Package:
             names = [entry.filename for entry in entries]
             _is_spreadsheet(set(names))
             _are_plain(entries)
-            parts = {entry.filename: _unpacked(archive, entry) for entry in entries if not entry.is_dir()}
+            parts = {entry.filename: _unpacked(archive, entry) for entry in entries if not entry.filename.endswith("/")}
     except _BROKEN as error:
         raise damaged(str(error) or type(error).__name__) from error
     except RuntimeError as error:  # zipfile's word for an encrypted entry
@@ -181,6 +191,8 @@ def _are_plain(entries: list[zipfile.ZipInfo]) -> None:
     if twice := [name for name, times in Counter(e.filename.casefold() for e in entries).items() if times > 1]:
         raise _unheard_of(f"部件 {twice[0]} 重复", f"the part {twice[0]} twice")
     for entry in entries:
+        if not entry.filename:
+            raise damaged("a part without a name")
         if "\\" in entry.orig_filename:
             raise _unheard_of("部件名中有反斜杠", "a part's name with a backslash")
         if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) and not entry.flag_bits & 1:

@@ -93,6 +93,15 @@ def backslashes(content: bytes) -> bytes:
     return content
 
 
+def nameless(content: bytes) -> bytes:
+    """A part whose name is empty: the one letter it had is something extra."""
+    made = bytearray(with_part("a", b"")(content))
+    for mark, length in ((b"PK\x03\x04", 26), (b"PK\x01\x02", 28)):
+        at = made.rindex(mark)
+        made[at + length : at + length + 4] = struct.pack("<2H", 0, 1)
+    return bytes(made)
+
+
 def liar(content: bytes) -> bytes:
     """A part that says it takes 100 bytes, and takes 200 MiB."""
     made = with_part("xl/media/image1.png", bytes(200 * MIB))(content)
@@ -120,6 +129,7 @@ REFUSED: dict[str, tuple[Make, str, str]] = {
     "a part twice": (twice(SHEET, SHEET), "E114", f"the part {SHEET} twice"),
     "a part twice but for case": (twice(SHEET, SHEET.upper()), "E114", f"the part {SHEET} twice"),
     "backslashes": (backslashes, "E114", "a part's name with a backslash"),
+    "a part without a name": (nameless, "E104", "a part without a name"),
     "bzip2": (as_archive(zipfile.ZIP_BZIP2), "E114", "an unusual method of compression"),
     "lzma": (as_archive(zipfile.ZIP_LZMA), "E114", "an unusual method of compression"),
     "a bomb": (with_part("xl/media/image1.png", bytes(60 * MIB)), "E106", "the ratio at which a part is packed"),

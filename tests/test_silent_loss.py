@@ -321,6 +321,8 @@ def test_a_text_in_the_column_of_another_kind_is_an_error(tmp_path: Path) -> Non
         (COMMERCE, cell("A17", '<c r="A17" t="s"><v>999999</v></c>')),
         (COMMERCE, cell("A17", '<c r="A17" t="b"><v>2</v></c>')),
         (COMMERCE, cell("A17", '<c r="XFE17"><v>1</v></c>')),
+        (COMMERCE, cell("A17", '<c r="A17" r="XFD1048576"><v>1</v></c>')),
+        (COMMERCE, cell("A17", '<c r="A17" t="s"r="XFD1048576"><v>1</v></c>')),
         (COMMERCE, cell("A17", '<c r="A0"><v>1</v></c>')),
         (COMMERCE, replacing("</sheetData>", '<row r="1048577"><c r="A1048577"><v>1</v></c></row></sheetData>')),
         (COMMERCE, replacing("</sheetData>", '<row r="4294967297"><c r="A4294967297"><v>1</v></c></row></sheetData>')),
