@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SAMPLE := sample_data/q2-2023.xlsx
 RESULTS := sample_data/q2-2023-results.xlsx
 
-.PHONY: run test test-crash lint bench samples docs pictures clean
+.PHONY: run test test-corpus test-crash test-fuzz lint bench samples docs pictures clean
 
 run: $(VENV)/.installed
 	$(BIN)/chainscore score $(SAMPLE) -o $(RESULTS) --force
@@ -16,6 +16,14 @@ test: $(VENV)/.developing
 # kill -9 at 200 random moments of score and template.
 test-crash: $(VENV)/.developing
 	$(BIN)/python tests/crash.py 200
+
+# Every file of the corpus of strange spreadsheets, where it lies beside this repository.
+test-corpus: $(VENV)/.developing
+	CHAINSCORE_WHOLE_CORPUS=1 $(BIN)/python -m pytest -n auto --dist load tests/test_corpus.py
+
+# 20,000 mutants of a sound workbook.
+test-fuzz: $(VENV)/.developing
+	CHAINSCORE_MUTANTS=20000 $(BIN)/python -m pytest -n auto --dist load tests/test_fuzz.py
 
 lint: $(VENV)/.developing
 	$(BIN)/ruff format --check .

@@ -31,13 +31,17 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from chainscore.appraisal import Appraisal
-from chainscore.findings import Finding, Severity
+from chainscore.findings import Finding, Severity, one_line
 from chainscore.folding import fold
+from chainscore.limits import Limits
+from chainscore.package import UnreadableError, transitional
 from chainscore.packing import packed
 from chainscore.references import cell_reference, row_and_column
 from chainscore.rulebook import Rulebook
 from chainscore.texts import text
-from chainscore.workbook import UnreadableError
+from chainscore.unseen import covered
+from chainscore.workbook import read_workbook
+from chainscore.worksheet import Worksheet as RawWorksheet
 
 TITLE = "检查意见：{file}"
 STEPS = (
@@ -60,6 +64,8 @@ COMMENT_WIDTH, COMMENT_LINE, COMMENT_CHARACTERS = 240, 18, 30
 PROPERTIES = "docProps/core.xml"
 NO_PROPERTIES = b'<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"/>'
 """openpyxl would write the time of day."""
+MOST_ROWS = 20_000
+_BLANK_ROW = re.compile(rb"<row [^>]*(?:/>|></row>)")
 _FORMULA = re.compile(r'<c r="([A-Z]+\d+)"([^>]*)>(<f\b[^>]*?(?:/>|>.*?</f>))<v\s*(?:/>|></v>)</c>', re.DOTALL)
 
 
@@ -79,10 +85,11 @@ def to_send_back(appraisal: Appraisal) -> dict[str, list[Finding]]:
     return found
 
 
-def annotated(path: Path, findings: Sequence[Finding], book: Rulebook) -> bytes:
+def annotated(path: Path, findings: Sequence[Finding], book: Rulebook, limits: Limits | None = None) -> bytes:
     """A copy of the workbook at ``path`` with its findings marked. Raises UnreadableError."""
+    read = {worksheet.name: worksheet for worksheet in read_workbook(path, limits).worksheets}
     try:
-        content = path.read_bytes()
+        content = _without_blank_rows(transitional(path.read_bytes()))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             workbook = openpyxl.load_workbook(io.BytesIO(content), rich_text=True)
@@ -93,6 +100,8 @@ def annotated(path: Path, findings: Sequence[Finding], book: Rulebook) -> bytes:
         workbook.remove(sheet)
     for worksheet in workbook.worksheets:
         _forget_marks(worksheet)
+        if worksheet.title in read:
+            _keep_covered(worksheet, read[worksheet.title])
     places = [_place(workbook, finding) for finding in findings]
     for worksheet in workbook.worksheets:
         here = [(place[1], f) for place, f in zip(places, findings, strict=True) if place and place[0] is worksheet]
@@ -202,7 +211,7 @@ def _half_widths(line: str) -> int:
 def _list(workbook: Workbook, file: str, found: Sequence[tuple[Place | None, Finding]], book: Rulebook) -> None:
     """The first sheet: all findings, each with a link to its cell."""
     page = workbook.create_sheet(book.lists.findings, 0)
-    _write(page.cell(1, 1), TITLE.format(file=file), Font(name=FONT, size=14, bold=True, color=NAVY))
+    _write(page.cell(1, 1), TITLE.format(file=one_line(file)), Font(name=FONT, size=14, bold=True, color=NAVY))
     for row, step in enumerate(STEPS, start=2):
         _write(page.cell(row, 1), step, Font(name=FONT, size=10))
     top = len(STEPS) + 3
@@ -260,6 +269,32 @@ def _open_at(workbook: Workbook, page: Worksheet) -> None:
 
 
 # ---------------------------------------------------------------- what openpyxl does not keep
+
+
+def _without_blank_rows(content: bytes) -> bytes:
+    """The same without the formats of blank rows, where a sheet has so many that openpyxl would take minutes over them."""
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    long = [name for name, part in parts.items() if name.startswith("xl/worksheets/") and part.count(b"<row ") > MOST_ROWS]
+    if not any(_BLANK_ROW.search(parts[name]) for name in long):
+        return content
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, part in parts.items():
+            package.writestr(name, _BLANK_ROW.sub(b"", part) if name in long else part)
+    return buffer.getvalue()
+
+
+def _keep_covered(worksheet: Worksheet, read: RawWorksheet) -> None:
+    """Put back the values under merged ranges: a copy does not decide which one is right."""
+    for place, _, _ in covered(read):
+        value = read.rows[place[0]][place[1]]
+        cell = Cell(
+            worksheet, *place, value=value if isinstance(value, float | bool | datetime.date | datetime.time) else str(value)
+        )
+        if isinstance(value, str):
+            cell.data_type = "s"
+        worksheet._cells[place] = cell
 
 
 def _formula_results(workbook: Workbook, content: bytes) -> dict[str, dict[str, Any]]:

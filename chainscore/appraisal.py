@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import re
+import os
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from chainscore.checks import check
 from chainscore.findings import Finding, blocking, in_order
+from chainscore.limits import Limits
+from chainscore.package import UnreadableError, is_folder
 from chainscore.reader import read_tables
 from chainscore.rulebook import Rulebook
 from chainscore.scorecard import Scorecard
 from chainscore.scoring import mark_unsound, score
 from chainscore.tables import Tables
-from chainscore.workbook import SPREADSHEET_SUFFIXES, UnreadableError, Workbook, read_workbook
+from chainscore.workbook import SPREADSHEET_SUFFIXES, Workbook, read_workbook
 
 
 @dataclass(frozen=True)
@@ -47,15 +50,15 @@ class Gathered:
 
     @property
     def unreadable(self) -> bool:
-        return any(finding.code.startswith("E10") for finding in self.findings)
+        return bool(self.findings)
 
 
-def appraise(paths: Sequence[Path], book: Rulebook, draft: bool = False) -> Appraisal:
+def appraise(paths: Sequence[Path], book: Rulebook, draft: bool = False, limits: Limits | None = None) -> Appraisal:
     """Read and check all files (or the workbooks in folders) as one quarter, and score them unless an error blocks it.
 
     With ``draft``, what is sound is scored all the same.
     """
-    return appraise_gathered(gather(paths), book, draft)
+    return appraise_gathered(gather(paths, limits), book, draft)
 
 
 def appraise_gathered(gathered: Gathered, book: Rulebook, draft: bool = False) -> Appraisal:
@@ -78,15 +81,17 @@ def appraise_gathered(gathered: Gathered, book: Rulebook, draft: bool = False) -
     return Appraisal(tables, scorecard, ordered, gathered.unreadable, gathered.sources)
 
 
-def gather(paths: Sequence[Path]) -> Gathered:
+def gather(paths: Sequence[Path], limits: Limits | None = None) -> Gathered:
     """Read all files, or the workbooks in folders; a file that cannot be read is a finding."""
     workbooks: list[Workbook] = []
     sources: dict[str, Path] = {}
-    findings = [Finding("E108", path.name or str(path)) for path in paths if path.is_dir() and not workbooks_in(path)]
-    files = list(_files(paths))
-    for (file, in_folder), name in zip(files, _names([file for file, _ in files]), strict=True):
+    findings: list[Finding] = []
+    files = list(_files(paths, findings))
+    names = _names([file for file, _ in files])
+    for file, in_folder in files:
+        name = names[file]
         try:
-            workbook = read_workbook(file)
+            workbook = read_workbook(file, limits or Limits())
         except UnreadableError as error:
             findings.append(Finding(error.code, name, values=error.values))
             continue
@@ -98,27 +103,47 @@ def gather(paths: Sequence[Path]) -> Gathered:
     return Gathered(tuple(workbooks), sources, tuple(findings))
 
 
-def _files(paths: Sequence[Path]) -> Iterator[tuple[Path, bool]]:
-    """Every file once, however often it is given, and whether it was found in a folder."""
-    seen: set[Path] = set()
-    for path in paths:
-        for file in workbooks_in(path) if path.is_dir() else [path]:
-            if file.resolve() not in seen:
-                seen.add(file.resolve())
-                yield file, path.is_dir()
+def _names(files: Sequence[Path]) -> dict[Path, str]:
+    """What each file is called in findings: by its name, with so much of its folders as tells it from the others.
 
-
-def _names(files: Sequence[Path]) -> list[str]:
-    """Each file's name; of those that share one, with the folders that tell them apart, which say nothing of this machine."""
-    places = [file.absolute().parts for file in files]
-    names = []
-    for file, place in zip(files, places, strict=True):
-        alike = [other for other in places if other[-1] == file.name]
-        shared = 0
-        while len(alike) > 1 and len({other[shared] for other in alike}) == 1:
-            shared += 1
-        names.append(re.sub(r"[:\\/]+", "/", "/".join(place[shared:])) if len(alike) > 1 else file.name)
+    Never the whole path: outputs say nothing of the machine that they were made on.
+    """
+    whole = {file: tuple(map(_printable, file.absolute().parts)) for file in files}
+    names = {file: parts[-1] for file, parts in whole.items()}
+    for length in range(2, max((len(parts) for parts in whole.values()), default=0)):
+        times = Counter(names.values())
+        names = {file: name if times[name] == 1 else "/".join(whole[file][-length:]) for file, name in names.items()}
     return names
+
+
+def _printable(name: str) -> str:
+    """A name without what no workbook and no terminal can show."""
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in name)
+
+
+def _files(paths: Sequence[Path], findings: list[Finding]) -> Iterator[tuple[Path, bool]]:
+    """Every file once, however often it is given, and whether it was found in a folder."""
+    seen: set[str] = set()
+    for path in paths:
+        in_folder = is_folder(path)
+        for file in _in_folder(path, findings) if in_folder else [path]:
+            true_path = os.path.realpath(file)  # Path.resolve raises of links that go round
+            if true_path not in seen:
+                seen.add(true_path)
+                yield file, in_folder
+
+
+def _in_folder(folder: Path, findings: list[Finding]) -> list[Path]:
+    """The workbooks in a folder, or a finding."""
+    name = folder.name or str(folder)
+    try:
+        found = workbooks_in(folder)
+    except OSError as error:
+        findings.append(Finding("E102", name, values={"reason": error.strerror or type(error).__name__}))
+        return []
+    if not found:
+        findings.append(Finding("E108", name))
+    return found
 
 
 def workbooks_in(folder: Path) -> list[Path]:

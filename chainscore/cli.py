@@ -14,6 +14,7 @@ import typer
 from chainscore import __version__, findings
 from chainscore.findings import Language
 from chainscore.folding import fold
+from chainscore.limits import LimitError, Limits, parse_limits
 from chainscore.outputs import OutputError, check_output, copies_in, owner_file, prepare_folder, write_or_beside
 from chainscore.texts import LANGUAGES, language_of_environment, text
 
@@ -68,11 +69,19 @@ def build_app(language: Language) -> typer.Typer:
         except RulebookError as error:
             fail(say("error.rulebook", reason=error))
 
+    def limits_of(choices: Sequence[str] | None) -> Limits:
+        try:
+            return parse_limits(choices or [])
+        except LimitError as error:
+            fail(say("error.limit", text=error.text, valid=error.valid))
+
     def ready(path: Path, inputs: Sequence[Path], force: bool) -> None:
         try:
             check_output(path, inputs, force)
         except OutputError as error:
             fail(say(error.key, **error.values))
+        except OSError as error:  # a name that no file can have
+            fail(say("error.output", path=path, reason=error.strerror or error))
 
     def make(folder: Path) -> None:
         try:
@@ -99,10 +108,10 @@ def build_app(language: Language) -> typer.Typer:
         console.print_findings(errors, language, sys.stderr)
         console.print_line(say("console.refused", errors=len(errors)), sys.stderr)
 
-    def load_quarters(paths: Sequence[Path], book: "Rulebook", draft: bool) -> "list[Loaded]":
+    def load_quarters(paths: Sequence[Path], book: "Rulebook", draft: bool, limits: Limits) -> "list[Loaded]":
         from chainscore.quarters import load_quarter
 
-        return [load_quarter(path, book, draft) for path in paths]
+        return [load_quarter(path, book, draft, limits) for path in paths]
 
     def errors_of(loaded: "Sequence[Loaded]") -> "list[Finding]":
         return [finding for each in loaded for finding in each.findings if finding.severity == "error"]
@@ -144,6 +153,7 @@ def build_app(language: Language) -> typer.Typer:
     force_option = typer.Option("--force", help=say("help.force"))
     reading_option = typer.Option("--reading", metavar="KEY=VALUE", help=say("help.reading"), show_default=False)
     rulebook_option = typer.Option("--rulebook", metavar="FILE", help=say("help.rulebook"), show_default=False)
+    limit_option = typer.Option("--limit", metavar="KEY=NUMBER", help=say("help.limit"), show_default=False)
     json_option = typer.Option("--json", help=say("help.json"))
     lang_option = typer.Option("--lang", metavar="zh|en", help=say("help.lang"), callback=language_option)
     draft_option = typer.Option("--draft", help=say("help.draft"))
@@ -170,7 +180,7 @@ def build_app(language: Language) -> typer.Typer:
     ) -> None:
         pass
 
-    def read_earlier(files: Sequence[Path], book: "Rulebook") -> "tuple[Tables | None, list[Path]]":
+    def read_earlier(files: Sequence[Path], book: "Rulebook", limits: Limits) -> "tuple[Tables | None, list[Path]]":
         """What was handed in before, to go on from, and the files it came in."""
         if not files:
             return None, []
@@ -178,7 +188,7 @@ def build_app(language: Language) -> typer.Typer:
         from chainscore.appraisal import appraise
         from chainscore.carry import hindrances
 
-        appraisal = appraise(files, book)
+        appraisal = appraise(files, book, limits=limits)
         if errors := hindrances(appraisal.findings):
             console.print_findings(errors, language, sys.stderr)
             typer.echo(say("error.earlier", errors=len(errors)), err=True)
@@ -209,6 +219,7 @@ def build_app(language: Language) -> typer.Typer:
         last_year: Annotated[list[Path] | None, last_year_option] = None,
         force: Annotated[bool, force_option] = False,
         rulebook: Annotated[Path | None, rulebook_option] = None,
+        limit: Annotated[list[str] | None, limit_option] = None,
         as_json: Annotated[bool, json_option] = False,
         lang: Annotated[str | None, lang_option] = None,
     ) -> None:
@@ -220,9 +231,10 @@ def build_app(language: Language) -> typer.Typer:
             fail(say("error.period", text=period))
         if split is not None and output is not None:
             fail(say("error.split_output"))
+        limits = limits_of(limit)
         book = load(rulebook, [])
-        before, inputs = read_earlier(from_ or [], book)
-        ago, others = read_earlier(last_year or [], book)
+        before, inputs = read_earlier(from_ or [], book, limits)
+        ago, others = read_earlier(last_year or [], book, limits)
         wanted = period_of_template(named, before, ago)
         if split is not None:
             make(split)
@@ -249,10 +261,10 @@ def build_app(language: Language) -> typer.Typer:
             rows = sum(len(sheet.ledger) for sheet in facts.sheets.values())
             typer.echo(say("console.carried", period=name_of(before.period), rows=rows))
 
-    def send_back(appraisal: "Appraisal", folder: Path, book: "Rulebook", force: bool) -> list[Path]:
+    def send_back(appraisal: "Appraisal", folder: Path, book: "Rulebook", force: bool, limits: Limits) -> list[Path]:
         """Write the annotated copies; where they are."""
         from chainscore.annotate import annotated, to_send_back
-        from chainscore.workbook import UnreadableError
+        from chainscore.package import UnreadableError
 
         make(folder)
         sources = list(appraisal.sources.values())
@@ -263,7 +275,7 @@ def build_app(language: Language) -> typer.Typer:
         written = []
         for file, its_findings in found.items():
             try:
-                written.append(write(targets[file], annotated(appraisal.sources[file], its_findings, book)))
+                written.append(write(targets[file], annotated(appraisal.sources[file], its_findings, book, limits)))
             except UnreadableError as error:
                 fail(say("error.annotate", path=file, reason=error.values["reason"]))
         return written
@@ -275,16 +287,18 @@ def build_app(language: Language) -> typer.Typer:
         force: Annotated[bool, force_option] = False,
         reading: Annotated[list[str] | None, reading_option] = None,
         rulebook: Annotated[Path | None, rulebook_option] = None,
+        limit: Annotated[list[str] | None, limit_option] = None,
         as_json: Annotated[bool, json_option] = False,
         lang: Annotated[str | None, lang_option] = None,
     ) -> None:
+        limits = limits_of(limit)
         book = load(rulebook, reading or [])
 
         from chainscore import console, documents
         from chainscore.appraisal import appraise
 
-        appraisal = appraise(files, book)
-        copies = send_back(appraisal, annotate, book, force) if annotate is not None else []
+        appraisal = appraise(files, book, limits=limits)
+        copies = send_back(appraisal, annotate, book, force, limits) if annotate is not None else []
         if as_json:
             _print_document(documents.check_document(appraisal, language))
         else:
@@ -307,12 +321,17 @@ def build_app(language: Language) -> typer.Typer:
         draft: Annotated[bool, draft_option] = False,
         reading: Annotated[list[str] | None, reading_option] = None,
         rulebook: Annotated[Path | None, rulebook_option] = None,
+        limit: Annotated[list[str] | None, limit_option] = None,
         as_json: Annotated[bool, json_option] = False,
         lang: Annotated[str | None, lang_option] = None,
     ) -> None:
+        limits = limits_of(limit)
         book = load(rulebook, reading or [])
+
+        from chainscore.package import is_folder
+
         path = output
-        if path is None and len(files) == 1 and not files[0].is_dir():
+        if path is None and len(files) == 1 and not is_folder(files[0]):
             path = files[0].with_name(f"{files[0].stem}-results.xlsx")
         if path is not None:
             ready(path, files, force)
@@ -320,7 +339,7 @@ def build_app(language: Language) -> typer.Typer:
         from chainscore import console, documents
         from chainscore.appraisal import appraise
 
-        appraisal = appraise(files, book, draft)
+        appraisal = appraise(files, book, draft, limits)
         if appraisal.scorecard is None or appraisal.unreadable:
             if as_json:
                 _print_document(documents.score_document(appraisal, book, draft, language))
@@ -328,7 +347,7 @@ def build_app(language: Language) -> typer.Typer:
                 refuse(appraisal)
             raise typer.Exit(_exit_code(appraisal))
         if path is None:
-            folder = files[0] if files[0].is_dir() else files[0].parent
+            folder = files[0] if is_folder(files[0]) else files[0].parent
             path = folder / f"{appraisal.scorecard.period.file_stem}-results.xlsx"
         ready(path, list(appraisal.sources.values()), force)
 
@@ -348,9 +367,11 @@ def build_app(language: Language) -> typer.Typer:
         draft: Annotated[bool, draft_option] = False,
         reading: Annotated[list[str] | None, reading_option] = None,
         rulebook: Annotated[Path | None, rulebook_option] = None,
+        limit: Annotated[list[str] | None, limit_option] = None,
         as_json: Annotated[bool, json_option] = False,
         lang: Annotated[str | None, lang_option] = None,
     ) -> None:
+        limits = limits_of(limit)
         book = load(rulebook, reading or [])
 
         from chainscore import console, documents, explain
@@ -363,7 +384,7 @@ def build_app(language: Language) -> typer.Typer:
         leaves = explain.find_leaves(book, leaf)
         if not leaves:
             fail(say("error.leaf", text=leaf, valid=", ".join(explain.parts(book))))
-        appraisal = appraise([file], book, draft)
+        appraisal = appraise([file], book, draft, limits)
         if appraisal.scorecard is None or appraisal.unreadable:
             if as_json:
                 _print_document(documents.refused_explanation(appraisal, chain_id, language))
@@ -381,6 +402,7 @@ def build_app(language: Language) -> typer.Typer:
         results: Annotated[Path, results_argument],
         files: Annotated[list[Path], files_argument],
         rulebook: Annotated[Path | None, rulebook_option] = None,
+        limit: Annotated[list[str] | None, limit_option] = None,
         as_json: Annotated[bool, json_option] = False,
         lang: Annotated[str | None, lang_option] = None,
     ) -> None:
@@ -388,7 +410,7 @@ def build_app(language: Language) -> typer.Typer:
 
         from chainscore import verify, verify_output
 
-        verification = verify.verify(results, files, rulebook)
+        verification = verify.verify(results, files, rulebook, limits_of(limit))
         if as_json:
             _print_document(verify_output.verify_document(verification, language))
         else:
@@ -427,9 +449,11 @@ def build_app(language: Language) -> typer.Typer:
         draft: Annotated[bool, draft_option] = False,
         reading: Annotated[list[str] | None, reading_option] = None,
         rulebook: Annotated[Path | None, rulebook_option] = None,
+        limit: Annotated[list[str] | None, limit_option] = None,
         as_json: Annotated[bool, json_option] = False,
         lang: Annotated[str | None, lang_option] = None,
     ) -> None:
+        limits = limits_of(limit)
         book = load(rulebook, reading or [])
         if output is not None:
             ready(output, [old, new], force)
@@ -437,7 +461,7 @@ def build_app(language: Language) -> typer.Typer:
         from chainscore import diff_console, diff_documents
         from chainscore.diff import compare
 
-        before, after = quarters = load_quarters([old, new], book, draft)
+        before, after = quarters = load_quarters([old, new], book, draft, limits)
         if before.quarter is None or after.quarter is None:
             refused = diff_documents.refused_diff(before.quarter, after.quarter, errors_of(quarters), language)
             not_compared(quarters, refused if as_json else None)
@@ -461,9 +485,11 @@ def build_app(language: Language) -> typer.Typer:
         draft: Annotated[bool, draft_option] = False,
         reading: Annotated[list[str] | None, reading_option] = None,
         rulebook: Annotated[Path | None, rulebook_option] = None,
+        limit: Annotated[list[str] | None, limit_option] = None,
         as_json: Annotated[bool, json_option] = False,
         lang: Annotated[str | None, lang_option] = None,
     ) -> None:
+        limits = limits_of(limit)
         book = load(rulebook, reading or [])
         if output is not None:
             ready(output, quarters, force)
@@ -471,7 +497,7 @@ def build_app(language: Language) -> typer.Typer:
         from chainscore import diff_console, diff_documents
         from chainscore.trend import SamePeriodError, trend_of
 
-        loaded = load_quarters(quarters, book, draft)
+        loaded = load_quarters(quarters, book, draft, limits)
         known = [each.quarter for each in loaded if each.quarter is not None]
         if len(known) < len(loaded):
             not_compared(loaded, diff_documents.refused_trend(errors_of(loaded), language) if as_json else None)

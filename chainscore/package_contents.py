@@ -1,7 +1,7 @@
 """What an .xlsx workbook says and shows, cell by cell: values, formulas, and whatever might hide or cover them.
 
 Other than ``workbook``, which reads what departments entered, this reads all that an office program goes by, from the XML
-itself. It is for packages that ``workbook.read_workbook`` has let pass.
+itself. It is for packages that ``package.open_package`` has let pass.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from typing import Any
 from xml.etree import ElementTree
 
 from chainscore.displayed_numbers import BUILT_IN
+from chainscore.package import UnreadableError
 from chainscore.references import cell_reference, row_and_column
-from chainscore.workbook import UnreadableError
 
 Value = float | str | bool
 Place = tuple[int, int]

@@ -11,12 +11,14 @@ from chainscore import __version__
 from chainscore.appraisal import Gathered, appraise_gathered, gather
 from chainscore.comparison import compare
 from chainscore.findings import Finding, blocking
+from chainscore.limits import Limits
+from chainscore.package import UnreadableError, open_package
 from chainscore.package_contents import Contents, read_contents
 from chainscore.pages import DRAFT
 from chainscore.references import cell_reference
 from chainscore.results import DATA_SHEET, RULE_COLUMNS, write_results
 from chainscore.rulebook import Rulebook, RulebookError, load_rulebook, restore_rulebook
-from chainscore.workbook import UnreadableError, Workbook, read_workbook
+from chainscore.workbook import Workbook, says_results
 
 ORIGIN = "出处"
 STATE, RULES_HASH, PROGRAM = "状态", "规则 SHA-256", "程序"
@@ -81,22 +83,22 @@ class _Record:
         return {key: value for key, _, value in pairs}
 
 
-def verify(results: Path, inputs: Sequence[Path], rulebook: Path | None = None) -> Verification:
+def verify(results: Path, inputs: Sequence[Path], rulebook: Path | None = None, limits: Limits | None = None) -> Verification:
     """Score the inputs again as ``results`` says that they were scored, and compare everything in it.
 
     Raises RulebookError for a ``rulebook`` file that is none.
     """
     name = results.name
     try:
-        workbook = read_workbook(results)  # refuses what is dangerous to read
+        package = open_package(results, limits or Limits())  # refuses what is dangerous to read
         content = results.read_bytes()
         found = read_contents(content)
     except UnreadableError as error:
         return Verification(name, None, None, (), (Finding(error.code, name, values=error.values),), True)
     record = _record(found)
-    if not record.lines and not workbook.is_results:
+    if not record.lines and not says_results(package):
         return Verification(name, None, None, (), (Finding("E701", name),), True)
-    gathered = gather(inputs)
+    gathered = gather(inputs, limits)
     if gathered.unreadable:
         return Verification(name, record.text(PERIOD), None, (), tuple(gathered.findings), True)
     matched, ordered, findings = _matched(record, gathered, name)
