@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from chainscore import __version__, findings
+from chainscore import findings
 from chainscore.findings import Language
 from chainscore.folding import fold
+from chainscore.identity import identity
 from chainscore.outputs import OutputError, check_output, copies_in, prepare_folder, write_whole
 from chainscore.texts import LANGUAGES, language_of_environment, text
 
@@ -115,8 +116,7 @@ def build_app(language: Language) -> typer.Typer:
 
     def show_version(wanted: bool) -> None:
         if wanted:
-            book = load(None, [])
-            typer.echo(f"chainscore {__version__}\n{book.id} {book.version} ({book.sha256[:12]})")
+            typer.echo(identity())
             raise typer.Exit
 
     def language_option(value: str | None) -> str | None:
