@@ -16,8 +16,7 @@ from chainscore.findings import Code, Finding, Language, Severity, one_line
 from chainscore.period import Period
 from chainscore.rollcall import roll_call
 from chainscore.rulebook import Rulebook
-from chainscore.scorecard import ChainScore, Evidence, LeafScore, Scorecard
-from chainscore.scoring import approximately
+from chainscore.scorecard import ChainScore, Evidence, LeafScore, Scorecard, approximately
 from chainscore.terminal import Line, Table, print_rich, print_table
 from chainscore.terminal import print_line as print_line
 from chainscore.texts import because, formula, text

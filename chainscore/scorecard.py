@@ -10,6 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from chainscore.period import Period
+from chainscore.values import plain
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class LeafScore:
     exact: Fraction | None
     """After cap and floor, before rounding."""
     formula: Why
-    evidence: tuple[Evidence, ...]
+    evidence: Sequence[Evidence]
     start: Fraction = Fraction(0)
     """What the evidence's points are added to."""
     cap: Fraction | None = None
@@ -89,6 +90,13 @@ def half_up(value: Fraction, decimals: int) -> Decimal:
     """Rounded half up (四舍五入): 0.645 → 0.65, 1.005 → 1.01."""
     scale = 10**decimals
     return Decimal(math.floor(value * scale + Fraction(1, 2))).scaleb(-decimals)
+
+
+def approximately(value: Fraction, places: int = 4) -> str:
+    """For people to read: exact where it has few decimals, else rounded to ``places`` and marked ≈."""
+    rounded = half_up(value, places)
+    text = plain(rounded)
+    return text if Fraction(rounded) == value else f"≈{text}"
 
 
 def shared_ranks(totals: Sequence[Decimal]) -> list[int]:

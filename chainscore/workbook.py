@@ -19,6 +19,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from chainscore.grid import Cells, Grid, columns_of
 from chainscore.references import column_number
 from chainscore.values import CellError, CellValue, Uncalculated
 
@@ -75,7 +76,7 @@ class Worksheet:
     """The cells of one sheet that hold anything: row → column → value, both counted from 1, rows in order."""
 
     name: str
-    rows: Mapping[int, Mapping[int, CellValue]]
+    rows: Cells
     merges: tuple[Merge, ...] = ()
     """(first row, first column, last row, last column) of each merged range."""
     formulas: frozenset[tuple[int, int]] = frozenset()
@@ -85,7 +86,7 @@ class Worksheet:
     @cached_property
     def columns(self) -> frozenset[int]:
         """The columns that hold anything."""
-        return frozenset(column for cells in self.rows.values() for column in cells)
+        return columns_of(self.rows)
 
 
 @dataclass(frozen=True)
@@ -238,13 +239,7 @@ def _read_fast(content: bytes) -> Iterator[Worksheet]:
                     continue
                 sheet = book.get_sheet_by_name(meta.name)
                 first_row, first_column = sheet.start or (0, 0)
-                rows: dict[int, dict[int, CellValue]] = {}
-                for number, values in enumerate(sheet.to_python(), first_row + 1):
-                    cells: dict[int, CellValue] = {
-                        column: value for column, value in enumerate(values, first_column + 1) if value != ""
-                    }
-                    if cells:
-                        rows[number] = cells
+                rows = Grid(first_row + 1, first_column + 1, sheet.to_python())
                 merges = tuple(
                     (top + 1, left + 1, bottom + 1, right + 1)
                     for (top, left), (bottom, right) in sheet.merged_cell_ranges or []
