@@ -166,6 +166,11 @@ class Judged(Sequence[Evidence]):
                 if verdict in chosen:
                     yield events.evidence(index, verdict)
 
+    @property
+    def points(self) -> Iterator[Fraction]:
+        """Those of each piece of evidence, in order."""
+        return (verdict.points for _, verdicts in self.parts for verdict in verdicts)
+
     @cached_property
     def times(self) -> Mapping[Verdict, int]:
         """How often each verdict was given."""

@@ -242,6 +242,12 @@ def _remarkable(evidence: Sequence[Evidence]) -> Iterable[Evidence]:
     return evidence
 
 
+def _points_in_order(evidence: Sequence[Evidence]) -> Iterable[Fraction]:
+    """The points of each piece of evidence that has any."""
+    points = evidence.points if isinstance(evidence, Judged) else (each.points for each in evidence)
+    return (each for each in points if each)
+
+
 def _points(evidence: Sequence[Evidence]) -> Iterable[tuple[Fraction, int]]:
     """(points, how many pieces of evidence have them), all together, in any order."""
     if isinstance(evidence, Judged):
@@ -298,7 +304,7 @@ def _sum_formula(
         key = "long_sum"
     else:
         key = "sum"
-        for points in (each.points for each in evidence if each.points):
+        for points in _points_in_order(evidence):
             sign = "-" if points < 0 else "+"
             terms.append(f"{sign} {approximately(abs(points))}" if terms else approximately(points))
         values["terms"] = " ".join(terms) or "0"
