@@ -9,6 +9,7 @@ from pathlib import Path
 
 from chainscore.checks import check
 from chainscore.findings import Finding, blocking, in_order
+from chainscore.limits import Limits
 from chainscore.reader import read_tables
 from chainscore.rulebook import Rulebook
 from chainscore.scorecard import Scorecard
@@ -35,13 +36,13 @@ class Appraisal:
         return blocking(self.findings)
 
 
-def appraise(paths: Sequence[Path], book: Rulebook, draft: bool = False) -> Appraisal:
+def appraise(paths: Sequence[Path], book: Rulebook, draft: bool = False, limits: Limits | None = None) -> Appraisal:
     """Read and check all files (or the workbooks in folders) as one quarter, and score them unless an error blocks it.
 
     With ``draft``, what is sound is scored all the same.
     """
-    workbooks, sources, findings = _read_all(paths)
-    unreadable = any(finding.code.startswith("E10") for finding in findings)
+    workbooks, sources, findings = _read_all(paths, limits or Limits())
+    unreadable = bool(findings)
     tables, found = read_tables(workbooks, book) if workbooks else (None, [])
     findings += found
     scorecard = None
@@ -59,17 +60,17 @@ def appraise(paths: Sequence[Path], book: Rulebook, draft: bool = False) -> Appr
     return Appraisal(tables, scorecard, ordered, unreadable, sources)
 
 
-def _read_all(paths: Sequence[Path]) -> tuple[list[Workbook], dict[str, Path], list[Finding]]:
+def _read_all(paths: Sequence[Path], limits: Limits) -> tuple[list[Workbook], dict[str, Path], list[Finding]]:
     """The workbooks, where each lies by the name that it has in findings, and what cannot be read."""
     workbooks: list[Workbook] = []
     sources: dict[str, Path] = {}
     findings = [Finding("E108", path.name or str(path)) for path in paths if path.is_dir() and not workbooks_in(path)]
     files = list(_files(paths))
-    names = Counter(file.name for file, _ in files)
+    names = _names([file for file, _ in files])
     for file, in_folder in files:
-        name = file.name if names[file.name] == 1 else str(file)
+        name = names[file]
         try:
-            workbook = read_workbook(file)
+            workbook = read_workbook(file, limits)
         except UnreadableError as error:
             findings.append(Finding(error.code, name, values=error.values))
             continue
@@ -79,6 +80,19 @@ def _read_all(paths: Sequence[Path]) -> tuple[list[Workbook], dict[str, Path], l
         elif not in_folder:  # in a folder it lies beside its inputs
             findings.append(Finding("E109", name))
     return workbooks, sources, findings
+
+
+def _names(files: Sequence[Path]) -> dict[Path, str]:
+    """What each file is called in findings: by its name, with so much of its folders as tells it from the others.
+
+    Never the whole path: outputs say nothing of the machine that they were made on.
+    """
+    names = {file: file.name for file in files}
+    whole = {file: file.absolute().parts for file in files}
+    for length in range(2, max((len(parts) for parts in whole.values()), default=0)):
+        times = Counter(names.values())
+        names = {file: name if times[name] == 1 else "/".join(whole[file][-length:]) for file, name in names.items()}
+    return names
 
 
 def _files(paths: Sequence[Path]) -> Iterator[tuple[Path, bool]]:

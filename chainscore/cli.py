@@ -15,6 +15,7 @@ from chainscore import findings
 from chainscore.findings import Language
 from chainscore.folding import fold
 from chainscore.identity import identity
+from chainscore.limits import LimitError, Limits, parse_limits
 from chainscore.outputs import OutputError, check_output, copies_in, prepare_folder, write_whole
 from chainscore.texts import LANGUAGES, language_of_environment, text
 
@@ -69,6 +70,12 @@ def build_app(language: Language) -> typer.Typer:
         except RulebookError as error:
             fail(say("error.rulebook", reason=error))
 
+    def limits_of(choices: Sequence[str] | None) -> Limits:
+        try:
+            return parse_limits(choices or [])
+        except LimitError as error:
+            fail(say("error.limit", text=error.text, valid=error.valid))
+
     def ready(path: Path, inputs: Sequence[Path], force: bool) -> None:
         try:
             check_output(path, inputs, force)
@@ -94,10 +101,10 @@ def build_app(language: Language) -> typer.Typer:
         console.print_findings(errors, language, sys.stderr)
         console.print_line(say("console.refused", errors=len(errors)), sys.stderr)
 
-    def load_quarters(paths: Sequence[Path], book: "Rulebook", draft: bool) -> "list[Loaded]":
+    def load_quarters(paths: Sequence[Path], book: "Rulebook", draft: bool, limits: Limits) -> "list[Loaded]":
         from chainscore.quarters import load_quarter
 
-        return [load_quarter(path, book, draft) for path in paths]
+        return [load_quarter(path, book, draft, limits) for path in paths]
 
     def errors_of(loaded: "Sequence[Loaded]") -> "list[Finding]":
         return [finding for each in loaded for finding in each.findings if finding.severity == "error"]
@@ -137,6 +144,7 @@ def build_app(language: Language) -> typer.Typer:
     force_option = typer.Option("--force", help=say("help.force"))
     reading_option = typer.Option("--reading", metavar="KEY=VALUE", help=say("help.reading"), show_default=False)
     rulebook_option = typer.Option("--rulebook", metavar="FILE", help=say("help.rulebook"), show_default=False)
+    limit_option = typer.Option("--limit", metavar="KEY=NUMBER", help=say("help.limit"), show_default=False)
     json_option = typer.Option("--json", help=say("help.json"))
     lang_option = typer.Option("--lang", metavar="zh|en", help=say("help.lang"), callback=language_option)
     draft_option = typer.Option("--draft", help=say("help.draft"))
@@ -163,7 +171,7 @@ def build_app(language: Language) -> typer.Typer:
     ) -> None:
         pass
 
-    def read_earlier(files: Sequence[Path], book: "Rulebook") -> "tuple[Tables | None, list[Path]]":
+    def read_earlier(files: Sequence[Path], book: "Rulebook", limits: Limits) -> "tuple[Tables | None, list[Path]]":
         """What was handed in before, to go on from, and the files it came in."""
         if not files:
             return None, []
@@ -171,7 +179,7 @@ def build_app(language: Language) -> typer.Typer:
         from chainscore.appraisal import appraise
         from chainscore.carry import hindrances
 
-        appraisal = appraise(files, book)
+        appraisal = appraise(files, book, limits=limits)
         if errors := hindrances(appraisal.findings):
             console.print_findings(errors, language, sys.stderr)
             typer.echo(say("error.earlier", errors=len(errors)), err=True)
@@ -202,6 +210,7 @@ def build_app(language: Language) -> typer.Typer:
         last_year: Annotated[list[Path] | None, last_year_option] = None,
         force: Annotated[bool, force_option] = False,
         rulebook: Annotated[Path | None, rulebook_option] = None,
+        limit: Annotated[list[str] | None, limit_option] = None,
         as_json: Annotated[bool, json_option] = False,
         lang: Annotated[str | None, lang_option] = None,
     ) -> None:
@@ -213,9 +222,10 @@ def build_app(language: Language) -> typer.Typer:
             fail(say("error.period", text=period))
         if split is not None and output is not None:
             fail(say("error.split_output"))
+        limits = limits_of(limit)
         book = load(rulebook, [])
-        before, inputs = read_earlier(from_ or [], book)
-        ago, others = read_earlier(last_year or [], book)
+        before, inputs = read_earlier(from_ or [], book, limits)
+        ago, others = read_earlier(last_year or [], book, limits)
         wanted = period_of_template(named, before, ago)
         if split is not None:
             make(split)
@@ -269,15 +279,17 @@ def build_app(language: Language) -> typer.Typer:
         force: Annotated[bool, force_option] = False,
         reading: Annotated[list[str] | None, reading_option] = None,
         rulebook: Annotated[Path | None, rulebook_option] = None,
+        limit: Annotated[list[str] | None, limit_option] = None,
         as_json: Annotated[bool, json_option] = False,
         lang: Annotated[str | None, lang_option] = None,
     ) -> None:
+        limits = limits_of(limit)
         book = load(rulebook, reading or [])
 
         from chainscore import console, documents
         from chainscore.appraisal import appraise
 
-        appraisal = appraise(files, book)
+        appraisal = appraise(files, book, limits=limits)
         copies = send_back(appraisal, annotate, book, force) if annotate is not None else []
         if as_json:
             _print_document(documents.check_document(appraisal, language))
@@ -301,9 +313,11 @@ def build_app(language: Language) -> typer.Typer:
         draft: Annotated[bool, draft_option] = False,
         reading: Annotated[list[str] | None, reading_option] = None,
         rulebook: Annotated[Path | None, rulebook_option] = None,
+        limit: Annotated[list[str] | None, limit_option] = None,
         as_json: Annotated[bool, json_option] = False,
         lang: Annotated[str | None, lang_option] = None,
     ) -> None:
+        limits = limits_of(limit)
         book = load(rulebook, reading or [])
         path = output
         if path is None and len(files) == 1 and not files[0].is_dir():
@@ -314,7 +328,7 @@ def build_app(language: Language) -> typer.Typer:
         from chainscore import console, documents
         from chainscore.appraisal import appraise
 
-        appraisal = appraise(files, book, draft)
+        appraisal = appraise(files, book, draft, limits)
         if appraisal.scorecard is None or appraisal.unreadable:
             if as_json:
                 _print_document(documents.score_document(appraisal, book, draft, language))
@@ -342,9 +356,11 @@ def build_app(language: Language) -> typer.Typer:
         draft: Annotated[bool, draft_option] = False,
         reading: Annotated[list[str] | None, reading_option] = None,
         rulebook: Annotated[Path | None, rulebook_option] = None,
+        limit: Annotated[list[str] | None, limit_option] = None,
         as_json: Annotated[bool, json_option] = False,
         lang: Annotated[str | None, lang_option] = None,
     ) -> None:
+        limits = limits_of(limit)
         book = load(rulebook, reading or [])
 
         from chainscore import console, documents, explain
@@ -357,7 +373,7 @@ def build_app(language: Language) -> typer.Typer:
         leaves = explain.find_leaves(book, leaf)
         if not leaves:
             fail(say("error.leaf", text=leaf, valid=", ".join(explain.parts(book))))
-        appraisal = appraise([file], book, draft)
+        appraisal = appraise([file], book, draft, limits)
         if appraisal.scorecard is None or appraisal.unreadable:
             if as_json:
                 _print_document(documents.refused_explanation(appraisal, chain_id, language))
@@ -401,9 +417,11 @@ def build_app(language: Language) -> typer.Typer:
         draft: Annotated[bool, draft_option] = False,
         reading: Annotated[list[str] | None, reading_option] = None,
         rulebook: Annotated[Path | None, rulebook_option] = None,
+        limit: Annotated[list[str] | None, limit_option] = None,
         as_json: Annotated[bool, json_option] = False,
         lang: Annotated[str | None, lang_option] = None,
     ) -> None:
+        limits = limits_of(limit)
         book = load(rulebook, reading or [])
         if output is not None:
             ready(output, [old, new], force)
@@ -411,7 +429,7 @@ def build_app(language: Language) -> typer.Typer:
         from chainscore import diff_console, diff_documents
         from chainscore.diff import compare
 
-        before, after = quarters = load_quarters([old, new], book, draft)
+        before, after = quarters = load_quarters([old, new], book, draft, limits)
         if before.quarter is None or after.quarter is None:
             refused = diff_documents.refused_diff(before.quarter, after.quarter, errors_of(quarters), language)
             not_compared(quarters, refused if as_json else None)
@@ -435,9 +453,11 @@ def build_app(language: Language) -> typer.Typer:
         draft: Annotated[bool, draft_option] = False,
         reading: Annotated[list[str] | None, reading_option] = None,
         rulebook: Annotated[Path | None, rulebook_option] = None,
+        limit: Annotated[list[str] | None, limit_option] = None,
         as_json: Annotated[bool, json_option] = False,
         lang: Annotated[str | None, lang_option] = None,
     ) -> None:
+        limits = limits_of(limit)
         book = load(rulebook, reading or [])
         if output is not None:
             ready(output, quarters, force)
@@ -445,7 +465,7 @@ def build_app(language: Language) -> typer.Typer:
         from chainscore import diff_console, diff_documents
         from chainscore.trend import SamePeriodError, trend_of
 
-        loaded = load_quarters(quarters, book, draft)
+        loaded = load_quarters(quarters, book, draft, limits)
         known = [each.quarter for each in loaded if each.quarter is not None]
         if len(known) < len(loaded):
             not_compared(loaded, diff_documents.refused_trend(errors_of(loaded), language) if as_json else None)

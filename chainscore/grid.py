@@ -22,6 +22,11 @@ class Grid(Cells):
         self.lines = lines
         self._filled = [number for number, line in enumerate(lines, first_row) if line.count(BLANK) < len(line)]
 
+    @property
+    def number_of_values(self) -> int:
+        """How many cells hold anything."""
+        return sum(len(line) - line.count(BLANK) for line in self.lines)
+
     def __len__(self) -> int:
         return len(self._filled)
 

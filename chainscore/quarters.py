@@ -8,6 +8,7 @@ from pathlib import Path
 from chainscore.appraisal import appraise
 from chainscore.diff import Quarter
 from chainscore.findings import Finding
+from chainscore.limits import Limits
 from chainscore.results_reader import ContradictionError, read_results
 from chainscore.rulebook import Rulebook
 from chainscore.workbook import UnreadableError, is_results_file, read_workbook
@@ -23,11 +24,11 @@ class Loaded:
     unreadable: bool
 
 
-def load_quarter(path: Path, book: Rulebook, draft: bool = False) -> Loaded:
+def load_quarter(path: Path, book: Rulebook, draft: bool = False, limits: Limits | None = None) -> Loaded:
     """The quarter in a filled workbook, a folder of them, or a results workbook; ``book`` scores what is filled."""
     if not path.is_dir() and is_results_file(path):
-        return _load_results(path)
-    appraisal = appraise([path], book, draft)
+        return _load_results(path, limits)
+    appraisal = appraise([path], book, draft, limits)
     scorecard = None if appraisal.unreadable else appraisal.scorecard
     if scorecard is None and not appraisal.findings:  # a folder of nothing but results workbooks, which are no inputs there
         return Loaded(None, (Finding("E108", path.name or str(path)),), True)
@@ -38,9 +39,9 @@ def load_quarter(path: Path, book: Rulebook, draft: bool = False) -> Loaded:
     return Loaded(Quarter(path.name or str(path), scorecard, book), (), False)
 
 
-def _load_results(path: Path) -> Loaded:
+def _load_results(path: Path, limits: Limits | None) -> Loaded:
     try:
-        scorecard, book = read_results(read_workbook(path))
+        scorecard, book = read_results(read_workbook(path, limits))
     except UnreadableError as error:
         return Loaded(None, (Finding(error.code, path.name, values=error.values),), True)
     except ContradictionError as error:

@@ -24,6 +24,7 @@ def read_tables(workbooks: Sequence[Workbook], book: Rulebook) -> tuple[Tables |
     findings: list[Finding] = []
     ours = [workbook for workbook in workbooks if _is_ours(workbook, book, findings)]
     findings += [finding for workbook in ours for finding in _made_from(workbook, book)]
+    findings += [finding for workbook in ours for finding in (*_not_followed(workbook), *_disputed(workbook, book))]
     named, cutoff = read_covers(ours, book, findings)
     names = ((chain.id, chain.name, (chain.short_name, chain.id, *chain.aliases)) for chain in book.chains)
     period, at = (named.value, named.sheet) if named is not None else (None, "")
@@ -65,6 +66,24 @@ def _made_from(workbook: Workbook, book: Rulebook) -> Iterable[Finding]:
             values = {"label": label, "text": text, "expected": own[label], **departments(workbook, book)}
             yield Finding(code, workbook.file, lists.name, cell, values=values)
             return
+
+
+def _not_followed(workbook: Workbook) -> Iterable[Finding]:
+    """What office programs would run or open, and this one does not."""
+    if workbook.macros:
+        yield Finding("N621", workbook.file)
+    if workbook.external_links:
+        yield Finding("N622", workbook.file, values={"rows": workbook.external_links})
+
+
+def _disputed(workbook: Workbook, book: Rulebook) -> Iterable[Finding]:
+    """Every cell of ours that the two ways of reading do not agree on."""
+    for worksheet in workbook.worksheets:
+        if sheet_of(worksheet, book) or same_sheet(worksheet.name, book.cover.sheet):
+            for place, other in worksheet.disputed.items():
+                ours = value_at(worksheet, place)
+                values = {"text": "" if ours is None else cell_text(ours), "other": "" if other is None else cell_text(other)}
+                yield Finding("E318", workbook.file, worksheet.name, cell_reference(*place), values=values)
 
 
 def _read_workbook(workbook: Workbook, frame: Frame, findings: list[Finding]) -> Iterable[Fragment]:

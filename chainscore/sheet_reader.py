@@ -7,7 +7,7 @@ checks.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,9 +16,10 @@ from chainscore.folding import fold
 from chainscore.fragments import Fragment, Frame, cell_text, read_cell, unusable, value_at
 from chainscore.layout import Layout, Segment, find_layout, is_label_row, label_key, merged_rows, value_place
 from chainscore.plain_rows import PlainRows
-from chainscore.references import cell_reference
+from chainscore.references import cell_reference, column_letters
 from chainscore.rulebook import Column, InputField, LabelledCell, Ledger, Sheet
 from chainscore.tables import PLACE, ROW, SOUND, LabelledValue, Place, Rows, records
+from chainscore.unseen import covered, outside
 from chainscore.values import (
     CellValue,
     Reading,
@@ -73,7 +74,7 @@ class SheetReader:
         self._signature()
         self._labelled_cells()
         self._no_events()
-        self._hidden()
+        self._unseen()
         return fragment
 
     def _anything_filled(self) -> bool:
@@ -201,13 +202,44 @@ class SheetReader:
         if place is not None and rows and self.fragment.declares_none:
             self._report("E209", *place, label=label, yes=words.yes, rows=rows)
 
-    def _hidden(self) -> None:
+    def _unseen(self) -> None:
+        """Values that nobody sees, and figures that are not read."""
         if self.worksheet.hidden:
             self._report("N612", sheet=self.worksheet.name)
-        read = itertools.chain((record[ROW] for record in self.fragment.table), self.fragment.ledger[ROW])
-        hidden = sorted(self.worksheet.hidden_rows.intersection(read)) if self.worksheet.hidden_rows else []
+        read = {*(record[ROW] for record in self.fragment.table), *self.fragment.ledger[ROW]}
+        hidden = sorted(read & self.worksheet.hidden_rows)
         if hidden:
             self._report("N611", hidden[0], rows=len(hidden), first=hidden[0])
+        segments = (*self.layout.table, *self.layout.ledger)
+        values = {
+            value_place(self.worksheet, *place, self.label_keys): key
+            for key, places in self.layout.labels.items()
+            for place in places
+        }
+        self._hidden_columns(segments, values)
+        self._covered(segments, values)
+        labelled = {*values, *(place for places in self.layout.labels.values() for place in places)}
+        if found := outside(self.worksheet, segments, read, labelled):
+            self._report("N620", *found[0], rows=len(found), first=cell_reference(*found[0]))
+
+    def _hidden_columns(self, segments: Sequence[Segment], values: Mapping[tuple[int, int], str]) -> None:
+        columns = [(s.header_row, column, label) for s in segments for label, column in s.columns.items()]
+        columns += [(row, column, key) for (row, column), key in values.items() if value_at(self.worksheet, (row, column))]
+        for row, column, label in columns:
+            if column in self.worksheet.hidden_columns:
+                self._report("N623", row, column, label=label, first=column_letters(column))
+
+    def _covered(self, segments: Sequence[Segment], values: Mapping[tuple[int, int], str]) -> None:
+        """Values under a merged range, save a chain's name under its own."""
+        if not self.worksheet.merges:
+            return
+        chain_label = self.book.words.chain
+        read = {(row, column) for s in segments for column in s.columns.values() for row in (s.header_row, *s.rows)}
+        chains = {(row, s.columns[chain_label]) for s in segments for row in s.rows}
+        for place, shows, name in covered(self.worksheet):
+            value, shown = value_at(self.worksheet, place), value_at(self.worksheet, shows)
+            if value is not None and (place in read or place in values) and not (place in chains and value == shown):
+                self._report("E317", *place, text=cell_text(value), first=name)
 
     # ------------------------------------------------ rows
 

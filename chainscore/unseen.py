@@ -1,0 +1,51 @@
+"""What stands on a sheet and a person does not see, or sees and the reader passes over."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+
+from chainscore.grid import BLANK, column_of
+from chainscore.layout import Segment
+from chainscore.references import cell_reference
+from chainscore.values import CellValue, is_blank
+from chainscore.worksheet import Worksheet
+
+Place = tuple[int, int]
+
+
+def covered(worksheet: Worksheet) -> Iterator[tuple[Place, Place, str]]:
+    """(the cell, the one that shows, the range) of every value that lies under a merged range."""
+    for top, left, bottom, right in worksheet.merges:
+        for row in range(top, bottom + 1):
+            for column, value in worksheet.rows.get(row, {}).items():
+                if left <= column <= right and (row, column) != (top, left) and not is_blank(value):
+                    name = f"{cell_reference(top, left)}:{cell_reference(bottom, right)}"
+                    yield (row, column), (top, left), name
+
+
+def outside(
+    worksheet: Worksheet, segments: Iterable[Segment], read: Collection[int], labelled: Collection[Place]
+) -> list[Place]:
+    """Cells outside the tables and labelled cells that hold figures or, beside a row that is read, anything."""
+    segments = list(segments)
+    headers = {segment.header_row for segment in segments}
+    within: set[int] = set()
+    looked_at: list[Place] = []
+    for segment in segments:
+        within.update(segment.rows)
+        known = {*segment.columns.values(), *segment.unknown, *(column for _, column in segment.repeated)}
+        for column in worksheet.columns - known:
+            values = column_of(worksheet.rows, column, segment.rows)
+            looked_at += [(row, column) for row, value in zip(segment.rows, values, strict=True) if value not in (None, BLANK)]
+    for row in worksheet.rows:
+        if row not in within:
+            looked_at += [(row, column) for column in worksheet.rows[row]]
+    return sorted(
+        (row, column)
+        for row, column in looked_at
+        if row not in headers and (row, column) not in labelled and _matters(worksheet.rows[row][column], row in read)
+    )
+
+
+def _matters(value: CellValue, beside_a_row: bool) -> bool:
+    return not isinstance(value, str) or (beside_a_row and not is_blank(value))
