@@ -43,7 +43,9 @@ def appraise(paths: Sequence[Path], book: Rulebook, draft: bool = False, limits:
     """
     workbooks, sources, findings = _read_all(paths, limits or Limits())
     unreadable = bool(findings)
+    files = [workbook.file for workbook in workbooks]
     tables, found = read_tables(workbooks, book) if workbooks else (None, [])
+    del workbooks  # their cells take a lot of room where a ledger is long
     findings += found
     scorecard = None
     if tables is not None:
@@ -54,7 +56,7 @@ def appraise(paths: Sequence[Path], book: Rulebook, draft: bool = False, limits:
             scorecard, remarks = score(tables, book, draft)
             findings += remarks
     sheets = [book.cover.sheet, *(sheet.name for sheet in book.sheets)]
-    ordered = tuple(in_order(findings, sheets, [workbook.file for workbook in workbooks]))
+    ordered = tuple(in_order(findings, sheets, files))
     if blocking(ordered) and not draft:
         scorecard = None
     return Appraisal(tables, scorecard, ordered, unreadable, sources)

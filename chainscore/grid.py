@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 
 from chainscore.values import CellValue
 
@@ -20,12 +21,16 @@ class Grid(Cells):
         self.first_row = first_row
         self.first_column = first_column
         self.lines = lines
-        self._filled = [number for number, line in enumerate(lines, first_row) if line.count(BLANK) < len(line)]
-
-    @property
-    def number_of_values(self) -> int:
+        blanks = [line.count(BLANK) for line in lines]
+        filled = enumerate(zip(lines, blanks, strict=True), first_row)
+        self._filled = [row for row, (line, number) in filled if number < len(line)]
+        self.number_of_values = sum(map(len, lines)) - sum(blanks)
         """How many cells hold anything."""
-        return sum(len(line) - line.count(BLANK) for line in self.lines)
+
+    @cached_property
+    def columns(self) -> list[tuple[CellValue, ...]]:
+        """The rectangle column by column."""
+        return list(zip(*self.lines, strict=True))
 
     def __len__(self) -> int:
         return len(self._filled)
@@ -47,26 +52,31 @@ def columns_of(cells: Cells) -> frozenset[int]:
     """The columns that hold anything."""
     if not isinstance(cells, Grid):
         return frozenset(column for line in cells.values() for column in line)
-    columns = enumerate(zip(*cells.lines, strict=True), cells.first_column)
+    columns = enumerate(cells.columns, cells.first_column)
     return frozenset(column for column, values in columns if values.count(BLANK) < len(values))
 
 
-def column_of(cells: Cells, column: int, rows: Sequence[int]) -> list[CellValue | None]:
-    """What stands in one column of some rows, all of which hold something; None, or BLANK, where that is nothing."""
+def column_of(cells: Cells, column: int, rows: Sequence[int]) -> Sequence[CellValue | None]:
+    """What stands in one column of some rows in order, all of which hold something; None, or BLANK, where that is nothing."""
     if not isinstance(cells, Grid):
         return [cells[row].get(column) for row in rows]
-    index, first = column - cells.first_column, cells.first_row
-    return [cells.lines[row - first][index] for row in rows]
+    if not rows:
+        return []
+    values, first = cells.columns[column - cells.first_column], cells.first_row
+    if rows[-1] - rows[0] == len(rows) - 1:
+        return values[rows[0] - first : rows[-1] - first + 1]
+    return [values[row - first] for row in rows]
 
 
 def texts_of(cells: Cells) -> set[str]:
     """Every text that stands anywhere."""
-    lines = cells.lines if isinstance(cells, Grid) else (line.values() for line in cells.values())
-    return {value for line in lines for value in line if isinstance(value, str)}
+    if not isinstance(cells, Grid):
+        return {value for line in cells.values() for value in line.values() if isinstance(value, str)}
+    return {value for values in cells.columns for value in set(values) if isinstance(value, str)}
 
 
 def rows_with(cells: Cells, texts: set[str]) -> list[int]:
     """The rows in which one of ``texts``, of which BLANK is none, stands."""
     if not isinstance(cells, Grid):
-        return [row for row, line in cells.items() if any(isinstance(value, str) and value in texts for value in line.values())]
+        return [row for row, line in cells.items() if not texts.isdisjoint(line.values())]
     return [row for row, line in enumerate(cells.lines, cells.first_row) if not texts.isdisjoint(line)]

@@ -292,8 +292,11 @@ def _days(filed: Sequence[date | None], now: date) -> Iterator[date | None]:
 
 def tier_of(amount: Decimal, tiers: Sequence[Tier]) -> Tier | None:
     """The highest tier that ``amount`` reaches; the lower bound belongs to the tier (含)."""
-    reached = [tier for tier in tiers if amount >= tier.from_]
-    return max(reached, key=lambda tier: tier.from_, default=None)
+    highest = None
+    for tier in tiers:
+        if amount >= tier.from_ and (highest is None or tier.from_ > highest.from_):
+            highest = tier
+    return highest
 
 
 def tiers(projects: Events, rule: TiersRule, now: date) -> Judged:
@@ -307,9 +310,15 @@ def tiers(projects: Events, rule: TiersRule, now: date) -> Judged:
         if (unfiled := _unfiled(filed, now)) is not None:
             return Verdict.of(labels, amount, ZERO, unfiled)
         tier = tier_of(amount, rule.tiers)
+        points, whys = earned(tier.from_ if tier is not None else None, bonus)
+        return Verdict.of(labels, amount, points, *whys)
+
+    @cache
+    def earned(bound: Decimal | None, bonus: Any) -> tuple[Fraction, list[Why]]:
+        tier = next((tier for tier in rule.tiers if tier.from_ == bound), None)
         points, why = _tier_points(tier, rule.tiers)
         extra, extra_why = _bonus(bonus, rule.bonus) if tier is not None or rule.bonus_below_tiers else (ZERO, [])
-        return Verdict.of(labels, amount, points + extra, why, *extra_why)
+        return points + extra, [why, *extra_why]
 
     days = _days(projects.column(rule.filed), now)
     verdicts = list(map(of, projects.sound, projects.column(rule.amount), days, projects.column(rule.bonus.column)))

@@ -79,7 +79,8 @@ def _label_rows(worksheet: Worksheet, sheet: Sheet, labels: Collection[str]) -> 
     """The rows that hold a label of any kind: of the (folded) ``labels``, or of a column of table or ledger."""
     columns = {fold(column.label) for grid in (sheet.table, sheet.ledger) if grid is not None for column in grid.columns}
     keys = {*labels, *columns}
-    texts = {text for text in texts_of(worksheet.rows) if fold(text) in keys or label_key(text) in keys}
+    folded = ((text, fold(text)) for text in texts_of(worksheet.rows))
+    texts = {text for text, key in folded if key in keys or key.rstrip(":") in keys}
     texts.discard(BLANK)
     return {row: worksheet.rows[row] for row in rows_with(worksheet.rows, texts)}
 

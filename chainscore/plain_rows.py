@@ -12,7 +12,7 @@ from typing import Any
 from chainscore.folding import fold
 from chainscore.fragments import Frame, read_cell
 from chainscore.grid import column_of
-from chainscore.layout import Segment, label_key
+from chainscore.layout import Segment
 from chainscore.rulebook import Column, Ledger
 from chainscore.values import is_blank
 from chainscore.workbook import Worksheet
@@ -29,9 +29,12 @@ class _Meanings(dict[Any, Any]):
     def __init__(self, meaning: Meaning) -> None:
         super().__init__()
         self.meaning = meaning
+        self.unplain = False
+        """One of the cells may give a finding."""
 
     def __missing__(self, raw: Any) -> Any:
         meaning = self.meaning(raw)
+        self.unplain = self.unplain or meaning is _UNPLAIN
         if raw != 0:  # 0 and -0.0 are one key, and not one number to print
             self[raw] = meaning
         return meaning
@@ -44,6 +47,7 @@ class PlainRows:
         self.frame = frame
         self.epoch_1904 = epoch_1904
         self.grid = segment.grid
+        self._totals = tuple(fold(word) for word in frame.book.words.totals)
         self.others: set[int] = set()
         self.columns: dict[str, list[Any]] = {}
         for column in segment.grid.columns:
@@ -59,23 +63,34 @@ class PlainRows:
         if unplain:
             self.others.update(position for position, row in enumerate(rows) if row in unplain)
 
-    def _means(self, column: Column, raws: list[Any]) -> list[Any]:
+    def _means(self, column: Column, raws: Sequence[Any]) -> list[Any]:
+        types = set(map(type, raws))
+        if column.type == "text" and types == {str} and (texts := self._names(column, raws)) is not None:
+            return texts
         meaning = self._chain if column.type == "chain" else self._meaning(column)
-        if bool in set(map(type, raws)):  # True and 1 are one key
+        if bool in types:  # True and 1 are one key
             means = [meaning(raw) for raw in raws]
         else:
             known = _Meanings(meaning)
             means = [known[raw] for raw in raws]
-            if known and all(each is not _UNPLAIN for each in known.values()) and not any(raw == 0 for raw in raws):
+            if not known.unplain:
                 return means
         self.others.update(position for position, each in enumerate(means) if each is _UNPLAIN)
         return means
 
+    def _names(self, column: Column, raws: Sequence[str]) -> list[str] | None:
+        """A column of nothing but text, of which a long ledger has as many as rows; None where any is to be looked at twice."""
+        folded = list(map(fold, raws))
+        totals = self._totals if isinstance(self.grid, Ledger) and column.label == self.grid.name else ()
+        if column.informative or "" in folded or any(word in text for word in totals for text in folded):
+            return None
+        return list(map(str.strip, raws))
+
     def _chain(self, raw: Any) -> Any:
         if not isinstance(raw, str):
             return _UNPLAIN
-        folded, totals = fold(raw), tuple(fold(word) for word in self.frame.book.words.totals)
-        if not folded or folded.startswith(totals) or folded.rstrip(":").endswith(totals):
+        folded = fold(raw)
+        if not folded or folded.startswith(self._totals) or folded.rstrip(":").endswith(self._totals):
             return _UNPLAIN
         reading = self.frame.chains.read(raw)
         return _UNPLAIN if reading.code is not None else reading.value
@@ -84,16 +99,16 @@ class PlainRows:
         """What a cell of a column means, as far as it can be told without the others in its row."""
         book, period, now = self.frame.book, self.frame.period, self.frame.now
         named = isinstance(self.grid, Ledger) and column.label == self.grid.name
-        totals = {fold(word) for word in book.words.totals}
         year = (period.year_start, min(period.end, now)) if period is not None and now is not None else None
         bounds = year if column.type == "date" and column.within_year else None
+        blank = _UNPLAIN if column.required and column.required_when is None else None
 
         def meaning(raw: Any) -> Any:
             if is_blank(raw):
-                return _UNPLAIN if column.required and column.required_when is None else None
+                return blank
             reading = read_cell(raw, column, book, self.epoch_1904)
             value = reading.value
-            if reading.code is not None or value is None or (named and isinstance(raw, str) and label_key(raw) in totals):
+            if reading.code is not None or value is None or (named and fold(str(raw)).rstrip(":") in self._totals):
                 return _UNPLAIN
             if (column.positive and value <= 0) or (bounds is not None and not bounds[0] <= value <= bounds[1]):
                 return _UNPLAIN

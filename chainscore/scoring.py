@@ -13,8 +13,6 @@ from itertools import accumulate
 from itertools import chain as chained
 from typing import Any
 
-import pandas as pd
-
 from chainscore import kinds
 from chainscore.findings import Finding
 from chainscore.kinds import Events, Judged, Verdict
@@ -98,6 +96,8 @@ class _Scorer:
 
     def _select(self) -> Mapping[tuple[str, str, str], list[int]]:
         """(sheet, table or ledger, chain) → the positions of its rows there, in order."""
+        import pandas as pd  # here, lest it take up room while a long ledger is read
+
         grids = [
             (name, grid, rows[self.book.words.chain])
             for name, sheet in self.tables.sheets.items()
@@ -250,9 +250,13 @@ def _points_in_order(evidence: Sequence[Evidence]) -> Iterable[Fraction]:
 
 def _points(evidence: Sequence[Evidence]) -> Iterable[tuple[Fraction, int]]:
     """(points, how many pieces of evidence have them), all together, in any order."""
-    if isinstance(evidence, Judged):
-        return ((verdict.points, times) for verdict, times in evidence.times.items())
-    return ((each.points, 1) for each in evidence)
+    if not isinstance(evidence, Judged):
+        return [(each.points, 1) for each in evidence]
+    found: dict[tuple[int, int], int] = {}
+    for verdict, times in evidence.times.items():
+        points = verdict.points.as_integer_ratio()
+        found[points] = found.get(points, 0) + times
+    return [(Fraction(*points), times) for points, times in found.items()]
 
 
 def _pending(leaf: Leaf, chain: str, evidence: Sequence[Evidence]) -> LeafScore:
