@@ -23,6 +23,7 @@ from tests.workbooks import (
     BOOK,
     COMMERCE,
     LEDGER_ROW,
+    LEDGER_TITLE_ROW,
     LEDGERS,
     REFORM,
     SHEETS,
