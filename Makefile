@@ -5,13 +5,17 @@ BIN := $(VENV)/bin
 SAMPLE := sample_data/q2-2023.xlsx
 RESULTS := sample_data/q2-2023-results.xlsx
 
-.PHONY: run test lint bench samples docs clean
+.PHONY: run test test-crash lint bench samples docs pictures clean
 
 run: $(VENV)/.installed
 	$(BIN)/chainscore score $(SAMPLE) -o $(RESULTS) --force
 
 test: $(VENV)/.developing
 	$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=term --cov-fail-under=95 $(TESTS)
+
+# kill -9 at 200 random moments of score and template.
+test-crash: $(VENV)/.developing
+	$(BIN)/python tests/crash.py 200
 
 lint: $(VENV)/.developing
 	$(BIN)/ruff format --check .
@@ -28,6 +32,10 @@ samples: $(VENV)/.developing
 # docs/findings.md, written again from the finding catalogue.
 docs: $(VENV)/.developing
 	$(BIN)/python docs/build.py
+
+# docs/pictures and the mark of drafts, printed by LibreOffice.
+pictures: $(VENV)/.developing
+	$(BIN)/python docs/pictures.py
 
 clean:
 	rm -rf $(VENV) $(RESULTS) .pytest_cache .mypy_cache .ruff_cache .coverage

@@ -33,6 +33,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from chainscore.appraisal import Appraisal
 from chainscore.findings import Finding, Severity
 from chainscore.folding import fold
+from chainscore.packing import packed
 from chainscore.references import cell_reference, row_and_column
 from chainscore.rulebook import Rulebook
 from chainscore.texts import text
@@ -56,7 +57,9 @@ COLOURS: Mapping[Severity, str] = {"error": "FF6666", "warning": "FFC000", "noti
 FONT = "微软雅黑"
 NAVY = "1F4E79"
 COMMENT_WIDTH, COMMENT_LINE, COMMENT_CHARACTERS = 240, 18, 30
-EARLIEST = (1980, 1, 1, 0, 0, 0)
+PROPERTIES = "docProps/core.xml"
+NO_PROPERTIES = b'<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"/>'
+"""openpyxl would write the time of day."""
 _FORMULA = re.compile(r'<c r="([A-Z]+\d+)"([^>]*)>(<f\b[^>]*?(?:/>|>.*?</f>))<v\s*(?:/>|></v>)</c>', re.DOTALL)
 
 
@@ -285,20 +288,12 @@ def _as_saved(value: Any, epoch: datetime.datetime) -> Any:
 
 def _repacked(copy: bytes, original: bytes, results: Mapping[str, Mapping[str, Any]]) -> bytes:
     """The copy with the results of its formulas and the original's properties; the same to the byte each time."""
-    buffer = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(copy)) as package,
-        zipfile.ZipFile(io.BytesIO(original)) as source,
-        zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as repacked,
-    ):
-        for name in package.namelist():
-            part = package.read(name)
-            if name in results:
-                part = _with_results(part.decode("utf-8"), results[name]).encode("utf-8")
-            elif name == "docProps/core.xml" and name in source.namelist():
-                part = source.read(name)
-            repacked.writestr(zipfile.ZipInfo(name, EARLIEST), part, zipfile.ZIP_DEFLATED)
-    return buffer.getvalue()
+    with zipfile.ZipFile(io.BytesIO(copy)) as package, zipfile.ZipFile(io.BytesIO(original)) as source:
+        parts = {name: package.read(name) for name in package.namelist()}
+        parts[PROPERTIES] = source.read(PROPERTIES) if PROPERTIES in source.namelist() else NO_PROPERTIES
+    for name, values in results.items():
+        parts[name] = _with_results(parts[name].decode("utf-8"), values).encode("utf-8")
+    return packed(list(parts.items()))
 
 
 def _with_results(part: str, results: Mapping[str, Any]) -> str:

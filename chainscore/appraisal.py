@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -68,9 +68,7 @@ def _read_all(paths: Sequence[Path], limits: Limits) -> tuple[list[Workbook], di
     sources: dict[str, Path] = {}
     findings = [Finding("E108", path.name or str(path)) for path in paths if path.is_dir() and not workbooks_in(path)]
     files = list(_files(paths))
-    names = _names([file for file, _ in files])
-    for file, in_folder in files:
-        name = names[file]
+    for (file, in_folder), name in zip(files, _names([file for file, _ in files]), strict=True):
         try:
             workbook = read_workbook(file, limits)
         except UnreadableError as error:
@@ -84,19 +82,6 @@ def _read_all(paths: Sequence[Path], limits: Limits) -> tuple[list[Workbook], di
     return workbooks, sources, findings
 
 
-def _names(files: Sequence[Path]) -> dict[Path, str]:
-    """What each file is called in findings: by its name, with so much of its folders as tells it from the others.
-
-    Never the whole path: outputs say nothing of the machine that they were made on.
-    """
-    names = {file: file.name for file in files}
-    whole = {file: file.absolute().parts for file in files}
-    for length in range(2, max((len(parts) for parts in whole.values()), default=0)):
-        times = Counter(names.values())
-        names = {file: name if times[name] == 1 else "/".join(whole[file][-length:]) for file, name in names.items()}
-    return names
-
-
 def _files(paths: Sequence[Path]) -> Iterator[tuple[Path, bool]]:
     """Every file once, however often it is given, and whether it was found in a folder."""
     seen: set[Path] = set()
@@ -107,10 +92,24 @@ def _files(paths: Sequence[Path]) -> Iterator[tuple[Path, bool]]:
                 yield file, path.is_dir()
 
 
+def _names(files: Sequence[Path]) -> list[str]:
+    """Each file's name; of those that share one, with the folders that tell them apart, which say nothing of this machine."""
+    places = [file.absolute().parts for file in files]
+    names = []
+    for file, place in zip(files, places, strict=True):
+        alike = [other for other in places if other[-1] == file.name]
+        shared = 0
+        while len(alike) > 1 and len({other[shared] for other in alike}) == 1:
+            shared += 1
+        names.append(re.sub(r"[:\\/]+", "/", "/".join(place[shared:])) if len(alike) > 1 else file.name)
+    return names
+
+
 def workbooks_in(folder: Path) -> list[Path]:
     """The spreadsheets in a folder, by name, without the lock files of office programs."""
-    return sorted(
+    found = [
         path
         for path in folder.iterdir()
-        if path.is_file() and path.suffix.lower() in SPREADSHEET_SUFFIXES and not path.name.startswith(("~$", ".~lock.", "."))
-    )
+        if path.is_file() and path.suffix.lower() in SPREADSHEET_SUFFIXES and not path.name.startswith(("~$", "."))
+    ]
+    return sorted(found, key=lambda path: path.name)  # paths themselves sort in another order on Windows

@@ -16,7 +16,7 @@ from chainscore.findings import Language
 from chainscore.folding import fold
 from chainscore.identity import identity
 from chainscore.limits import LimitError, Limits, parse_limits
-from chainscore.outputs import OutputError, check_output, copies_in, prepare_folder, write_whole
+from chainscore.outputs import OutputError, check_output, copies_in, owner_file, prepare_folder, write_or_beside
 from chainscore.texts import LANGUAGES, language_of_environment, text
 
 if TYPE_CHECKING:
@@ -88,11 +88,17 @@ def build_app(language: Language) -> typer.Typer:
         except OutputError as error:
             fail(say(error.key, **error.values))
 
-    def write(path: Path, content: bytes) -> None:
+    def write(path: Path, content: bytes) -> Path:
+        """Write an output; returns where it is, which is beside ``path`` while that is open in another program."""
         try:
-            write_whole(path, content)
+            written = write_or_beside(path, content)
         except OutputError as error:
             fail(say(error.key, **error.values))
+        if written != path:
+            typer.echo(say("console.output_held", path=path, written=written), err=True)
+            if (mark := owner_file(path)) is not None:
+                typer.echo(say("console.owner_file", mark=mark), err=True)
+        return written
 
     def refuse(appraisal: "Appraisal") -> None:
         from chainscore import console
@@ -239,9 +245,7 @@ def build_app(language: Language) -> typer.Typer:
         for path in targets:
             ready(path, [*inputs, *others, *([rulebook] if rulebook is not None else [])], force)
         facts = carried_forward(book, wanted, before, ago)
-        for path, part in targets.items():
-            write(path, write_template(book, wanted, facts, part))
-        first, *_ = files = [str(path) for path in targets]
+        first, *_ = files = [str(write(path, write_template(book, wanted, facts, part))) for path, part in targets.items()]
         if as_json:
             made = {"files": files} if split is not None else {"file": first}
             _print_document({"schema": "chainscore/template/1", "period": str(wanted), **made})
@@ -265,12 +269,13 @@ def build_app(language: Language) -> typer.Typer:
         found = to_send_back(appraisal)
         for file in found:
             ready(targets[file], sources, force)
+        written = []
         for file, its_findings in found.items():
             try:
-                write(targets[file], annotated(appraisal.sources[file], its_findings, book))
+                written.append(write(targets[file], annotated(appraisal.sources[file], its_findings, book)))
             except UnreadableError as error:
                 fail(say("error.annotate", path=file, reason=error.values["reason"]))
-        return [targets[file] for file in found]
+        return written
 
     @app.command(help=say("help.check"))
     def check(
@@ -342,7 +347,7 @@ def build_app(language: Language) -> typer.Typer:
 
         from chainscore.results import write_results
 
-        write(path, write_results(appraisal, book))
+        path = write(path, write_results(appraisal, book))
         if as_json:
             _print_document(documents.score_document(appraisal, book, draft, language))
         else:
@@ -437,7 +442,7 @@ def build_app(language: Language) -> typer.Typer:
         if output is not None:
             from chainscore.diff_workbook import write_diff
 
-            write(output, write_diff(changes))
+            output = write(output, write_diff(changes))
         if as_json:
             _print_document(diff_documents.diff_document(changes, language))
         else:
@@ -477,7 +482,7 @@ def build_app(language: Language) -> typer.Typer:
         if output is not None:
             from chainscore.diff_workbook import write_trend
 
-            write(output, write_trend(course))
+            output = write(output, write_trend(course))
         if as_json:
             _print_document(diff_documents.trend_document(course, language))
         else:

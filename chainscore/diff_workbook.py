@@ -15,7 +15,8 @@ from chainscore.attribution import LIMIT, METHOD, OWN, ROUNDING, ROWS
 from chainscore.diff import Changes, Quarter
 from chainscore.diff_texts import reasons, row_line
 from chainscore.findings import Finding
-from chainscore.results import DRAFT, FONT, GRID, STYLES, text_lines, write_cell
+from chainscore.packing import pack
+from chainscore.pages import DRAFT, FONT, GRID, STYLES, text_lines, write_cell
 from chainscore.texts import text
 from chainscore.trend import Trend
 
@@ -105,7 +106,7 @@ def write_diff(changes: Changes) -> bytes:
         _rows(book, changes)
         book.remarks(changes.findings)
         _origins(book, [changes.old, changes.new])
-    return buffer.getvalue()
+    return pack(buffer.getvalue())
 
 
 def _ranks(book: _Book, changes: Changes) -> None:
@@ -197,7 +198,7 @@ def write_trend(trend: Trend) -> bytes:
         _charted(book, trend, "名次", ranks, "centre")
         book.remarks(trend.findings)
         _origins(book, trend.quarters)
-    return buffer.getvalue()
+    return pack(buffer.getvalue())
 
 
 def _charted(book: _Book, trend: Trend, name: str, values: Sequence[Sequence[Any]], style: str) -> None:

@@ -41,7 +41,8 @@ class Fragment:
     name: str
     """The worksheet's own name."""
     blank: bool = True
-    signed: bool = False
+    signer: str | None = None
+    signed_on: datetime.date | None = None
     touched: bool = False
     """Something stands where it is signed."""
     declares_none: bool = False
@@ -63,6 +64,10 @@ class Fragment:
     signature_cell: str | None = None
     period_cell: tuple[str, CellValue | None] | None = None
     """(cell, value) of the sheet's own period."""
+
+    @property
+    def signed(self) -> bool:
+        return self.signer is not None and self.signed_on is not None
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from itertools import count
 from pathlib import Path
+
+OWNER_FILES = ("~${}", ".~{}", ".~lock.{}#")
+"""What Excel, WPS and LibreOffice put beside a file that they have open."""
+PART = ".part"
+LONGEST_PREFIX = 40  # characters; a file's name has 255 bytes
+LONGEST_WRITE = 3600  # seconds
 
 
 class OutputError(Exception):
@@ -18,18 +28,32 @@ class OutputError(Exception):
         self.values = values
 
 
+class HeldError(OutputError):
+    """The target is open in another program, or protected."""
+
+
 def check_output(path: Path, inputs: Iterable[Path] = (), force: bool = False) -> None:
-    """Refuse an output path that is of no use, before any work is done. Raises OutputError."""
-    if path.is_dir():
-        raise OutputError("error.output_is_folder", path=path)
-    if path.suffix.lower() != ".xlsx":
-        raise OutputError("error.output_suffix", path=path)
-    if not path.parent.is_dir():
-        raise OutputError("error.output_no_folder", path=path.parent)
-    if any(path.exists() and source.exists() and path.samefile(source) for source in inputs):
-        raise OutputError("error.output_is_input", path=path)
-    if path.exists() and not force:
-        raise OutputError("error.output_exists", path=path)
+    """Refuse an output path that is of no use, before any work is done. Raises OutputError.
+
+    A folder among the inputs stands for all files in it.
+    """
+    try:
+        there = path.exists() or path.is_symlink()
+        if path.is_dir():
+            raise OutputError("error.output_is_folder", path=path)
+        if path.suffix.lower() != ".xlsx":
+            raise OutputError("error.output_suffix", path=path)
+        if not path.parent.is_dir():
+            raise OutputError("error.output_no_folder", path=path.parent)
+        sources = [file for source in inputs for file in (source.iterdir() if source.is_dir() else [source])]
+        if path.exists() and any(source.exists() and path.samefile(source) for source in sources):
+            raise OutputError("error.output_is_input", path=path)
+        if there and not force:
+            raise OutputError("error.output_exists", path=path)
+        if path.exists() and not path.is_file():  # a device or a pipe
+            raise OutputError("error.output_is_no_file", path=path)
+    except OSError as error:
+        raise _failure(path, error) from error
 
 
 def copies_in(folder: Path, sources: Sequence[Path]) -> list[Path]:
@@ -50,15 +74,44 @@ def prepare_folder(path: Path) -> None:
     except FileNotFoundError as error:
         raise OutputError("error.output_no_folder", path=path.parent) from error
     except OSError as error:
-        raise OutputError("error.output", path=path, reason=error.strerror or error) from error
+        raise _failure(path, error) from error
+
+
+def write_or_beside(path: Path, content: bytes) -> Path:
+    """Write to ``path`` or, while another program has that open, beside it as ``NAME (2).xlsx``; returns where it is.
+
+    Raises OutputError.
+    """
+    if owner_file(path) is None:
+        try:
+            write_whole(path, content)
+        except HeldError:
+            pass
+        else:
+            return path
+    names = (path.with_name(f"{path.stem} ({number}){path.suffix}") for number in count(2))
+    free = next(name for name in names if not name.exists() and not name.is_symlink())
+    write_whole(free, content)
+    return free
+
+
+def owner_file(path: Path) -> Path | None:
+    """The file by which an office program marks that it has ``path`` open, if there is one."""
+    marks = (path.with_name(mark.format(path.name)) for mark in OWNER_FILES)
+    return next((mark for mark in marks if path.exists() and mark.exists()), None)
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write beside the target and put it in place in one step. Raises OutputError; an older file stays until then."""
+    """Write beside the target and put it in place in one step; an older file stays until then.
+
+    Raises OutputError; HeldError where there is an older file that another program does not let go of.
+    """
+    prefix = f".{path.name[:LONGEST_PREFIX]}."
+    _remove_leftovers(path.parent, prefix)
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+        handle, name = tempfile.mkstemp(prefix=prefix, suffix=PART, dir=path.parent)
     except OSError as error:
-        raise OutputError("error.output", path=path, reason=error.strerror or error) from error
+        raise _failure(path, error) from error
     part = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -69,8 +122,39 @@ def write_whole(path: Path, content: bytes) -> None:
         mask = os.umask(0)
         os.umask(mask)
         part.chmod(0o666 & ~mask)
-        part.replace(path)
+        _put_in_place(part, path)
     except OSError as error:
-        raise OutputError("error.output", path=path, reason=error.strerror or error) from error
+        raise _failure(path, error) from error
     finally:
         part.unlink(missing_ok=True)
+
+
+def _put_in_place(part: Path, path: Path) -> None:
+    try:
+        part.replace(path)
+    except PermissionError as error:
+        if path.exists():
+            raise HeldError("error.output_denied", path=path) from error
+        raise
+    with suppress(OSError):  # Windows and some network drives have no such thing
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)  # else a power cut may undo the renaming
+        finally:
+            os.close(folder)
+
+
+def _remove_leftovers(folder: Path, prefix: str) -> None:
+    """Remove what a run that was killed while it wrote to the same target has left, once it is sure not to be at work still."""
+    with suppress(OSError):  # they do no harm
+        for file in folder.iterdir():
+            if file.name.startswith(prefix) and file.name.endswith(PART) and time.time() - file.stat().st_mtime > LONGEST_WRITE:
+                file.unlink()
+
+
+def _failure(path: Path, error: OSError) -> OutputError:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return OutputError("error.output_full", path=path)
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return OutputError("error.output_denied", path=path)
+    return OutputError("error.output", path=path, reason=error.strerror or error)

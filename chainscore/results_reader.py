@@ -12,16 +12,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from string import ascii_uppercase
+from typing import Any
 
 from chainscore import kinds
 from chainscore.findings import Finding
+from chainscore.pages import DRAFT
 from chainscore.period import Period, PeriodError
 from chainscore.references import cell_reference
-from chainscore.results import DATA_SHEET, DRAFT, FACT_COLUMNS, RULE_COLUMNS
+from chainscore.results import DATA_SHEET, FACT_COLUMNS, RULE_COLUMNS
+from chainscore.results_evidence import POINTS
+from chainscore.results_evidence import PREFIX as EVIDENCE
+from chainscore.results_ranking import NAME as RANKING
+from chainscore.results_scores import NAME as SCORES
+from chainscore.results_scores import RANK, TOTAL
 from chainscore.rulebook import DeductionRule, EfficacyRule, Leaf, Rulebook, RulebookError, restore_rulebook, section_of
 from chainscore.scorecard import ChainScore, Evidence, LeafScore, Scorecard, Why, half_up, shared_ranks
 from chainscore.texts import LANGUAGES, text
-from chainscore.values import CellValue, number_of, plain, shown
+from chainscore.values import CellValue, Uncalculated, number_of, plain, shown
 from chainscore.workbook import Workbook, Worksheet
 
 CLOSE = Fraction(1, 10**9)
@@ -57,12 +65,32 @@ class _Line:
 
 
 @dataclass(frozen=True)
-class _Facts:
-    """What the hidden sheet adds to one piece of evidence."""
+class _Told:
+    """What the hidden sheet carries of one leaf of one chain."""
 
-    category: str | None
-    facts: Mapping[str, str]
-    cells: Mapping[str, str]
+    formula: Why
+    evidence: tuple[Evidence, ...]
+
+
+def _evidence_of(document: Mapping[str, Any]) -> Evidence:
+    """One piece of evidence from JSON. Raises KeyError, TypeError or ValueError for what is none."""
+    return Evidence(
+        file=document["file"],
+        sheet=document["sheet"],
+        row=document["row"],
+        cells=document["cells"],
+        label=document["label"],
+        value=_number_of(document["number"]) if document["number"] is not None else document["value"],
+        points=Fraction(document["points"]),
+        counted=bool(document["counted"]),
+        why=(Why("as_written", {"text": document["why"]}),),
+        category=document["category"],
+        facts=document["facts"],
+    )
+
+
+def _number_of(text: str) -> Fraction | Decimal:
+    return Fraction(text) if "/" in text else Decimal(text)
 
 
 def read_results(workbook: Workbook) -> tuple[Scorecard, Rulebook]:
@@ -82,9 +110,11 @@ class _Reader:
         self.book = book
         self.short = {chain.short_name: chain.id for chain in book.chains}
         self.names = {chain.name: chain.id for chain in book.chains}
-        leaves = self._leaves(self._facts())
-        self._efficacy(leaves)
-        self._scores(leaves)
+        evidence = self._evidence()
+        self._efficacy(evidence)
+        self._shown(evidence)
+        leaves = self._leaves(evidence)
+        self._sums(leaves)
         chains = self._ranking(leaves)
         period, now = self._period(origin)
         return Scorecard(period, now, self._told(origin, "状态").text("内容") == DRAFT, chains), book
@@ -98,9 +128,9 @@ class _Reader:
         said = line.text(label) or "—"
         return self._refuse("E112", line.sheet, line.cell(label), text=said, expected_zh=expected, expected_en=expected)
 
-    def _unknown(self, line: _Line, label: str, key: str) -> ContradictionError:
-        """A cell that holds nothing of the kind that ``key`` names."""
-        expected = {f"expected_{language}": text(key, language, sheet=DATA_SHEET) for language in LANGUAGES}
+    def _unknown(self, line: _Line, label: str) -> ContradictionError:
+        """A cell that holds no number."""
+        expected = {f"expected_{language}": text("column.number", language) for language in LANGUAGES}
         return self._refuse("E112", line.sheet, line.cell(label), text=line.text(label) or "—", **expected)
 
     def _worksheet(self, name: str) -> Worksheet:
@@ -158,131 +188,122 @@ class _Reader:
 
     # ------------------------------------------------ evidence
 
-    def _facts(self) -> dict[tuple[str, ...], _Facts]:
-        """What belongs to each piece of evidence, by what identifies it."""
-        found = {}
+    def _evidence(self) -> dict[tuple[str, str], _Told]:
+        """(chain, leaf) → formula and evidence, as the hidden sheet carries them, of every leaf of every chain."""
+        formulas: dict[tuple[str, str], str] = {}
+        documents: dict[tuple[str, str], str] = {}
+        lines: dict[tuple[str, str], _Line] = {}
         for line in self._lines(DATA_SHEET, FACT_COLUMNS):
-            key = tuple(line.text(label) for label in FACT_COLUMNS[:6])
-            try:
-                facts, cells = json.loads(line.text("所据")), json.loads(line.text("单元格"))
-            except ValueError as error:
-                raise self._refuse("E113", line.sheet, line.cell("所据"), what=error) from error
-            found[key] = _Facts(line.text("类别") or None, facts, cells)
-        return found
+            key = line.text("产业链"), line.text("指标")
+            lines.setdefault(key, line)
+            formulas.setdefault(key, line.text("算式"))
+            documents[key] = documents.get(key, "") + line.text("依据")
+        told = {}
+        for chain in self.book.chains:
+            for leaf in self.book.leaves:
+                key = chain.id, leaf.id
+                if key not in documents:
+                    raise self._refuse("E113", DATA_SHEET, what=f"{chain.short_name} {leaf.id}")
+                try:
+                    evidence = tuple(_evidence_of(each) for each in json.loads(documents[key]))
+                except (ValueError, TypeError, KeyError, ArithmeticError) as error:
+                    raise self._refuse("E113", DATA_SHEET, lines[key].cell("依据"), what=error) from error
+                told[key] = _Told(Why("as_written", {"text": formulas[key]}), evidence)
+        return told
 
-    def _leaves(self, facts: Mapping[tuple[str, ...], _Facts]) -> dict[str, dict[str, LeafScore]]:
-        """Chain → leaf → score with its evidence, each score held against the evidence."""
-        labels = ("产业链", "指标", "文件", "工作表", "行", "事项", "数值", "分值", "是否计入", "理由")
-        rules = {leaf.id: leaf for leaf in self.book.leaves}
-        found: dict[str, dict[str, LeafScore]] = {}
-        gathered: dict[tuple[str, str], list[Evidence]] = {}
-        sums: list[tuple[str, Leaf, _Line]] = []
-        for line in self._lines("计分依据", labels):
-            chain, leaf = self.short.get(line.text("产业链")), rules.get(line.text("指标"))
-            if chain is None or leaf is None:
-                raise self._contradicts(
-                    line, "产业链" if chain is None else "指标", "、".join(self.short if chain is None else rules)
-                )
-            if line["文件"] is None:
-                sums.append((chain, leaf, line))
-            else:
-                gathered.setdefault((chain, leaf.id), []).append(self._evidence(line, chain, leaf, facts))
-        for chain, leaf, line in sums:
-            found.setdefault(chain, {})[leaf.id] = self._score(chain, leaf, line, gathered.get((chain, leaf.id), []))
-        for chain in self.short.values():
-            for leaf_id in rules:
-                if leaf_id not in found.get(chain, {}):
-                    raise self._refuse("E113", "计分依据", what=f"{self.book.chain(chain).short_name} {leaf_id}")
-        return found
-
-    def _evidence(self, line: _Line, chain: str, leaf: Leaf, facts: Mapping[tuple[str, ...], _Facts]) -> Evidence:
-        row = line.text("行")
-        name, sheet, label = line.text("文件"), line.text("工作表"), line.text("事项")
-        told = facts.get((chain, leaf.id, name, sheet, row, label))
-        if told is None:
-            raise self._unknown(line, "事项", "column.in_data")
-        value = line["数值"]
-        return Evidence(
-            file=name,
-            sheet=sheet,
-            row=int(row) if row.isdigit() else None,
-            cells=told.cells,
-            label=label,
-            value=number_of(value) if isinstance(value, int | float) else line.text("数值") or None,
-            points=Fraction(self._number(line, "分值")),
-            counted=line.text("是否计入") == self.book.words.yes,
-            why=(Why("as_written", {"text": line.text("理由")}),),
-            category=told.category,
-            facts=told.facts,
-        )
-
-    def _number(self, line: _Line, label: str) -> Decimal:
-        value = line[label]
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise self._unknown(line, label, "column.number")
-        return number_of(value)
-
-    def _score(self, chain: str, leaf: Leaf, line: _Line, evidence: Sequence[Evidence]) -> LeafScore:
-        """A published score; it is the evidence's points added to the start, capped, floored and rounded."""
-        formula = Why("as_written", {"text": line.text("理由")})
-        if line["分值"] == self.pending:
-            return LeafScore(leaf.id, chain, None, None, formula, tuple(evidence))
-        start, floor = Fraction(0), None
-        if isinstance(leaf.rule, DeductionRule):
-            start, floor = Fraction(leaf.rule.start), Fraction(leaf.rule.floor)
-        cap = Fraction(leaf.cap) if leaf.cap is not None else None
-        exact = start + sum((each.points for each in evidence), Fraction(0))
-        exact = exact if cap is None else min(exact, cap)
-        exact = exact if floor is None else max(exact, floor)
-        score, decimals = self._number(line, "分值"), self.book.decimals
-        if not half_up(exact - CLOSE, decimals) <= score <= half_up(exact + CLOSE, decimals):
-            raise self._contradicts(line, "分值", half_up(exact, decimals))
-        published = half_up(Fraction(score), decimals)
-        return LeafScore(leaf.id, chain, published, exact, formula, tuple(evidence), start, cap, floor)
-
-    def _efficacy(self, leaves: Mapping[str, Mapping[str, LeafScore]]) -> None:
+    def _efficacy(self, told: Mapping[tuple[str, str], _Told]) -> None:
         """The points of an efficacy leaf are those that the chains' own figures give."""
         for leaf in self.book.leaves:
             if not isinstance(leaf.rule, EfficacyRule):
                 continue
-            scored = {chain: results[leaf.id] for chain, results in leaves.items() if results[leaf.id].score is not None}
-            values = {chain: kinds.measured(result.evidence, leaf.rule) for chain, result in scored.items()}
+            found = {chain: told[chain, leaf.id].evidence for chain in self.short.values()}
+            values = {chain: kinds.measured(evidence, leaf.rule) for chain, evidence in found.items()}
             sound = {chain: value for chain, value in values.items() if value is not None}
-            for chain, result in scored.items():
-                if chain not in sound:
+            for chain, evidence in found.items():
+                points = kinds.efficacy(sound, chain, leaf.rule, leaf.marks).points if chain in sound else None
+                if evidence and points != evidence[0].points:
                     raise self._refuse("E113", DATA_SHEET, what=f"{self.book.chain(chain).short_name} {leaf.id}")
-                points = kinds.efficacy(sound, chain, leaf.rule, leaf.marks).points
-                if abs(points - sum(each.points for each in result.evidence)) > CLOSE:
-                    line = self._line_of(chain, leaf.id)
-                    raise self._contradicts(line, "分值", half_up(points, 6))
 
-    def _line_of(self, chain: str, leaf: str) -> _Line:
-        short = self.book.chain(chain).short_name
-        return next(
-            line
-            for line in self._lines("计分依据", ("产业链", "指标", "文件", "分值"))
-            if line.text("产业链") == short and line.text("指标") == leaf
-        )
+    def _shown(self, told: Mapping[tuple[str, str], _Told]) -> None:
+        """The sheets of evidence show the points that the hidden sheet carries, row by row."""
+        points: dict[tuple[str, str, str, str], Fraction] = {}
+        for (_, leaf), each in told.items():
+            for evidence in each.evidence:
+                key = (leaf, evidence.file, evidence.sheet, str(evidence.row))
+                points[key] = points.get(key, Fraction(0)) + evidence.points
+        for name in self.sheets:
+            if name.startswith(EVIDENCE):
+                for line in self._lines(name, ("产业链",)):
+                    self._shown_in(line, points)
+
+    def _shown_in(self, line: _Line, points: Mapping[tuple[str, str, str, str], Fraction]) -> None:
+        if "单元格" not in line.columns:  # a summary, whose points the scores are held against
+            return
+        row = line.text("单元格").lstrip(ascii_uppercase)
+        for leaf in (leaf.id for leaf in self.book.leaves if f"{leaf.id}{POINTS}" in line.columns):
+            label = f"{leaf}{POINTS}"
+            key = (leaf, line.text("文件"), line.text("工作表"), row)
+            expected = points.get(key, Fraction(0))
+            if line[label] is None and key not in points:
+                continue
+            if isinstance(line[label], Uncalculated):
+                continue
+            if abs(Fraction(self._number(line, label)) - expected) > CLOSE:
+                raise self._contradicts(line, label, plain(half_up(expected, 6)))
+
+    def _number(self, line: _Line, label: str) -> Decimal:
+        value = line[label]
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise self._unknown(line, label)
+        return number_of(value)
+
+    # ------------------------------------------------ scores
+
+    def _leaves(self, told: Mapping[tuple[str, str], _Told]) -> dict[str, dict[str, LeafScore]]:
+        """Chain → leaf → score; each is its evidence's points, capped, floored and rounded, unless it is pending."""
+        lines: dict[str, _Line] = {}
+        for line in self._lines(SCORES, ("指标", "名称", *self.short)):
+            lines.setdefault(line.text("指标"), line)
+        found: dict[str, dict[str, LeafScore]] = {}
+        for leaf in self.book.leaves:
+            if leaf.id not in lines:
+                raise self._refuse("E113", SCORES, what=leaf.id)
+            for short, chain in self.short.items():
+                found.setdefault(chain, {})[leaf.id] = self._score(chain, leaf, lines[leaf.id], short, told[chain, leaf.id])
+        return found
+
+    def _score(self, chain: str, leaf: Leaf, line: _Line, short: str, told: _Told) -> LeafScore:
+        if line[short] == self.pending:
+            return LeafScore(leaf.id, chain, None, None, told.formula, told.evidence)
+        start, floor = Fraction(0), None
+        if isinstance(leaf.rule, DeductionRule):
+            start, floor = Fraction(leaf.rule.start), Fraction(leaf.rule.floor)
+        cap = Fraction(leaf.cap) if leaf.cap is not None else None
+        exact = start + sum((each.points for each in told.evidence), Fraction(0))
+        exact = exact if cap is None else min(exact, cap)
+        exact = exact if floor is None else max(exact, floor)
+        score = half_up(exact, self.book.decimals)
+        self._agrees(line, short, score)
+        return LeafScore(leaf.id, chain, score, exact, told.formula, told.evidence, start, cap, floor)
 
     # ------------------------------------------------ sums, ranks
 
-    def _scores(self, leaves: Mapping[str, Mapping[str, LeafScore]]) -> None:
-        """The sheet of scores says what the evidence says, and its sums are sums."""
-        shorts = list(self.short)
+    def _sums(self, leaves: Mapping[str, Mapping[str, LeafScore]]) -> None:
+        """The sheet of scores has sums that are sums, and ranks that are those of its totals."""
         ranks = dict(zip(leaves, shared_ranks([_total(results) for results in leaves.values()]), strict=True))
-        for line in self._lines("得分", ("指标", "名称", *shorts)):
+        for line in self._lines(SCORES, ("指标", "名称", *self.short)):
             for short, chain in self.short.items():
-                results, wanted = leaves[chain], line.text("指标")
-                if wanted in results:
-                    self._agrees(line, short, results[wanted].score)
-                elif wanted:
-                    self._agrees(line, short, _total(results, wanted))
-                elif line["满分"] is not None:
-                    self._agrees(line, short, _total(results))
-                else:
+                wanted, named = line.text("指标"), line.text("名称")
+                if named == TOTAL:
+                    self._agrees(line, short, _total(leaves[chain]))
+                elif named == RANK:
                     self._agrees(line, short, Decimal(ranks[chain]))
+                elif wanted and wanted not in leaves[chain]:
+                    self._agrees(line, short, _total(leaves[chain], wanted))
 
     def _agrees(self, line: _Line, label: str, expected: Decimal | None) -> None:
+        if isinstance(line[label], Uncalculated):  # a program that recalculates nothing saved the workbook again
+            return
         if expected is None:
             if line[label] != self.pending:
                 raise self._contradicts(line, label, self.pending)
@@ -293,23 +314,29 @@ class _Reader:
         """The ranking, in its order; sums and ranks are those of the leaves."""
         totals = {chain: _total(results) for chain, results in leaves.items()}
         ranks = dict(zip(totals, shared_ranks(list(totals.values())), strict=True))
-        lines = {}
-        for line in self._lines("排名", ("名次", "产业链", "总分")):
-            chain = self.names.get(line.text("产业链"))
+        ordered = sorted(self.short.values(), key=lambda chain: ranks[chain])
+        lines = list(self._lines(RANKING, ("名次", "产业链", "总分")))
+        found = set()
+        for line, expected in zip(lines, ordered, strict=False):
+            told = line["产业链"]
+            chain = expected if isinstance(told, Uncalculated) else self.names.get(line.text("产业链"))
             if chain is None:
                 raise self._contradicts(line, "产业链", "、".join(self.names))
-            lines[chain] = line
+            found.add(chain)
             self._agrees(line, "总分", totals[chain])
             for section in self.book.sections:
                 label = next((name for name in line.columns if name.startswith(f"{section.title}（")), None)
                 if label is not None:
                     self._agrees(line, label, _total(leaves[chain], section.id))
-            if line.text("名次") not in (str(ranks[chain]), text("column.tied", "zh", rank=ranks[chain])):
+            rank = line["名次"]
+            if not isinstance(rank, Uncalculated) and line.text("名次") not in (
+                str(ranks[chain]),
+                text("column.tied", "zh", rank=ranks[chain]),
+            ):
                 raise self._contradicts(line, "名次", ranks[chain])
-        for chain in totals:
-            if chain not in lines:
-                raise self._refuse("E113", "排名", what=self.book.chain(chain).name)
-        ordered = sorted(self.short.values(), key=lambda chain: ranks[chain])
+        for chain in ordered:
+            if chain not in found:
+                raise self._refuse("E113", RANKING, what=self.book.chain(chain).name)
         return tuple(self._chain(chain, ranks[chain], leaves[chain]) for chain in ordered)
 
     def _chain(self, chain: str, rank: int, results: Mapping[str, LeafScore]) -> ChainScore:

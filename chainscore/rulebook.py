@@ -106,6 +106,7 @@ class Chain(Model):
 class Reading(Model):
     key: str
     default: str
+    clause: str = ""
     question: Bilingual
     options: dict[str, Bilingual]
 

@@ -131,9 +131,8 @@ class SheetReader:
 
     def _signature(self) -> None:
         signature = self.book.signature
-        person = self._labelled_value(InputField(label=signature.person, type="text"), "E207")
-        date = self._labelled_value(InputField(label=signature.date, type="date"), "E207")
-        self.fragment.signed = person is not None and date is not None
+        self.fragment.signer = self._labelled_value(InputField(label=signature.person, type="text"), "E207")
+        self.fragment.signed_on = self._labelled_value(InputField(label=signature.date, type="date"), "E207")
         places = [self._place(label) for label in (signature.person, signature.date, signature.no_events)]
         self.fragment.touched = any(place and not is_blank(value_at(self.worksheet, place)) for place in places)
         place = self._place(self.book.cover.period)

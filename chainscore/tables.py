@@ -90,6 +90,8 @@ class Submission:
     rows: int
     chains: tuple[str, ...]
     """The chains that it has rows of; where it has none yet, those whose rows stand ready in it."""
+    signer: str | None = None
+    signed_on: datetime.date | None = None
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_range, xl_range_abs, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
+from chainscore.packing import pack
 from chainscore.period import Period
 from chainscore.rulebook import (
     BelongsWhen,
@@ -246,7 +247,7 @@ def write_template(rulebook: Rulebook, period: Period, facts: Facts | None = Non
         _Department(book, sheet, sheets.get(sheet.name, SheetFacts())).write()
     _write_lists(book)
     book.file.close()
-    return buffer.getvalue()
+    return pack(buffer.getvalue())
 
 
 class _Book:

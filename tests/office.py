@@ -76,6 +76,18 @@ class Office:
         told: list[dict[str, Any]] = json.loads(report.read_text(encoding="utf-8"))
         return told
 
+    @contextlib.contextmanager
+    def holding(self, workbook: Path) -> Iterator[None]:
+        """While this lasts, LibreOffice has the workbook open."""
+        python = _python_with_uno()
+        assert python is not None
+        command = [python, "-E", str(TYPIST), self.connection, str(workbook)]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "open\n"
+            yield
+            process.communicate("\n", timeout=60)
+
     def pages(self, workbook: Path) -> list[str]:
         """The text of every page on which LibreOffice prints a workbook."""
         printed = self.folder / f"{workbook.stem}.pdf"
@@ -117,6 +129,12 @@ def running(folder: Path) -> Iterator[Office]:
                 os.killpg(process.pid, sign)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(timeout=10)
+
+
+def pages_with_pictures(printed: Path) -> set[int]:
+    """The numbers of a PDF file's pages that have a picture; charts are drawings and do not count."""
+    told = subprocess.run(["pdfimages", "-list", str(printed)], capture_output=True, text=True, timeout=60, check=True)
+    return {int(line.split()[0]) for line in told.stdout.splitlines()[2:]}
 
 
 def typing_step(template: Path, save: Path, facts: Mapping[str, Any], book: Rulebook) -> Step:

@@ -211,6 +211,17 @@ def test_the_copy_is_the_same_to_the_byte_each_time(copy: tuple[Workbook, list[F
     assert first == second
 
 
+def test_the_copy_of_a_workbook_without_properties_tells_no_time(mistaken: Path, tmp_path: Path) -> None:
+    bare = tmp_path / "bare.xlsx"
+    with zipfile.ZipFile(mistaken) as package, zipfile.ZipFile(bare, "w") as stripped:
+        for name in package.namelist():
+            if name != "docProps/core.xml":
+                part = re.sub(rb"<(Override|Relationship)[^>]*core(\.|-p)[^>]*>", b"", package.read(name))
+                stripped.writestr(name, part)
+    with zipfile.ZipFile(io.BytesIO(annotated(bare, [Finding("E107", "bare.xlsx")], BOOK))) as package:
+        assert b"dcterms" not in package.read("docProps/core.xml")
+
+
 def test_a_copy_handed_in_again_reads_the_same_and_is_marked_afresh(
     tmp_path: Path, copy: tuple[Workbook, list[Finding]]
 ) -> None:

@@ -1,7 +1,8 @@
 """Works LibreOffice over UNO as a person would: opens files, types into cells found by their labels, saves.
 
 Run by the system's Python, which has the ``uno`` module: ``python3 uno_typist.py CONNECTION PLAN REPORT``. The plan is a
-JSON array of steps (see ``tests/office.py``); the report has one object for each step.
+JSON array of steps (see ``tests/office.py``); the report has one object for each step. ``python3 uno_typist.py CONNECTION
+WORKBOOK`` opens a workbook, says so, and keeps it open until a line comes in.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from com.sun.star.connection import NoConnectException
 
 PATIENCE = 60.0
 """Seconds until LibreOffice must have started."""
+FORMULAS = 16
+"""com.sun.star.sheet.CellFlags.FORMULA"""
 LABELLED_ROWS, LABELLED_COLUMNS = 60, 30
 """Labels and headers are looked for in this corner of a sheet."""
 
@@ -129,9 +132,27 @@ def fill(document: Any, step: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def formulas_of(document: Any) -> dict[str, dict[str, Any]]:
+    """Sheet → cell → what each formula comes to."""
+    told: dict[str, dict[str, Any]] = {}
+    for sheet in document.Sheets:
+        cells = told.setdefault(sheet.Name, {})
+        for area in sheet.queryContentCells(FORMULAS):
+            first = area.RangeAddress
+            for row, values in enumerate(area.DataArray, first.StartRow + 1):
+                for column, value in enumerate(values, first.StartColumn):
+                    cells[f"{letters(column)}{row}"] = value
+    return told
+
+
+def letters(column: int) -> str:
+    """``0`` → A, ``26`` → AA."""
+    return (chr(64 + column // 26) if column >= 26 else "") + chr(65 + column % 26)
+
+
 def work(desktop: Any, step: dict[str, Any]) -> dict[str, Any]:
-    """Open a file, fill it where the step has facts, save it under another name or in another format."""
-    source, target = Path(step["open"]).as_uri(), Path(step["save"]).as_uri()
+    """Open a file; type, enter numbers into cells, recalculate, read formulas as the step says; save it."""
+    source = Path(step["open"]).as_uri()
     document = desktop.loadComponentFromURL(source, "_blank", 0, properties(Hidden=True))
     if document is None:
         raise OSError(f"{step['open']}: LibreOffice cannot open it")
@@ -141,7 +162,13 @@ def work(desktop: Any, step: dict[str, Any]) -> dict[str, Any]:
         document.removeActionLock()
         for sheet in document.Sheets if "sheets" in step else ():
             sheet.clearArrows()  # the circles are no part of what is saved
-        document.storeToURL(target, properties(FilterName=step["filter"]))
+        for name, cell, number in step.get("numbers", ()):
+            document.Sheets.getByName(name).getCellRangeByName(cell).Value = number
+        if step.get("recalculate"):
+            document.calculateAll()
+            done["formulas"] = formulas_of(document)
+        if "save" in step:
+            document.storeToURL(Path(step["save"]).as_uri(), properties(FilterName=step["filter"]))
     finally:
         document.close(True)
     return done
@@ -155,5 +182,13 @@ def main(connection: str, plan: str, report: str) -> None:
     Path(report).write_text(json.dumps(done, ensure_ascii=False), encoding="utf-8")
 
 
+def hold(connection: str, workbook: str) -> None:
+    """Keep a workbook open until a line comes in."""
+    document = connect(connection).loadComponentFromURL(Path(workbook).as_uri(), "_blank", 0, properties(Hidden=True))
+    print("open", flush=True)
+    sys.stdin.readline()
+    document.close(True)
+
+
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    (main if len(sys.argv) == 4 else hold)(*sys.argv[1:])

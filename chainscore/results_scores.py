@@ -1,0 +1,215 @@
+"""The results workbook's scores: the matrix of leaves by chain, the sums by indicator, and the ranking, all as formulas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import Any
+
+from chainscore import results_formulas as formulas
+from chainscore import results_rules as rules
+from chainscore.pages import Column, Formula, Page, Pages
+from chainscore.references import column_letters
+from chainscore.results_evidence import EvidenceWorkbook
+from chainscore.results_rules import Rules
+from chainscore.rulebook import Indicator, Leaf, Rulebook, Section, section_of
+from chainscore.scorecard import ChainScore, Scorecard
+from chainscore.texts import text
+
+NAME = "得分"
+FIRST_CHAIN = 5
+"""The column of the first chain, from 1."""
+TOTAL, RANK, ORDER = "总分", "名次", "排列顺序"
+BEST, MEAN, WORST = "最高", "平均", "最低"
+GREEN_FILL = {"bg_color": "#E2EFDA", "font_color": "#375623"}
+RED_FILL = {"bg_color": "#FCE4D6", "font_color": "#833C0B"}
+
+
+class Scores:
+    """The sheet of scores; other sheets refer to its rows."""
+
+    def __init__(self, book: Rulebook, scorecard: Scorecard, pages: Pages, evidence: EvidenceWorkbook, ruled: Rules) -> None:
+        self.book = book
+        self.pages = pages
+        self.evidence = evidence
+        self.rules = ruled
+        self.chains = {chain.chain: chain for chain in scorecard.chains}
+        self.pending = text("column.pending", "zh")
+        columns = [
+            Column("指标", 7, "centre"), Column("名称", 36, "name"), Column("满分", 7, "centre"), Column("条款", 16, "name"),
+            *(Column(chain.short_name, 14, "score") for chain in book.chains),
+            *(Column(title, 9, "score", ("computed",)) for title in (BEST, MEAN, WORST)),
+        ]  # fmt: skip
+        self.page: Page = pages.page(NAME, columns, least=18.5, frozen=2)
+        self.page.sheet.fit_to_pages(1, 1)
+        self.header = self.page.header + 1
+        self.rows: dict[str, int] = {}
+        """Leaf, ``section X``, ``indicator X``, ``total``, ``rank``, ``order`` → its row, from 1."""
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        row = self.header + 1
+        for section in self.book.sections:
+            for leaf in self._leaves(section):
+                self.rows[leaf.id] = row
+                row += 1
+            self.rows[f"section {section.id}"] = row
+            row += 1
+        for line in ("total", "rank", "order"):
+            self.rows[line] = row
+            row += 1
+        self.second_header = row + 1
+        for row, indicator in enumerate(self.book.indicators, self.second_header + 1):
+            self.rows[f"indicator {indicator.id}"] = row
+
+    def _leaves(self, section: Section) -> list[Leaf]:
+        return [leaf for leaf in self.book.leaves if section_of(leaf.id) == section.id]
+
+    # ------------------------------------------------ places
+
+    def column(self, chain: str) -> str:
+        """The letters of a chain's column."""
+        return column_letters(FIRST_CHAIN + [each.id for each in self.book.chains].index(chain))
+
+    @property
+    def last_chain(self) -> str:
+        return column_letters(FIRST_CHAIN + len(self.book.chains) - 1)
+
+    def cell(self, line: str, column: str) -> str:
+        """A cell, as another sheet refers to it."""
+        return f"'{NAME}'!${column}${self.rows[line]}"
+
+    def row_of_chains(self, line: str, elsewhere: bool = True) -> str:
+        """All chains' cells of a row; ``header`` is the row of their names."""
+        row = self.header if line == "header" else self.rows[line]
+        sheet = f"'{NAME}'!" if elsewhere else ""
+        return f"{sheet}${column_letters(FIRST_CHAIN)}${row}:${self.last_chain}${row}"
+
+    def summary(self, title: str) -> str:
+        """The letters of the column of best, mean or worst scores."""
+        return column_letters(FIRST_CHAIN + len(self.book.chains) + (BEST, MEAN, WORST).index(title))
+
+    # ------------------------------------------------ writing
+
+    def write(self) -> None:
+        for section in self.book.sections:
+            for leaf in self._leaves(section):
+                self._write_leaf(leaf)
+            self._write_section(section)
+        self._write_totals()
+        self._write_indicators()
+        self._colour(self.header + 1, self.rows["total"])
+        self._colour(self.second_header + 1, self.second_header + len(self.book.indicators))
+        self.pages.mark(self.page.sheet, self.second_header + len(self.book.indicators), len(self.page.columns))
+
+    def _row(
+        self,
+        line: str,
+        named: Sequence[Any],
+        cell: Callable[[str, ChainScore], Any],
+        looks: tuple[str, ...] = (),
+        style: tuple[str, ...] = (),
+        summed: bool = True,
+        lacking: Callable[[ChainScore], bool] | None = None,
+    ) -> None:
+        """One row: what it is, a cell for each chain from its column's letters and scores, and the row's extremes."""
+        values = {chain.id: cell(self.column(chain.id), self.chains[chain.id]) for chain in self.book.chains}
+        row = self.rows[line]
+        chains = self.row_of_chains(line, elsewhere=False)
+        known = [Fraction(value.value) for value in values.values() if isinstance(value, Formula)] if summed else []
+        extremes: list[Any] = [None, None, None]
+        if known:
+            extremes = [
+                Formula(f"=MAX({chains})", max(known)),
+                Formula(f"=AVERAGE({chains})", sum(known, Fraction(0)) / len(known)),
+                Formula(f"=MIN({chains})", min(known)),
+            ]
+        red = [lacking is not None and lacking(self.chains[chain.id]) for chain in self.book.chains]
+        cells = [*[()] * (FIRST_CHAIN - 1), *((*style, "red") if each else style for each in red), *[()] * 3]
+        self.pages.row(self.page, row - 1, [*named, *values.values(), *extremes], looks, cells)
+
+    def _write_leaf(self, leaf: Leaf) -> None:
+        indicator = next(each for each in self.book.indicators if leaf in each.leaves)
+        name = leaf.title if len(indicator.leaves) == 1 else f"{indicator.title}·{leaf.title}"
+        decimals = self.rules.value(None, rules.DECIMALS)
+        cap, start, floor = (
+            self.rules.value(leaf, item) if self.rules.has(leaf, item) else None
+            for item in (rules.CAP, rules.START, rules.FLOOR)
+        )
+
+        def cell(column: str, chain: ChainScore) -> Any:
+            score = chain.leaves[leaf.id].score
+            if score is None:
+                return self.pending
+            total = self.evidence.sums_of(leaf, f"{column}${self.header}")
+            return Formula(formulas.published(total, decimals, cap, start, floor), score)
+
+        self._row(leaf.id, [leaf.id, name, leaf.marks, leaf.clause], cell, lacking=lambda chain: leaf.id in chain.pending)
+
+    def _write_section(self, section: Section) -> None:
+        rows = [self.rows[leaf.id] for leaf in self._leaves(section)]
+
+        def cell(column: str, chain: ChainScore) -> Any:
+            return Formula(self._sum([f"{column}{rows[0]}:{column}{rows[-1]}"]), chain.sections[section.id])
+
+        self._row(
+            f"section {section.id}", [section.id, f"{section.title} 小计", section.marks, ""], cell, ("sum",),
+            lacking=lambda chain: any(section_of(leaf) == section.id for leaf in chain.pending),
+        )  # fmt: skip
+
+    def _sum(self, cells: Sequence[str]) -> str:
+        return formulas.total(cells, self.rules.value(None, rules.DECIMALS))
+
+    def _write_totals(self) -> None:
+        sections = [self.rows[f"section {section.id}"] for section in self.book.sections]
+        marks = sum(section.marks for section in self.book.sections)
+        totals = self.row_of_chains("total", elsewhere=False)
+        ordered = list(self.chains)
+
+        def total(column: str, chain: ChainScore) -> Any:
+            return Formula(self._sum([f"{column}{row}" for row in sections]), chain.total)
+
+        def rank(column: str, chain: ChainScore) -> Any:
+            return Formula(formulas.rank(f"{column}{self.rows['total']}", totals), chain.rank)
+
+        def order(column: str, chain: ChainScore) -> Any:
+            own = f"{column}{self.rows['total']}"
+            so_far = f"${column_letters(FIRST_CHAIN)}${self.rows['total']}:{own}"
+            return Formula(formulas.order(own, totals, so_far), ordered.index(chain.chain) + 1)
+
+        self._row("total", ["", TOTAL, marks, ""], total, ("all", "first"), lacking=lambda chain: bool(chain.pending))
+        self._row("rank", ["", RANK, "", ""], rank, ("all",), ("whole",), summed=False)
+        self._row("order", ["", ORDER, "", ""], order, ("idle",), ("whole",), summed=False)
+
+    def _write_indicators(self) -> None:
+        """The sums by indicator, in rows next to each other, as charts want them."""
+        labels = [column.title for column in self.page.columns]
+        for index, label in enumerate(labels):
+            header = self.pages.format(self.page.size, "header", *self.page.columns[index].header)
+            self.page.sheet.write_string(self.second_header - 1, index, label, header)
+        self.page.sheet.set_row(self.second_header - 1, 24)
+        for indicator in self.book.indicators:
+            self._write_indicator(indicator)
+
+    def _write_indicator(self, indicator: Indicator) -> None:
+        leaves = [leaf.id for leaf in indicator.leaves]
+
+        def cell(column: str, chain: ChainScore) -> Any:
+            if set(leaves) <= set(chain.pending):
+                return self.pending
+            return Formula(self._sum([f"{column}{self.rows[leaf]}" for leaf in leaves]), chain.indicators[indicator.id])
+
+        clause = "、".join(dict.fromkeys(leaf.clause for leaf in indicator.leaves))
+        self._row(
+            f"indicator {indicator.id}", [indicator.id, indicator.title, indicator.marks, clause], cell,
+            lacking=lambda chain: any(leaf in chain.pending for leaf in leaves),
+        )  # fmt: skip
+
+    def _colour(self, first: int, last: int) -> None:
+        """Best and worst of each row stand out, where they differ."""
+        left, right = column_letters(FIRST_CHAIN), self.last_chain
+        chains = f"${left}{first}:${right}{first}"
+        for function, look in (("MAX", GREEN_FILL), ("MIN", RED_FILL)):
+            criterion = f"=AND(ISNUMBER({left}{first}),{left}{first}={function}({chains}),MAX({chains})>MIN({chains}))"
+            options = {"type": "formula", "criteria": criterion, "format": self.pages.workbook.add_format(look)}
+            self.page.sheet.conditional_format(f"{left}{first}:{right}{last}", options)
