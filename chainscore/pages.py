@@ -22,6 +22,7 @@ from chainscore.texts import text
 DRAFT = "草稿"
 FONT = "微软雅黑"
 LONGEST_TEXT = 32767  # characters in a cell
+LONGEST_SHEET_NAME = 31
 LONGEST_FOOTER = 60  # characters of one part of a page's header or footer, all of which have 255
 A4 = 9
 SMALL = 9  # points
@@ -245,11 +246,19 @@ def write_cell(sheet: Any, row: int, column: int, value: Any, style: Any) -> Non
         sheet.write_number(row, column, Exact(value), style)
     elif isinstance(value, datetime.date):
         sheet.write_datetime(row, column, value, style)
+    elif isinstance(value, Link) and "#" in value.file:  # which a link takes for the beginning of the place in the file
+        sheet.write_string(row, column, value.cell, style)
     elif isinstance(value, Link):
         named = value.sheet.replace("'", "''")
         sheet.write_url(row, column, f"external:{value.file}#'{named}'!{value.cell}", style, value.cell)
     else:
         sheet.write_string(row, column, safe_text(str(value)), style)
+
+
+def sheet_name(prefix: str, name: str, suffix: str = "") -> str:
+    """A worksheet's name: at most 31 characters, none of those that Excel does not take."""
+    taken = "".join("_" if char in "[]:*?/\\'" else char for char in name)
+    return prefix + taken[: LONGEST_SHEET_NAME - len(prefix) - len(suffix)] + suffix
 
 
 def half_widths(value: str) -> int:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from chainscore.pages import FONT, Column, Formula, Page, Pages, write_cell
+from chainscore.pages import FONT, Column, Formula, Page, Pages, sheet_name, write_cell
 from chainscore.results_ranking import GRIDLINES
 from chainscore.results_scores import BEST, FIRST_CHAIN, MEAN, Scores
 from chainscore.results_scores import NAME as SCORES
@@ -33,7 +33,7 @@ class Card:
         self.pages = pages
         self.result: ChainScore = next(each for each in scorecard.chains if each.chain == chain.id)
         self.others = scorecard.chains
-        self.name = PREFIX + chain.short_name
+        self.name = sheet_name(PREFIX, chain.short_name)
         self.sheet = pages.bare(self.name, portrait=True)
         self.sheet.fit_to_pages(1, 1)
         for index, column in enumerate(COLUMNS):

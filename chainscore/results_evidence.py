@@ -16,7 +16,7 @@ from chainscore import results_formulas as formulas
 from chainscore import results_rules as rules
 from chainscore.folding import fold
 from chainscore.kinds import tier_of
-from chainscore.pages import SMALL, Column, Formula, Link, Page, Pages, fitting, write_cell
+from chainscore.pages import SMALL, Column, Formula, Link, Page, Pages, fitting, sheet_name, write_cell
 from chainscore.references import cell_reference, column_letters
 from chainscore.results_rules import Rules
 from chainscore.rulebook import (
@@ -85,7 +85,7 @@ class EvidenceSheet:
         self.tables = tables
         self.grid = grid
         self.is_ledger = isinstance(grid, Ledger)
-        self.name = f"{PREFIX}{tables.sheet.name}{'' if self.is_ledger else TABLE}"
+        self.name = sheet_name(PREFIX, tables.sheet.name, "" if self.is_ledger else TABLE)
         self.leaves = [leaf for leaf in workbook.rules.book.leaves if tables.sheet.name in _scored_from(leaf, self.is_ledger)]
         self.chain_label = workbook.rules.book.words.chain
         frame = tables.ledger if self.is_ledger else tables.table
@@ -258,7 +258,7 @@ class EvidenceSheet:
     # ------------------------------------------------ extremes, summaries
 
     def _write_extremes(self, pages: Pages, leaf: Leaf) -> None:
-        column = self.helpers[leaf.id, RATE]
+        column = self.helpers[leaf.id, rate_title(leaf)]
         rates = [rate for line in self.lines for each in self.evidence(leaf, line) if (rate := each.value) is not None]
         for title, function, row in (("最小值", min, self.last), ("最大值", max, self.last + 1)):
             pages_cell(pages, self.page, row, 0, title, ("text", "sum"))
@@ -269,7 +269,7 @@ class EvidenceSheet:
 
     def extremes(self, leaf: Leaf) -> tuple[str, str]:
         """The cells of the smallest and the largest rate."""
-        letters = column_letters(self.helpers[leaf.id, RATE])
+        letters = column_letters(self.helpers[leaf.id, rate_title(leaf)])
         return f"{letters}${self.last + 1}", f"{letters}${self.last + 2}"
 
     def _summary_columns(self) -> None:
@@ -292,8 +292,13 @@ class EvidenceSheet:
         pages.mark(self.page.sheet, self.last, len(self.columns))
 
 
-RATE, EARNED, POINTS = "增速或占比", "应得", "分值"
+GROWTH, SHARE, EARNED, POINTS = "增速", "占比", "应得", "分值"
 QUALIFIES, USED, TIER, RATIO, OUTPUT = "达标", "抵任务", "档位分", "完成比例", "采用产值"
+
+
+def rate_title(leaf: Leaf) -> str:
+    """What an efficacy leaf compares."""
+    return GROWTH if isinstance(leaf.rule, EfficacyRule) and leaf.rule.base is not None else SHARE
 
 
 def pages_cell(pages: Pages, page: Page, row: int, column: int, value: Any, styles: tuple[str, ...]) -> None:
@@ -455,10 +460,10 @@ def _efficacy(leaf: Leaf, rule: EfficacyRule, sheet: EvidenceSheet) -> Columns:
             return None
         smallest, largest = sheet.extremes(leaf)
         numbers = [ruled.value(leaf, item) for item in (rules.BASE, rules.SPREAD, rules.NO_SPREAD, rules.MARKS)]
-        text = formulas.efficacy(sheet.helper(leaf.id, RATE, line), smallest, largest, *numbers)
+        text = formulas.efficacy(sheet.helper(leaf.id, rate_title(leaf), line), smallest, largest, *numbers)
         return Formula(text, sheet.points_of(leaf, line))
 
-    return [(RATE, "ratio", rate), (POINTS, "points", points)]
+    return [(rate_title(leaf), "ratio", rate), (POINTS, "points", points)]
 
 
 def _task(leaf: Leaf, rule: TaskRule, sheet: EvidenceSheet) -> Columns:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import openpyxl
 import pytest
 
 from chainscore.appraisal import appraise
-from chainscore.pages import safe_text
+from chainscore.pages import safe_text, sheet_name
 from chainscore.results import write_results
 from chainscore.rulebook import Rulebook, load_rulebook
 from tests.facts import appraised, quarter
@@ -197,6 +198,20 @@ def test_a_departments_text_is_never_a_formula_or_link(text: str, tmp_path: Path
     ]
     assert len(found) == 1
     assert (found[0].data_type, found[0].hyperlink) == ("s", None)
+
+
+def test_sheets_of_another_method_have_names_that_excel_takes() -> None:
+    assert sheet_name("依据·", "市商务局", "（表）") == "依据·市商务局（表）"
+    assert sheet_name("成绩单·", "a/b:c'd") == "成绩单·a_b_c_d"
+    assert len(sheet_name("依据·", "长" * 31, "（表）")) == 31
+    assert sheet_name("依据·", "长" * 31, "（表）").endswith("（表）")
+
+
+def test_a_file_name_that_a_link_cannot_hold_leaves_the_cell_as_text(tmp_path: Path, book: Rulebook, sample: Path) -> None:
+    odd = Path(shutil.copy(sample, tmp_path / "q2#2023.xlsx"))
+    page = openpyxl.load_workbook(io.BytesIO(write_results(appraise([odd], book), book)))["依据·市商务局"]
+    found = [cell for row in page.iter_rows() for cell in row if cell.value == "B26"]
+    assert [cell.hyperlink for cell in found] == [None]
 
 
 def test_control_characters_and_overlong_text_do_not_break_a_write() -> None:
