@@ -102,8 +102,8 @@ class BrokenOffError(Exception):
 def tasks_of(paths: Sequence[Path], folder: Path) -> list[Task]:
     """The workbooks given, and those in the folders given, and where in ``folder`` the results of each go.
 
-    The folders in a folder are left alone. Of workbooks that share a name, those after the first have a number in theirs. What an
-    earlier run wrote to the same place is no workbook to score.
+    The folders in a folder are left alone. Of workbooks that share a name, those after the first have a number in theirs. What
+    an earlier run wrote to the same place is no workbook to score.
     """
     files = {file.resolve(): file for path in paths for file in (workbooks_in(path) if path.is_dir() else [path])}
     written = {(folder / name).resolve() for name in (COMBINED, *(_results_of(file.stem) for file in files.values()))}
