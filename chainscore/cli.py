@@ -17,7 +17,7 @@ from chainscore.findings import Language
 from chainscore.folding import fold
 from chainscore.identity import identity
 from chainscore.limits import LimitError, Limits, parse_limits
-from chainscore.outputs import OutputError, check_output, copies_in, owner_file, prepare_folder, write_or_beside
+from chainscore.outputs import Content, OutputError, check_output, copies_in, owner_file, prepare_folder, write_or_beside
 from chainscore.texts import LANGUAGES, language_of_environment, text
 
 if TYPE_CHECKING:
@@ -80,9 +80,9 @@ def build_app(language: Language) -> typer.Typer:
         except LimitError as error:
             fail(say("error.limit", text=error.text, valid=error.valid))
 
-    def ready(path: Path, inputs: Sequence[Path], force: bool) -> None:
+    def ready(path: Path, inputs: Sequence[Path], force: bool, suffix: str = ".xlsx") -> None:
         try:
-            check_output(path, inputs, force)
+            check_output(path, inputs, force, suffix)
         except OutputError as error:
             fail(say(error.key, **error.values))
 
@@ -92,7 +92,7 @@ def build_app(language: Language) -> typer.Typer:
         except OutputError as error:
             fail(say(error.key, **error.values))
 
-    def write(path: Path, content: bytes) -> Path:
+    def write(path: Path, content: Content) -> Path:
         """Write an output; returns where it is, which is beside ``path`` while that is open in another program."""
         try:
             written = write_or_beside(path, content)
@@ -392,13 +392,21 @@ def build_app(language: Language) -> typer.Typer:
             path = folder / f"{appraisal.scorecard.period.file_stem}-results.xlsx"
         ready(path, list(appraisal.sources.values()), force)
 
+        from chainscore import evidence_csv
         from chainscore.results import write_results
 
+        whole = evidence_csv.beside(path) if appraisal.tables is not None and evidence_csv.is_needed(appraisal.tables) else None
+        if whole is not None:
+            ready(whole, list(appraisal.sources.values()), force, ".csv")
         path = write(path, write_results(appraisal, book))
+        if whole is not None:
+            whole = write(whole, evidence_csv.EvidenceCsv(appraisal.scorecard, book))
         if as_json:
             _print_document(documents.score_document(appraisal, book, draft, language))
         else:
             console.print_score(appraisal, book, path, language)
+            if whole is not None:
+                console.print_line(say("console.evidence_csv", path=whole))
 
     @app.command(help=say("help.explain"))
     def explain(

@@ -162,10 +162,14 @@ def score_one(task: Task, setup: Setup) -> Outcome | None:
     if scorecard is None or appraisal.unreadable:
         return replace(outcome, reason=_reason(appraisal))
 
+    from chainscore import evidence_csv
     from chainscore.results import write_results
 
+    assert appraisal.tables is not None
     try:
         written = write_or_beside(task.target, write_results(appraisal, setup.book))
+        if evidence_csv.is_needed(appraisal.tables):
+            write_or_beside(evidence_csv.beside(written), evidence_csv.EvidenceCsv(scorecard, setup.book))
     except OutputError as error:
         return replace(outcome, state="failed", reason=_in_each_language(error.key, **error.values))
     chains = (Standing(chain.chain, chain.rank, chain.total, chain.pending) for chain in scorecard.chains)

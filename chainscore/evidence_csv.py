@@ -6,14 +6,17 @@ Spreadsheet programs take text that begins with one of FORMULA_STARTS for a form
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from itertools import islice
+from pathlib import Path
 
 from chainscore.kinds import Events, Judged, Verdict
+from chainscore.results_evidence import MOST_ROWS
 from chainscore.rulebook import Rulebook
 from chainscore.scorecard import Evidence, Scorecard, approximately
-from chainscore.tables import PLACE, ROW
+from chainscore.tables import PLACE, ROW, Tables
 from chainscore.texts import because
 from chainscore.values import plain
 
@@ -22,12 +25,28 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 LINES_AT_A_TIME = 500
 
 
-def evidence_csv(scorecard: Scorecard, book: Rulebook) -> Iterator[bytes]:
+@dataclass(frozen=True)
+class EvidenceCsv:
     """The file piece by piece: chains in rank order, in each the leaves in the rulebook's, in each the rows as handed in."""
-    yield ("\ufeff" + ",".join(map(_text, COLUMNS)) + "\r\n").encode()
-    lines = _lines(scorecard, book)
-    while piece := "".join(islice(lines, LINES_AT_A_TIME)):
-        yield piece.encode("utf-8", "replace")
+
+    scorecard: Scorecard
+    book: Rulebook
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield ("\ufeff" + ",".join(map(_text, COLUMNS)) + "\r\n").encode()
+        lines = _lines(self.scorecard, self.book)
+        while piece := "".join(islice(lines, LINES_AT_A_TIME)):
+            yield piece.encode("utf-8", "replace")
+
+
+def beside(results: Path) -> Path:
+    """Where all evidence goes that a results workbook only has sums of."""
+    return results.with_name(f"{results.stem}-evidence.csv")
+
+
+def is_needed(tables: Tables) -> bool:
+    """True when the results workbook does not have every row."""
+    return sum(len(sheet.ledger) for sheet in tables.sheets.values()) > MOST_ROWS
 
 
 def _lines(scorecard: Scorecard, book: Rulebook) -> Iterator[str]:

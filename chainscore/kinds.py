@@ -158,6 +158,10 @@ class Judged(Sequence[Evidence]):
             for index, verdict in enumerate(verdicts):
                 yield events.evidence(index, verdict)
 
+    def part(self, tables: SheetTables) -> Judged:
+        """What comes from one department's sheet."""
+        return Judged([(events, verdicts) for events, verdicts in self.parts if events.tables is tables])
+
     def where(self, wanted: Callable[[Verdict], bool]) -> Iterator[Evidence]:
         """The evidence of certain verdicts alone."""
         chosen = {verdict for verdict in self.times if wanted(verdict)}

@@ -9,18 +9,22 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
+import openpyxl
 import pytest
 
+from chainscore import evidence_csv as evidence
+from chainscore import results_evidence
 from chainscore.appraisal import Appraisal, appraise
-from chainscore.evidence_csv import COLUMNS, evidence_csv, harmless
+from chainscore.evidence_csv import COLUMNS, EvidenceCsv, harmless
 from chainscore.texts import because
 from chainscore.values import plain
+from tests.conftest import Run
 from tests.workbooks import BOOK, CHAINS, COMMERCE, LEDGER_ROW, TECHNOLOGY, appraised, day, sound
 
 
 def lines_of(result: Appraisal) -> list[list[str]]:
     assert result.scorecard is not None
-    content = b"".join(evidence_csv(result.scorecard, BOOK))
+    content = b"".join(EvidenceCsv(result.scorecard, BOOK))
     assert content.startswith(b"\xef\xbb\xbf")
     return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
 
@@ -84,7 +88,7 @@ def test_a_long_ledger_is_written_piece_by_piece(tmp_path: Path) -> None:
         quarter[COMMERCE].put(LEDGER_ROW + 1 + number, row)
     result = appraised(quarter, tmp_path)
     assert result.scorecard is not None
-    pieces = evidence_csv(result.scorecard, BOOK)
+    pieces = iter(EvidenceCsv(result.scorecard, BOOK))
     next(pieces)
     tracemalloc.start()
     try:
@@ -96,3 +100,35 @@ def test_a_long_ledger_is_written_piece_by_piece(tmp_path: Path) -> None:
     assert len(sizes) > 6
     assert peak < sum(sizes) / 2
     assert len(lines_of(result)) > 12000
+
+
+def test_a_ledger_too_long_for_the_results_workbook_is_summed_up_there_and_whole_beside_it(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(results_evidence, "MOST_ROWS", 5)
+    monkeypatch.setattr(evidence, "MOST_ROWS", 5)
+    sound().save(tmp_path / "q2.xlsx")
+    (tmp_path / "q2-results-evidence.csv").write_text("old")
+    assert run("score", "q2.xlsx").code == 2
+    assert not (tmp_path / "q2-results.xlsx").exists()
+    outcome = run("score", "q2.xlsx", "--force", "--lang", "en")
+    assert outcome.out.endswith("all evidence: q2-results-evidence.csv\n")
+    result = appraise([tmp_path / "q2.xlsx"], BOOK)
+    assert (tmp_path / "q2-results-evidence.csv").read_bytes() == b"".join(EvidenceCsv(result.scorecard, BOOK))  # type: ignore[arg-type]
+    workbook = openpyxl.load_workbook(tmp_path / "q2-results.xlsx", data_only=True)
+    projects = [row for row in workbook["依据·市商务局"].iter_rows(values_only=True) if row[0] == "绿色食品商贸"]
+    # One project of 1.2 with the bonus: looked at for the task, which it does not fulfil, and for the tiers, where it earns 2 + 1.
+    assert projects == [("绿色食品商贸", 1, 0, 0, 1, 1, 3)]
+
+
+def test_each_long_workbook_has_its_evidence_beside_its_results(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evidence, "MOST_ROWS", 5)
+    sound().save(tmp_path / "q2.xlsx")
+    assert run("score", "q2.xlsx", "--each", "-o", "out", "--jobs", 1).code == 0
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "combined.xlsx",
+        "q2-results-evidence.csv",
+        "q2-results.xlsx",
+    ]
