@@ -30,7 +30,7 @@ _FAR_ROWS = re.compile(rb'<c r="[A-Za-z]+(\d{6,})')
 _WHOLE_PART = re.compile(rb"</worksheet\s*>\s*\Z")
 
 
-def expected_values(part: bytes) -> int | None:
+def expected_values(part: bytes, largest_grid: int = LARGEST_GRID) -> int | None:
     """How many values a plain sheet holds; None of one that the exact reader has to read.
 
     Plain is a sheet of cells that each say where they stand, without formulas, hidden rows or columns, comments and CDATA.
@@ -40,12 +40,12 @@ def expected_values(part: bytes) -> int | None:
     if _FORMULA.search(part):
         return None
     columns = 26
-    if _NOT_A_TO_Z.search(part):
+    rows = max(map(int, _FAR_ROWS.findall(part)), default=99_999)
+    if _NOT_A_TO_Z.search(part) or rows * columns > largest_grid:
         if _WITHOUT_PLACE.search(part):
             return None
-        columns = max(column_number(letters.decode().upper()) for letters in set(_COLUMNS.findall(part)))
-    rows = max(map(int, _FAR_ROWS.findall(part)), default=99_999)
-    if rows * columns > LARGEST_GRID:
+        columns = max((column_number(letters.decode().upper()) for letters in set(_COLUMNS.findall(part))), default=1)
+    if rows * columns > largest_grid:
         return None
     return part.count(b"</v>") + part.count(b"</is>")
 
