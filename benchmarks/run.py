@@ -140,9 +140,8 @@ def sample(folder: Path) -> tuple[list[Row], Runs]:
     office = shutil.which("soffice") or shutil.which("libreoffice")
     if office is not None:
         recalculated = by_turns({"score": score, "LibreOffice": recalculating(office, results, folder)}, 3)
-        rows.append(
-            Row("`score` ÷ LibreOffice recalculating its results workbook", ratio(recalculated, "score", "LibreOffice"), 0.45)
-        )
+        figure = ratio(recalculated, "score", "LibreOffice")
+        rows.append(Row("`score` ÷ LibreOffice recalculating its results workbook", figure, 0.45))
         runs["LibreOffice"] = recalculated["LibreOffice"]
     rows.append(Row("`check` ÷ imports", ratio(runs, "check", "imports"), 1.1))
     rows.append(Row("`score`, peak memory in MiB", peak(runs, "score")))
