@@ -39,7 +39,7 @@ def progress(number: int, language: Language) -> Iterator[Callable[[], None]]:
 def print_outcomes(outcomes: Sequence[Outcome], book: Rulebook, language: Language) -> None:
     """A line for each workbook, and below it why some have no scores."""
     table = Table()
-    for key in ("column.file", "each.period", "column.state", "each.first"):
+    for key in ("column.file", "each.period", "each.state", "each.first"):
         table.add_column(text(key, language), no_wrap=True)
     for key in ("column.total", "column.errors", "column.warnings", "column.notices"):
         table.add_column(text(key, language), justify="right", no_wrap=True)
