@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -88,15 +87,22 @@ class Scorecard:
 
 def half_up(value: Fraction, decimals: int) -> Decimal:
     """Rounded half up (四舍五入): 0.645 → 0.65, 1.005 → 1.01."""
-    scale = 10**decimals
-    return Decimal(math.floor(value * scale + Fraction(1, 2))).scaleb(-decimals)
+    return Decimal(_half_up(value, decimals)).scaleb(-decimals)
+
+
+def _half_up(value: Fraction, decimals: int) -> int:
+    """Rounded half up, in units of the last decimal; in whole numbers, as fractions take their time."""
+    numerator, denominator = value.as_integer_ratio()
+    units: int = (2 * numerator * 10**decimals + denominator) // (2 * denominator)
+    return units
 
 
 def approximately(value: Fraction, places: int = 4) -> str:
     """For people to read: exact where it has few decimals, else rounded to ``places`` and marked ≈."""
-    rounded = half_up(value, places)
-    text = plain(rounded)
-    return text if Fraction(rounded) == value else f"≈{text}"
+    numerator, denominator = value.as_integer_ratio()
+    units = _half_up(value, places)
+    text = plain(Decimal(units).scaleb(-places))
+    return text if units * denominator == numerator * 10**places else f"≈{text}"
 
 
 def shared_ranks(totals: Sequence[Decimal]) -> list[int]:
