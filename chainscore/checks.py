@@ -46,6 +46,9 @@ def events_twice(tables: Tables, book: Rulebook) -> Iterator[Finding]:
 
 
 def _events_twice(sheet: SheetTables, ledger: Ledger, book: Rulebook) -> Iterator[Finding]:
+    names = list(map(fold, filter(None, sheet.ledger[ledger.name])))
+    if len(set(names)) == len(names):  # as a rule, and soon told
+        return
     events = _events(sheet, ledger, book)
     repeated = {event for event, times in Counter(events).items() if times > 1 and event is not None}
     if not repeated:

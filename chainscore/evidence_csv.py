@@ -75,15 +75,15 @@ def _judged_lines(judged: Judged, begin: str, book: Rulebook) -> Iterator[str]:
     said = {verdict: _said(verdict, book) for verdict in judged.times}
     for events, verdicts in judged.parts:
         categories = {category: _text(category or "") for category in set(events.categories)}
-        marks: dict[tuple[int, tuple[str, ...]], tuple[str, tuple[str, ...]]] = {}
-        columns = (events.column(ROW), events.column(PLACE), events.names, events.categories)
-        for row, place, name, category, verdict in zip(*columns, verdicts, strict=True):
-            key = (place, verdict.labels)
-            if key not in marks:
-                marks[key] = _marks(events, *key)
-            where, pieces = marks[key]
-            cells = str(row).join(pieces)
-            yield f"{begin},{where},{row},{_text(name)},{categories[category]},{cells},{said[verdict]}\r\n"
+        # Letters and digits alone cannot do any harm.
+        names = (f'"{name}"' if name.isalnum() else _text(name) for name in events.names)
+        columns = (events.column(ROW), events.column(PLACE), names, events.categories, verdicts)
+        known: tuple[int, tuple[str, ...]] | None = None
+        for row, place, name, category, verdict in zip(*columns, strict=True):
+            if known is None or known[0] != place or known[1] is not verdict.labels:
+                known = (place, verdict.labels)
+                where, pieces = _marks(events, *known)
+            yield f"{begin},{where},{row},{name},{categories[category]},{str(row).join(pieces)},{said[verdict]}\r\n"
 
 
 def _marks(events: Events, place: int, labels: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:

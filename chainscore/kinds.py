@@ -170,6 +170,29 @@ class Judged(Sequence[Evidence]):
                 if verdict in chosen:
                     yield events.evidence(index, verdict)
 
+    @cached_property
+    def tally(self) -> Mapping[tuple[Fraction, bool], int]:
+        """(points, whether they count) → how many rows have them."""
+        found: dict[tuple[int, int, bool], int] = {}
+        for verdict, times in self.times.items():
+            key = (*verdict.points.as_integer_ratio(), verdict.counted)
+            found[key] = found.get(key, 0) + times
+        return {(Fraction(above, below), counted): times for (above, below, counted), times in found.items()}
+
+    def together(self) -> Iterator[Evidence]:
+        """All rows of each department as one piece of evidence, for where there is no room for each."""
+        for tables in {id(events.tables): events.tables for events, _ in self.parts}.values():
+            part = self.part(tables)
+            if not len(part):
+                continue
+            events = next(events for events, _ in part.parts if len(events))
+            place, ledger = events.tables.place(events.rows, events.positions[0]), tables.sheet.ledger
+            points = sum((points * times for (points, _), times in part.tally.items()), ZERO)
+            why = Why("together", {"rows": len(part)})
+            yield Evidence(
+                place.file, place.sheet, None, {}, ledger.title if ledger is not None else "", None, points, points != 0, (why,)
+            )
+
     @property
     def points(self) -> Iterator[Fraction]:
         """Those of each piece of evidence, in order."""

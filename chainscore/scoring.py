@@ -250,13 +250,9 @@ def _points_in_order(evidence: Sequence[Evidence]) -> Iterable[Fraction]:
 
 def _points(evidence: Sequence[Evidence]) -> Iterable[tuple[Fraction, int]]:
     """(points, how many pieces of evidence have them), all together, in any order."""
-    if not isinstance(evidence, Judged):
-        return [(each.points, 1) for each in evidence]
-    found: dict[tuple[int, int], int] = {}
-    for verdict, times in evidence.times.items():
-        points = verdict.points.as_integer_ratio()
-        found[points] = found.get(points, 0) + times
-    return [(Fraction(*points), times) for points, times in found.items()]
+    if isinstance(evidence, Judged):
+        return ((points, times) for (points, _), times in evidence.tally.items())
+    return ((each.points, 1) for each in evidence)
 
 
 def _pending(leaf: Leaf, chain: str, evidence: Sequence[Evidence]) -> LeafScore:

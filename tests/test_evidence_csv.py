@@ -16,8 +16,11 @@ from chainscore import evidence_csv as evidence
 from chainscore import results_evidence
 from chainscore.appraisal import Appraisal, appraise
 from chainscore.evidence_csv import COLUMNS, EvidenceCsv, harmless
+from chainscore.results import write_results
+from chainscore.results_reader import read_results
 from chainscore.texts import because
 from chainscore.values import plain
+from chainscore.workbook import read_workbook
 from tests.conftest import Run
 from tests.workbooks import BOOK, CHAINS, COMMERCE, LEDGER_ROW, TECHNOLOGY, appraised, day, sound
 
@@ -132,3 +135,21 @@ def test_each_long_workbook_has_its_evidence_beside_its_results(
         "q2-results-evidence.csv",
         "q2-results.xlsx",
     ]
+
+
+def test_a_results_workbook_of_sums_is_read_back_with_its_scores_and_compared(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(results_evidence, "MOST_ROWS", 5)
+    path = sound().save(tmp_path / "q2.xlsx")
+    result = appraise([path], BOOK)
+    assert result.scorecard is not None
+    (tmp_path / "r.xlsx").write_bytes(write_results(result, BOOK))
+    scorecard, _ = read_results(read_workbook(tmp_path / "r.xlsx"))
+    assert [(chain.chain, chain.total, chain.rank) for chain in scorecard.chains] == [
+        (chain.chain, chain.total, chain.rank) for chain in result.scorecard.chains
+    ]
+    (tiers,) = next(chain for chain in scorecard.chains if chain.chain == "food").leaves["1.3.2"].evidence
+    # One project of 1.2 with the bonus: 2 + 1.
+    assert (tiers.row, tiers.points, because(tiers.why, "zh")) == (None, 3, "台账过长，1行合计")
+    assert run("diff", "r.xlsx", "r.xlsx").code == 0
