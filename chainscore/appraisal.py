@@ -63,9 +63,11 @@ def appraise(paths: Sequence[Path], book: Rulebook, draft: bool = False, limits:
 
 def appraise_gathered(gathered: Gathered, book: Rulebook, draft: bool = False) -> Appraisal:
     """Check and score what was read."""
-    workbooks = gathered.workbooks
-    tables, found = read_tables(workbooks, book) if workbooks else (None, [])
+    files = [workbook.file for workbook in gathered.workbooks]
+    sources, unreadable = gathered.sources, gathered.unreadable
+    tables, found = read_tables(gathered.workbooks, book) if files else (None, [])
     findings = [*gathered.findings, *found]
+    del gathered  # its cells take a lot of room where a ledger is long
     scorecard = None
     if tables is not None:
         across = check(tables, book)
@@ -75,10 +77,10 @@ def appraise_gathered(gathered: Gathered, book: Rulebook, draft: bool = False) -
             scorecard, remarks = score(tables, book, draft)
             findings += remarks
     sheets = [book.cover.sheet, *(sheet.name for sheet in book.sheets)]
-    ordered = tuple(in_order(findings, sheets, [workbook.file for workbook in workbooks]))
+    ordered = tuple(in_order(findings, sheets, files))
     if blocking(ordered) and not draft:
         scorecard = None
-    return Appraisal(tables, scorecard, ordered, gathered.unreadable, gathered.sources)
+    return Appraisal(tables, scorecard, ordered, unreadable, sources)
 
 
 def gather(paths: Sequence[Path], limits: Limits | None = None) -> Gathered:

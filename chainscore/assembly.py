@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
-
-import pandas as pd
 
 from chainscore.covers import as_period
 from chainscore.findings import Finding
@@ -13,7 +12,7 @@ from chainscore.folding import fold
 from chainscore.fragments import Fragment, Frame, cell_text
 from chainscore.period import PeriodError
 from chainscore.rulebook import Grid, Sheet
-from chainscore.tables import PLACE, ROW, SOUND, LabelledValue, Place, SheetTables, Submission
+from chainscore.tables import PLACE, ROW, SOUND, LabelledValue, Place, Rows, SheetTables, Submission
 from chainscore.workbook import Workbook
 
 
@@ -31,12 +30,12 @@ def assemble(
     _no_chain_twice(filled, frame, findings)
     places: list[Place] = []
     table: list[dict[str, Any]] = []
-    ledger: list[dict[str, Any]] = []
+    ledger = Rows.of(_labels(sheet.ledger))
     for fragment in filled:
         offset = len(places)
         places += fragment.places
         table += [{**record, PLACE: record[PLACE] + offset} for record in fragment.table]
-        ledger += [{**record, PLACE: record[PLACE] + offset} for record in fragment.ledger]
+        ledger.extend(fragment.ledger, offset)
     filled_in = {record[frame.book.words.chain] for record in table}
     for record, missing in _unfilled(filled):
         if record[frame.book.words.chain] not in filled_in:
@@ -46,13 +45,13 @@ def assemble(
     if any(fragment.has_table for fragment in filled):
         blank = [fragment for fragment in fragments if fragment.blank]
         _one_row_per_chain(filled, blank, table, places, frame, findings)
-    complete = bool(filled) and all(f.has_ledger and (f.ledger or f.declares_none) for f in filled)
+    complete = bool(filled) and all(f.has_ledger and (len(f.ledger) or f.declares_none) for f in filled)
     return SheetTables(
         sheet=sheet,
         submitted=bool(filled) and all(fragment.signed for fragment in filled),
         cells=cells,
-        table=_frame(sheet.table, table),
-        ledger=_frame(sheet.ledger, ledger),
+        table=Rows.of(_labels(sheet.table), table),
+        ledger=ledger,
         complete=complete,
         places=tuple(places),
         rows_read=len(table) + len(ledger),
@@ -70,21 +69,28 @@ def _submission(fragment: Fragment, frame: Frame) -> Submission:
 def _chains_of(fragment: Fragment, frame: Frame) -> dict[str, None]:
     """The chains that a fragment has rows of, in order."""
     label = frame.book.words.chain
-    return {record[label]: None for record in (*fragment.table, *fragment.ledger) if record[label] is not None}
+    in_ledger = dict.fromkeys(fragment.ledger[label]) if len(fragment.ledger) else {}
+    chains = {**{record[label]: None for record in fragment.table}, **in_ledger}
+    chains.pop(None, None)
+    return chains
 
 
 def _without_copies(fragments: list[Fragment], frame: Frame, findings: list[Finding]) -> list[Fragment]:
     """Without unsigned sheets that hold carried rows alone, where their departments signed their own elsewhere."""
     signed = [fragment for fragment in fragments if fragment.signed]
     covered = {chain for fragment in signed for chain in _chains_of(fragment, frame)}
-    known = {event for fragment in signed for event in _events_of(fragment, frame)}
+
+    @cache  # seldom needed, and dear where a ledger is long
+    def known() -> set[tuple[Any, ...]]:
+        return {event for fragment in signed for event in _events_of(fragment, frame)}
+
     kept = []
     for fragment in fragments:
         chains = _chains_of(fragment, frame).keys()
         if fragment.touched or not signed or not chains <= covered or _has_renewed_figures(fragment):
             kept.append(fragment)
             continue
-        code = "N619" if _events_of(fragment, frame) <= known else "W513"
+        code = "N619" if _events_of(fragment, frame) <= known() else "W513"
         values = {"sheet": fragment.sheet.name, "first": signed[0].file}
         findings.append(Finding(code, fragment.file, fragment.name, values=values))
     return kept
@@ -96,23 +102,30 @@ def _events_of(fragment: Fragment, frame: Frame) -> set[tuple[Any, ...]]:
     if ledger is None:
         return set()
     labels = [frame.book.words.chain, ledger.name, *([ledger.category] if ledger.category is not None else [])]
-    return {tuple(fold(str(record[label])) for label in labels) for record in fragment.ledger}
+    if not len(fragment.ledger):
+        return set()
+    return set(zip(*([fold(str(value)) for value in fragment.ledger[label]] for label in labels), strict=True))
 
 
 def _has_renewed_figures(fragment: Fragment) -> bool:
     """True when somebody reported anew what a carried sheet leaves blank."""
-    for grid, rows in ((fragment.sheet.table, fragment.table), (fragment.sheet.ledger, fragment.ledger)):
-        for column in grid.columns if grid is not None else ():
-            if column.renewed and column.last_year_of is None and any(row[column.label] is not None for row in rows):
-                return True
+    if any(row[label] is not None for label in _renewed(fragment.sheet.table) for row in fragment.table):
+        return True
+    if len(fragment.ledger) and any(
+        value is not None for label in _renewed(fragment.sheet.ledger) for value in fragment.ledger[label]
+    ):
+        return True
     return any(cell.renewed and cell.label in fragment.cells for cell in fragment.sheet.cells)
 
 
-def _frame(grid: Grid | None, rows: list[dict[str, Any]]) -> pd.DataFrame:
-    labels = [column.label for column in grid.columns] if grid is not None else []
-    columns = [*labels, ROW, PLACE, SOUND]
-    # Objects, lest pandas turn whole numbers to floats, None to NaN and dates to timestamps.
-    return pd.DataFrame([[row[name] for name in columns] for row in rows], columns=columns, dtype=object)
+def _renewed(grid: Grid | None) -> list[str]:
+    """The columns that are reported anew, and not from last year's."""
+    columns = grid.columns if grid is not None else []
+    return [column.label for column in columns if column.renewed and column.last_year_of is None]
+
+
+def _labels(grid: Grid | None) -> list[str]:
+    return [column.label for column in grid.columns] if grid is not None else []
 
 
 def _not_submitted(sheet: Sheet, fragments: list[Fragment], workbooks: Sequence[Workbook]) -> Finding:

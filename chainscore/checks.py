@@ -5,15 +5,16 @@ What concerns one cell or one row is found by the reader.
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Callable, Iterator
 from decimal import Decimal
-from statistics import median
 from typing import Any
 
 from chainscore.findings import Finding
 from chainscore.folding import fold
-from chainscore.rulebook import CertifiedTiersRule, Rulebook
-from chainscore.tables import SOUND, Record, SheetTables, Tables, records
+from chainscore.rulebook import CertifiedTiersRule, Ledger, Rulebook
+from chainscore.tables import SOUND, Rows, SheetTables, Tables
 from chainscore.values import plain
 
 Check = Callable[[Tables, Rulebook], Iterator[Finding]]
@@ -24,74 +25,104 @@ def check(tables: Tables, book: Rulebook) -> list[Finding]:
     return [finding for one in CHECKS for finding in one(tables, book)]
 
 
-def _finding(code: str, tables: SheetTables, record: Record, label: str, book: Rulebook, **values: Any) -> Finding:
-    place = tables.places[record["place"]]
-    cell = tables.reference(record, label)
-    return Finding(code, place.file, place.sheet, cell, record[book.words.chain], {"label": label, **values})
+def _finding(code: str, tables: SheetTables, rows: Rows, position: int, label: str, book: Rulebook, **values: Any) -> Finding:
+    place = tables.place(rows, position)
+    cell = tables.reference(rows, position, label)
+    return Finding(code, place.file, place.sheet, cell, rows[book.words.chain][position], {"label": label, **values})
 
 
-def _where(sheet: SheetTables, record: Record, label: str) -> str:
-    """A cell of another row, for a message: ``市商务局!B12``, with the file where there are several."""
-    place = sheet.places[record["place"]]
+def _where(sheet: SheetTables, position: int, label: str) -> str:
+    """A cell of another row of the ledger, for a message: ``市商务局!B12``, with the file where there are several."""
+    place = sheet.place(sheet.ledger, position)
     file = f"{place.file}:" if len({other.file for other in sheet.places}) > 1 else ""
-    return f"{file}{place.sheet}!{sheet.reference(record, label)}"
+    return f"{file}{place.sheet}!{sheet.reference(sheet.ledger, position, label)}"
 
 
 def events_twice(tables: Tables, book: Rulebook) -> Iterator[Finding]:
     """The same event (name and category) twice for one chain; or, for what belongs to one chain only, under two."""
     for sheet in tables.sheets.values():
-        ledger = sheet.sheet.ledger
-        if ledger is None:
+        if sheet.sheet.ledger is not None:
+            yield from _events_twice(sheet, sheet.sheet.ledger, book)
+
+
+def _events_twice(sheet: SheetTables, ledger: Ledger, book: Rulebook) -> Iterator[Finding]:
+    names = list(map(fold, filter(None, sheet.ledger[ledger.name])))
+    if len(set(names)) == len(names):  # as a rule, and soon told
+        return
+    events = _events(sheet, ledger, book)
+    repeated = {event for event, times in Counter(events).items() if times > 1 and event is not None}
+    if not repeated:
+        return
+    chains, names = sheet.ledger[book.words.chain], sheet.ledger[ledger.name]
+    seen: dict[tuple[str, str | None], dict[str, int]] = {}
+    for position, event in enumerate(events):
+        if event is None or event not in repeated:
             continue
-        seen: dict[tuple[str, str | None], dict[str, Record]] = {}
-        for record in records(sheet.ledger):
-            chain, name = record[book.words.chain], record[ledger.name]
-            category = record[ledger.category] if ledger.category is not None else None
-            if chain is None or name is None or (ledger.category is not None and category is None):
-                continue
-            others = seen.setdefault((fold(name), category), {})
-            shown = f"（{category}）" if category is not None else ""
-            if chain in others:
-                first = _where(sheet, others[chain], ledger.name)
-                yield _finding("E401", sheet, record, ledger.name, book, name=name, category=shown, first=first)
-                continue
-            if others and ledger.one_chain_only:
-                other, other_record = next(iter(others.items()))
-                yield _finding(
-                    "E402", sheet, record, ledger.name, book,
-                    name=name, category=shown, first=_where(sheet, other_record, ledger.name),
-                    chain_name=book.chain(chain).name, other_chain=book.chain(other).name,
-                )  # fmt: skip
-            others[chain] = record
+        chain, name = chains[position], names[position]
+        others = seen.setdefault(event, {})
+        shown = f"（{event[1]}）" if event[1] is not None else ""
+        values = {"name": name, "category": shown}
+        if chain in others:
+            values["first"] = _where(sheet, others[chain], ledger.name)
+            yield _finding("E401", sheet, sheet.ledger, position, ledger.name, book, **values)
+            continue
+        if others and ledger.one_chain_only:
+            other, first = next(iter(others.items()))
+            yield _finding(
+                "E402", sheet, sheet.ledger, position, ledger.name, book,
+                **values, first=_where(sheet, first, ledger.name),
+                chain_name=book.chain(chain).name, other_chain=book.chain(other).name,
+            )  # fmt: skip
+        others[chain] = position
+
+
+def _events(sheet: SheetTables, ledger: Ledger, book: Rulebook) -> list[tuple[str, str | None] | None]:
+    """What identifies each event: its folded name and its category; None where any of it, or the chain, is missing."""
+    chains, names = sheet.ledger[book.words.chain], sheet.ledger[ledger.name]
+    categories = sheet.ledger[ledger.category] if ledger.category is not None else [None] * len(names)
+    uncategorised = ledger.category is None
+    return [
+        (fold(name), category) if chain is not None and name is not None and (uncategorised or category is not None) else None
+        for chain, name, category in zip(chains, names, categories, strict=True)
+    ]
 
 
 def outliers(tables: Tables, book: Rulebook) -> Iterator[Finding]:
     """An amount a hundred times its neighbours: more than the factor times the median of its column's other amounts."""
     factor = book.plausibility.outlier_factor
     for sheet in tables.sheets.values():
-        for grid, frame in ((sheet.sheet.table, sheet.table), (sheet.sheet.ledger, sheet.ledger)):
+        for grid, rows in ((sheet.sheet.table, sheet.table), (sheet.sheet.ledger, sheet.ledger)):
             for column in grid.columns if grid is not None else []:
                 if column.type != "amount":
                     continue
-                amounts = [record for record in records(frame) if record[column.label]]
-                values = sorted(record[column.label] for record in amounts)
-                for record in amounts:
-                    value = record[column.label]
-                    others = _median_without(values, value)
-                    if others is not None and value >= factor * others:
+                amounts = rows[column.label]
+                outlying = _outlying([amount for amount in amounts if amount], factor)
+                for position, value in enumerate(amounts) if outlying else ():
+                    if value in outlying:
                         shown = {"text": plain(value), "factor": plain(factor), "unit": column.unit}
-                        yield _finding("W502", sheet, record, column.label, book, **shown)
+                        yield _finding("W502", sheet, rows, position, column.label, book, **shown)
 
 
-def _median_without(values: list[Decimal], value: Decimal) -> Decimal | None:
-    """The median of the sorted ``values`` but for one that equals ``value``; None where it was alone."""
-    if len(values) < 2:
-        return None
-    # An outlier stands at the upper end: what is not above the middle cannot be a hundred times the median.
-    if value <= values[(len(values) - 1) // 2] and len(values) > 2:
-        return None
-    position = values.index(value)
-    return median(values[:position] + values[position + 1 :])
+def _outlying(amounts: list[Decimal], factor: Decimal) -> set[Decimal]:
+    """The amounts that are ``factor`` times the median of the others or more; none where an amount is alone."""
+    if len(amounts) < 2:
+        return set()
+    ordered = [amount for amount, times in sorted(Counter(amounts).items()) for _ in range(times)]
+    outlying = set()
+    for value in reversed(ordered):
+        # Whichever is taken away, the median of the others is no less than this one; what is below its multiple is no outlier.
+        if value < factor * ordered[(len(ordered) - 2) // 2]:
+            break
+        if value not in outlying and value >= factor * _median_without(ordered, value):
+            outlying.add(value)
+    return outlying
+
+
+def _median_without(ordered: list[Decimal], value: Decimal) -> Decimal:
+    """The median of two or more values in order but for one that equals ``value``."""
+    position, number = bisect_left(ordered, value), len(ordered) - 1
+    low, high = (ordered[middle + (middle >= position)] for middle in ((number - 1) // 2, number // 2))
+    return low if low == high else (low + high) / 2
 
 
 def sums(tables: Tables, _: Rulebook) -> Iterator[Finding]:
@@ -99,7 +130,7 @@ def sums(tables: Tables, _: Rulebook) -> Iterator[Finding]:
     for sheet in tables.sheets.values():
         for total in sheet.sheet.sums:
             whole = sheet.cells.get(total.whole)
-            added = sum((record[total.column] or Decimal(0) for record in records(sheet.table)), Decimal(0))
+            added = sum((amount or Decimal(0) for amount in sheet.table[total.column]), Decimal(0))
             if whole is not None and whole.value is not None and added > whole.value:
                 values = {
                     "label": total.column, "total": plain(added), "whole": total.whole, "text": plain(whole.value),
@@ -114,30 +145,28 @@ def certificates_without_event(tables: Tables, book: Rulebook) -> Iterator[Findi
         if not isinstance(rule, CertifiedTiersRule):
             continue
         certifier, owner = tables.sheets[rule.certified.sheet], tables.sheets[rule.sheet]
-        entered = set(_names(owner, rule.category, book))
         if not owner.submitted:
             continue
-        for record in records(certifier.ledger):
-            ledger = certifier.sheet.ledger
-            assert ledger is not None
-            assert ledger.category is not None
-            if record[ledger.category] != rule.certified.category or not record[SOUND] or record[ledger.name] is None:
-                continue
-            if (record[book.words.chain], fold(record[ledger.name])) not in entered:
+        entered = {(chain, fold(name)) for _, chain, name in _named(owner, rule.category, book)}
+        for position, chain, name in _named(certifier, rule.certified.category, book):
+            if certifier.ledger[SOUND][position] and (chain, fold(name)) not in entered:
+                ledger = certifier.sheet.ledger
+                assert ledger is not None
                 yield _finding(
-                    "W504", certifier, record, ledger.name, book,
-                    name=record[ledger.name], sheet=rule.sheet, category=rule.category,
+                    "W504", certifier, certifier.ledger, position, ledger.name, book,
+                    name=name, sheet=rule.sheet, category=rule.category,
                 )  # fmt: skip
 
 
-def _names(sheet: SheetTables, category: str, book: Rulebook) -> Iterator[tuple[str, str]]:
-    """(chain, folded name) of a sheet's events of one category."""
+def _named(sheet: SheetTables, category: str, book: Rulebook) -> Iterator[tuple[int, str | None, str]]:
+    """(position, chain, name) of a sheet's events of one category that have a name."""
     ledger = sheet.sheet.ledger
     assert ledger is not None
     assert ledger.category is not None
-    for record in records(sheet.ledger):
-        if record[ledger.category] == category and record[ledger.name] is not None:
-            yield record[book.words.chain], fold(record[ledger.name])
+    columns = (sheet.ledger[ledger.category], sheet.ledger[book.words.chain], sheet.ledger[ledger.name])
+    for position, (its, chain, name) in enumerate(zip(*columns, strict=True)):
+        if its == category and name is not None:
+            yield position, chain, name
 
 
 CHECKS: tuple[Check, ...] = (events_twice, outliers, sums, certificates_without_event)

@@ -4,6 +4,7 @@
 
 import datetime
 import difflib
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,15 +12,17 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from chainscore import __version__, findings
+from chainscore import findings
 from chainscore.findings import Language
 from chainscore.folding import fold
+from chainscore.identity import identity
 from chainscore.limits import LimitError, Limits, parse_limits
-from chainscore.outputs import OutputError, check_output, copies_in, owner_file, prepare_folder, write_or_beside
+from chainscore.outputs import Content, OutputError, check_output, copies_in, owner_file, prepare_folder, write_or_beside
 from chainscore.texts import LANGUAGES, language_of_environment, text
 
 if TYPE_CHECKING:
     from chainscore.appraisal import Appraisal
+    from chainscore.each import Setup
     from chainscore.findings import Finding
     from chainscore.period import Period
     from chainscore.quarters import Loaded
@@ -28,6 +31,8 @@ if TYPE_CHECKING:
     from chainscore.template import Part
 
 DONE, BLOCKED, UNUSABLE = 0, 1, 2
+INTERRUPTED = 130
+"""What shells make of a program that Ctrl-C ends."""
 DIFFERENT = 1
 """What ``--exit-code`` makes of a difference."""
 
@@ -75,9 +80,9 @@ def build_app(language: Language) -> typer.Typer:
         except LimitError as error:
             fail(say("error.limit", text=error.text, valid=error.valid))
 
-    def ready(path: Path, inputs: Sequence[Path], force: bool) -> None:
+    def ready(path: Path, inputs: Sequence[Path], force: bool, suffix: str = ".xlsx") -> None:
         try:
-            check_output(path, inputs, force)
+            check_output(path, inputs, force, suffix)
         except OutputError as error:
             fail(say(error.key, **error.values))
         except OSError as error:  # a name that no file can have
@@ -89,7 +94,7 @@ def build_app(language: Language) -> typer.Typer:
         except OutputError as error:
             fail(say(error.key, **error.values))
 
-    def write(path: Path, content: bytes) -> Path:
+    def write(path: Path, content: Content) -> Path:
         """Write an output; returns where it is, which is beside ``path`` while that is open in another program."""
         try:
             written = write_or_beside(path, content)
@@ -130,8 +135,7 @@ def build_app(language: Language) -> typer.Typer:
 
     def show_version(wanted: bool) -> None:
         if wanted:
-            book = load(None, [])
-            typer.echo(f"chainscore {__version__}\n{book.id} {book.version} ({book.sha256[:12]})")
+            typer.echo(identity())
             raise typer.Exit
 
     def language_option(value: str | None) -> str | None:
@@ -153,6 +157,8 @@ def build_app(language: Language) -> typer.Typer:
     force_option = typer.Option("--force", help=say("help.force"))
     reading_option = typer.Option("--reading", metavar="KEY=VALUE", help=say("help.reading"), show_default=False)
     rulebook_option = typer.Option("--rulebook", metavar="FILE", help=say("help.rulebook"), show_default=False)
+    each_option = typer.Option("--each", help=say("help.each"))
+    jobs_option = typer.Option("--jobs", min=1, metavar="NUMBER", help=say("help.jobs"), show_default=False)
     limit_option = typer.Option("--limit", metavar="KEY=NUMBER", help=say("help.limit"), show_default=False)
     json_option = typer.Option("--json", help=say("help.json"))
     lang_option = typer.Option("--lang", metavar="zh|en", help=say("help.lang"), callback=language_option)
@@ -313,10 +319,47 @@ def build_app(language: Language) -> typer.Typer:
                 console.print_line(say("console.annotated", number=len(copies), path=annotate))
         raise typer.Exit(_exit_code(appraisal))
 
+    def score_all(
+        files: Sequence[Path], folder: Path | None, jobs: int, setup: "Setup", force: bool, as_json: bool
+    ) -> NoReturn:
+        """``score --each``."""
+        from chainscore import documents, each_console
+        from chainscore.each import COMBINED, BrokenOffError, score_each, tasks_of
+        from chainscore.each_workbook import write_combined
+
+        if folder is None:
+            fail(say("each.no_folder"))
+        tasks = tasks_of(files, folder)
+        if not tasks:
+            fail(say("each.no_files", path=files[0]))
+        make(folder)
+        combined = folder / COMBINED
+        inputs: dict[str, list[Path]] = {}
+        for task in tasks:
+            inputs.setdefault(task.path.name.casefold(), []).append(task.path)
+        for target in (combined, *(task.target for task in tasks)):
+            ready(target, inputs.get(target.name.casefold(), []), force)
+        try:
+            with each_console.progress(len(tasks), language) as move:
+                outcomes = score_each(tasks, setup, jobs, move)
+        except BrokenOffError as error:
+            typer.echo(say("each.interrupted", number=len(tasks), done=len(error.done), folder=folder), err=True)
+            raise typer.Exit(INTERRUPTED) from None
+        combined = write(combined, write_combined(outcomes, setup.book))
+        if as_json:
+            _print_document(documents.each_document(outcomes, setup.book, setup.draft, combined, language))
+        else:
+            each_console.print_outcomes(outcomes, setup.book, language)
+            each_console.print_end(outcomes, combined, language)
+        states = {outcome.state for outcome in outcomes}
+        raise typer.Exit(UNUSABLE if states & {"unreadable", "failed"} else BLOCKED if "refused" in states else DONE)
+
     @app.command(help=say("help.score"))
     def score(
         files: Annotated[list[Path], files_argument],
         output: Annotated[Path | None, output_option] = None,
+        each: Annotated[bool, each_option] = False,
+        jobs: Annotated[int | None, jobs_option] = None,
         force: Annotated[bool, force_option] = False,
         draft: Annotated[bool, draft_option] = False,
         reading: Annotated[list[str] | None, reading_option] = None,
@@ -327,6 +370,10 @@ def build_app(language: Language) -> typer.Typer:
     ) -> None:
         limits = limits_of(limit)
         book = load(rulebook, reading or [])
+        if each:
+            from chainscore.each import Setup
+
+            score_all(files, output, jobs or os.cpu_count() or 1, Setup(book, draft, limits), force, as_json)
 
         from chainscore.package import is_folder
 
@@ -351,13 +398,21 @@ def build_app(language: Language) -> typer.Typer:
             path = folder / f"{appraisal.scorecard.period.file_stem}-results.xlsx"
         ready(path, list(appraisal.sources.values()), force)
 
+        from chainscore import evidence_csv
         from chainscore.results import write_results
 
+        whole = evidence_csv.beside(path) if appraisal.tables is not None and evidence_csv.is_needed(appraisal.tables) else None
+        if whole is not None:
+            ready(whole, list(appraisal.sources.values()), force, ".csv")
         path = write(path, write_results(appraisal, book))
+        if whole is not None:
+            whole = write(whole, evidence_csv.EvidenceCsv(appraisal.scorecard, book))
         if as_json:
             _print_document(documents.score_document(appraisal, book, draft, language))
         else:
             console.print_score(appraisal, book, path, language)
+            if whole is not None:
+                console.print_line(say("console.evidence_csv", path=whole))
 
     @app.command(help=say("help.explain"))
     def explain(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,34 +11,24 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
-from rich.tree import Tree
-
 from chainscore.explain import Explanation, Extreme, IndicatorExplanation, LeafExplanation, SectionExplanation, measured
 from chainscore.findings import Code, Finding, Language, Severity, one_line
 from chainscore.period import Period
 from chainscore.rollcall import roll_call
 from chainscore.rulebook import Rulebook
-from chainscore.scorecard import ChainScore, Evidence, LeafScore, Scorecard
-from chainscore.scoring import approximately
+from chainscore.scorecard import ChainScore, Evidence, LeafScore, Scorecard, approximately
+from chainscore.terminal import Line, Table, print_rich, print_table
+from chainscore.terminal import print_line as print_line
 from chainscore.texts import because, formula, text
 from chainscore.values import plain
 
-if TYPE_CHECKING:  # it needs pandas, which takes longer than all else together
+if TYPE_CHECKING:
+    from rich.tree import Tree
+
+    # it needs pandas, which takes longer than all else together
     from chainscore.appraisal import Appraisal
 
 _COLOURS: dict[Severity, str] = {"error": "red", "warning": "yellow", "notice": "cyan"}
-
-
-def print_line(line: str | Text, stream: TextIO | None = None) -> None:
-    """One line, in colour on a terminal that wants it, plain elsewhere."""
-    stream = stream if stream is not None else sys.stdout
-    if isinstance(line, Text) and stream.isatty():
-        Console(file=stream, highlight=False, soft_wrap=True).print(line)
-    else:
-        stream.write(f"{line.plain if isinstance(line, Text) else line}\n")
 
 
 def print_findings(findings: Iterable[Finding], language: Language, stream: TextIO | None = None) -> None:
@@ -53,7 +42,7 @@ def print_findings(findings: Iterable[Finding], language: Language, stream: Text
             message=finding.message(language),
             hint=finding.hint(language),
         )
-        styled = Text(line)
+        styled = Line(line)
         start = len(finding.place) + 2
         styled.stylize(f"bold {_COLOURS[finding.severity]}", start, start + len(finding.code))
         print_line(styled, stream)
@@ -63,7 +52,7 @@ def print_codes(codes: Sequence[Code], language: Language) -> None:
     """A line for each code."""
     for code in codes:
         severity = text(f"severity.{code.severity}", language)
-        styled = Text(text("codes.line", language, code=code.code, severity=severity, meaning=code.meaning))
+        styled = Line(text("codes.line", language, code=code.code, severity=severity, meaning=code.meaning))
         styled.stylize(f"bold {_COLOURS[code.severity]}", 0, len(code.code))
         print_line(styled)
 
@@ -71,7 +60,7 @@ def print_codes(codes: Sequence[Code], language: Language) -> None:
 def print_code(code: Code, language: Language) -> None:
     """What a code means, why it matters, how to mend it, and what its severity entails."""
     severity = text(f"severity.{code.severity}", language)
-    heading = Text(text("codes.heading", language, code=code.code, severity=severity, meaning=code.meaning))
+    heading = Line(text("codes.heading", language, code=code.code, severity=severity, meaning=code.meaning))
     heading.stylize(f"bold {_COLOURS[code.severity]}", 0, len(code.code))
     print_line(heading)
     print_line(text("codes.why", language, why=code.why))
@@ -119,7 +108,7 @@ def readings_line(book: Rulebook, language: Language) -> str:
 
 def print_ranking(scorecard: Scorecard, book: Rulebook, language: Language) -> None:
     """Rank, chain, the sections, total and the gap to the one above; boxes on a terminal only."""
-    table = new_table()
+    table = Table()
     table.add_column(text("column.rank", language), justify="right", no_wrap=True)
     table.add_column(text("column.chain", language), no_wrap=True)
     for section in book.sections:
@@ -137,7 +126,7 @@ def print_roll_call(appraisal: Appraisal, book: Rulebook, language: Language) ->
     """Who has submitted and who has not, a line each, and how many have."""
     assert appraisal.tables is not None
     entries = roll_call(appraisal.tables, appraisal.findings, book)
-    table = new_table()
+    table = Table()
     table.add_column(text("column.who", language), no_wrap=True)
     table.add_column(text("column.state", language), no_wrap=True)
     table.add_column(text("column.file", language), no_wrap=True)
@@ -150,22 +139,6 @@ def print_roll_call(appraisal: Appraisal, book: Rulebook, language: Language) ->
     print_table(table)
     submitted = sum(entry.state == "submitted" for entry in entries)
     print_line(text("console.roll_call", language, submitted=submitted, missing=len(entries) - submitted))
-
-
-def new_table() -> Table:
-    """A table with boxes on a terminal, without elsewhere."""
-    return Table() if sys.stdout.isatty() else Table(box=None, pad_edge=False)
-
-
-def print_table(table: Table) -> None:
-    """A table in the terminal's width; elsewhere as wide as it is."""
-    if sys.stdout.isatty():
-        Console(highlight=False).print(table)
-        return
-    buffer = io.StringIO()
-    Console(file=buffer, width=500, color_system=None, highlight=False).print(table)
-    for line in buffer.getvalue().splitlines():
-        print_line(line.rstrip())
 
 
 def _ranking_row(
@@ -202,7 +175,7 @@ def print_score(appraisal: Appraisal, book: Rulebook, results: Path, language: L
 class _Node:
     """One line of a tree and what hangs below it."""
 
-    line: Text
+    line: Line
     children: tuple[_Node, ...] = ()
 
 
@@ -222,14 +195,17 @@ def print_explanation(explanation: Explanation, appraisal: Appraisal, book: Rule
 def _print_tree(node: _Node) -> None:
     """Branches and colours on a terminal, lines indented by depth elsewhere."""
     if sys.stdout.isatty():
-        Console(highlight=False).print(_branch(node))
+        print_rich(_branch(node))
         return
     for depth, line in _lines(node):
         print_line("  " * depth + line)
 
 
 def _branch(node: _Node, parent: Tree | None = None) -> Tree:
-    tree = Tree(node.line) if parent is None else parent.add(node.line)
+    from rich.tree import Tree
+
+    line = node.line.rich()
+    tree = Tree(line) if parent is None else parent.add(line)
     for child in node.children:
         _branch(child, tree)
     return tree
@@ -256,13 +232,13 @@ class _Explainer:
         rank = self._say("column.tied", rank=score.rank) if explanation.tied else score.rank
         sum_ = self._sum(explanation.terms, score.total, score.pending)
         line = self._say("explain.total", chain=explanation.chain.name, sum=sum_, rank=rank)
-        return _Node(Text(line, "bold"), tuple(self._section(section) for section in explanation.sections))
+        return _Node(Line(line, "bold"), tuple(self._section(section) for section in explanation.sections))
 
     def _section(self, explained: SectionExplanation) -> _Node:
         section = explained.section
         sum_ = self._sum(explained.terms, explained.score, explained.pending)
         children = [node for indicator in explained.indicators for node in self._indicator(indicator)]
-        return _Node(Text(self._part(section.id, section.title, section.marks, sum_), "bold"), tuple(children))
+        return _Node(Line(self._part(section.id, section.title, section.marks, sum_), "bold"), tuple(children))
 
     def _indicator(self, explained: IndicatorExplanation) -> list[_Node]:
         """The indicator with its leaves; a leaf that is all of its indicator stands for it."""
@@ -272,44 +248,44 @@ class _Explainer:
             return leaves
         pending = [leaf.id for leaf, term in zip(indicator.leaves, explained.terms, strict=True) if term is None]
         sum_ = self._sum(explained.terms, explained.score, pending)
-        return [_Node(Text(self._part(indicator.id, indicator.title, indicator.marks, sum_), "bold"), tuple(leaves))]
+        return [_Node(Line(self._part(indicator.id, indicator.title, indicator.marks, sum_), "bold"), tuple(leaves))]
 
     def _leaf(self, explained: LeafExplanation) -> _Node:
         leaf, result = explained.leaf, explained.result
         score = f"{result.score:.2f}" if result.score is not None else self._say("column.pending")
         line = self._part(leaf.id, leaf.title, leaf.marks, score)
         children = [
-            Text(self._say("explain.clause", clause=leaf.clause, words=leaf.text)),
+            Line(self._say("explain.clause", clause=leaf.clause, words=leaf.text)),
             *self._limits(result),
             *self._rows(explained),
-            *(Text(self._extreme(extreme)) for extreme in explained.extremes),
-            Text(self._say("explain.formula", formula=formula(result.formula, self.language))),
+            *(Line(self._extreme(extreme)) for extreme in explained.extremes),
+            Line(self._say("explain.formula", formula=formula(result.formula, self.language))),
         ]
         if explained.rounded_from is not None:
-            children.append(Text(self._say("explain.rounded", exact=explained.rounded_from, score=score)))
+            children.append(Line(self._say("explain.rounded", exact=explained.rounded_from, score=score)))
         nodes = (child if isinstance(child, _Node) else _Node(child) for child in children)
-        return _Node(Text(line, "bold red" if result.score is None else "bold cyan"), tuple(nodes))
+        return _Node(Line(line, "bold red" if result.score is None else "bold cyan"), tuple(nodes))
 
-    def _limits(self, result: LeafScore) -> list[Text]:
+    def _limits(self, result: LeafScore) -> list[Line]:
         """What the points are added to, and between what they stay."""
         limits: Mapping[str, Fraction | None] = {
             "explain.start": result.start or None, "explain.floor": result.floor, "explain.cap": result.cap,
         }  # fmt: skip
         said = [self._say(key, number=approximately(number)) for key, number in limits.items() if number is not None]
-        return [Text(self.separator.join(said))] if said else []
+        return [Line(self.separator.join(said))] if said else []
 
-    def _rows(self, explained: LeafExplanation) -> Iterator[_Node | Text]:
+    def _rows(self, explained: LeafExplanation) -> Iterator[_Node | Line]:
         evidence = explained.result.evidence
         points = [_signed(each.points) for each in evidence]
         width = max(map(len, points), default=0)
         for each, shown in zip(evidence, points, strict=True):
-            line = Text(f"{shown:<{width}}  {self._reason(explained, each)}")
+            line = Line(f"{shown:<{width}}  {self._reason(explained, each)}")
             line.stylize("red" if each.points < 0 else "green" if each.counted else "dim", 0, len(shown))
             if not each.counted:
                 line.stylize("dim")
-            yield _Node(line, (_Node(Text(self._place(each), "dim")),))
+            yield _Node(line, (_Node(Line(self._place(each), "dim")),))
         if not evidence and explained.result.score is not None:
-            yield Text(self._say("explain.no_rows"), "dim")
+            yield Line(self._say("explain.no_rows"), "dim")
 
     def _reason(self, explained: LeafExplanation, evidence: Evidence) -> str:
         reason = because(evidence.why, self.language)

@@ -6,11 +6,12 @@ import sys
 from decimal import Decimal
 from pathlib import Path
 
-from chainscore.console import new_table, period_name, print_findings, print_line, print_table
+from chainscore.console import period_name, print_findings
 from chainscore.diff import ChainChange, Changes, LeafChange
 from chainscore.diff_texts import reasons, row_line
 from chainscore.findings import Language
 from chainscore.rulebook import Rulebook
+from chainscore.terminal import Table, print_line, print_table
 from chainscore.texts import text
 from chainscore.trend import Trend, blocks_for, sparkline
 
@@ -41,7 +42,7 @@ def print_diff(changes: Changes, path: Path | None, language: Language) -> None:
 
 
 def _print_ranks(changes: Changes, language: Language) -> None:
-    table = new_table()
+    table = Table()
     for key in ("column.rank_old", "column.rank_new", "column.climbed"):
         table.add_column(text(key, language), justify="right", no_wrap=True)
     table.add_column(text("column.chain", language), no_wrap=True)
@@ -99,7 +100,7 @@ def print_trend(trend: Trend, path: Path | None, language: Language) -> None:
     if trend.draft:
         print_line(text("console.compared_draft", language))
     print_line("")
-    table = new_table()
+    table = Table()
     table.add_column(text("column.chain", language), no_wrap=True)
     for name in names:
         table.add_column(name, justify="right", no_wrap=True)

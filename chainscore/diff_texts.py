@@ -10,8 +10,7 @@ from chainscore.attribution import LEAST, LIMIT, METHOD, MOST, OWN, ROUNDING, RO
 from chainscore.diff import RowChange, sheet_and_label
 from chainscore.findings import Language
 from chainscore.rulebook import Rulebook
-from chainscore.scorecard import Evidence, half_up
-from chainscore.scoring import approximately
+from chainscore.scorecard import Evidence, approximately, half_up
 from chainscore.texts import because, text
 from chainscore.values import plain
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chainscore.explain import Explanation, LeafExplanation
@@ -15,6 +16,7 @@ from chainscore.texts import because, formula
 
 if TYPE_CHECKING:  # it needs pandas, which takes longer than all else together
     from chainscore.appraisal import Appraisal
+    from chainscore.each import Outcome
 
 EXPLAIN_SCHEMA = "chainscore/explain/1"
 
@@ -121,6 +123,34 @@ def findings_document(findings: Iterable[Finding], language: Language) -> list[d
         }
         for finding in findings
     ]
+
+
+def each_document(
+    outcomes: Sequence[Outcome], book: Rulebook, draft: bool, combined: Path, language: Language
+) -> dict[str, Any]:
+    """``score --each --json``: every workbook in order, with its chains in rank order; none where it has no scores."""
+    return {
+        "schema": "chainscore/each/1",
+        "draft": draft,
+        "rulebook": {"id": book.id, "version": book.version, "sha256": book.sha256},
+        "readings": dict(book.chosen),
+        "workbooks": [
+            {
+                "file": outcome.file,
+                "state": outcome.state,
+                "period": outcome.period,
+                "chains": [
+                    {"id": each.chain, "rank": each.rank, "total": float(each.total), "pending": list(each.pending)}
+                    for each in outcome.chains
+                ],
+                "findings": {severity: outcome.number(severity) for severity in ("error", "warning", "notice")},
+                "reason": outcome.why(language) or None,
+                "results": outcome.results,
+            }
+            for outcome in outcomes
+        ],
+        "combined": combined.name,
+    }
 
 
 def codes_document(codes: Iterable[Code]) -> dict[str, Any]:

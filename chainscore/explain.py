@@ -16,8 +16,7 @@ from typing import Any
 from chainscore.folding import fold
 from chainscore.period import Period
 from chainscore.rulebook import Chain, CountRule, Indicator, Leaf, ProgressRule, Rulebook, Section, section_of
-from chainscore.scorecard import ChainScore, Evidence, LeafScore, Scorecard, half_up
-from chainscore.scoring import approximately
+from chainscore.scorecard import ChainScore, Evidence, LeafScore, Scorecard, approximately, half_up
 from chainscore.values import ChainNames
 
 

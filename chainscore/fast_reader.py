@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from chainscore.contents import Contents, Listed
+from chainscore.grid import Grid
 from chainscore.package import Package
 from chainscore.references import column_number
-from chainscore.values import CellValue
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
@@ -32,7 +31,7 @@ _FAR_ROWS = re.compile(rb'<c r="[A-Z]+(\d{6,})')
 _WHOLE_PART = re.compile(rb"</worksheet\s*>\s*\Z")
 
 
-def expected_values(part: bytes) -> int | None:
+def expected_values(part: bytes, largest_grid: int = LARGEST_GRID) -> int | None:
     """How many values a plain sheet holds; None of one that the exact reader has to read.
 
     Plain is a sheet of cells that say where they stand, their style, their type and nothing else, without formulas, hidden rows
@@ -43,12 +42,12 @@ def expected_values(part: bytes) -> int | None:
     if _FORMULA.search(part):
         return None
     columns = 26
-    if _NOT_A_TO_Z.search(part):
+    rows = max(map(int, _FAR_ROWS.findall(part)), default=99_999)
+    if _NOT_A_TO_Z.search(part) or rows * columns > largest_grid:
         if _OTHER_CELL.search(part):
             return None
-        columns = max(column_number(letters.decode()) for letters in set(_COLUMNS.findall(part)))
-    rows = max(map(int, _FAR_ROWS.findall(part)), default=99_999)
-    if rows * columns > LARGEST_GRID:
+        columns = max((column_number(letters.decode()) for letters in set(_COLUMNS.findall(part))), default=1)
+    if rows * columns > largest_grid:
         return None
     return part.count(b"</v>") + part.count(b"</is>")
 
@@ -62,7 +61,7 @@ class FastReader:
         self._book: CalamineWorkbook | None = None
         self._opened = False
 
-    def rows(self, sheet: Listed) -> dict[int, dict[int, CellValue]] | None:
+    def rows(self, sheet: Listed) -> Grid | None:
         """The cells of one sheet that hold anything; None where calamine cannot read it."""
         from python_calamine import CalamineError
 
@@ -74,7 +73,7 @@ class FastReader:
                 return None
             found = self._book.get_sheet_by_name(sheet.name)
             first_row, first_column = found.start or (0, 0)
-            return _filled(found.to_python(), first_row + 1, first_column + 1)
+            return Grid(first_row + 1, first_column + 1, found.to_python())
         except (CalamineError, OSError, ValueError, KeyError, IndexError):
             return None
         except BaseException as error:
@@ -88,12 +87,3 @@ class FastReader:
         book = CalamineWorkbook.from_filelike(io.BytesIO(self._package.packed()))
         names = [sheet.name for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
         return book if names == self._names else None
-
-
-def _filled(lines: Iterable[Sequence[CellValue]], first_row: int, first_column: int) -> dict[int, dict[int, CellValue]]:
-    rows = {}
-    for number, values in enumerate(lines, first_row):
-        cells = {column: value for column, value in enumerate(values, first_column) if value != ""}
-        if cells:
-            rows[number] = cells
-    return rows

@@ -17,9 +17,17 @@ _MARKS = str.maketrans(
 )
 
 
-@lru_cache(maxsize=65536)
+# Text of these characters alone is folded as it stands; most is, and a long ledger has a lot of it.
+_FOLDED = re.compile(r"[一-龥0-9a-z()\-./&]*").fullmatch
+
+
 def fold(text: str) -> str:
     """``text`` after Unicode NFKC, without spaces of any kind, quotation marks and brackets alike, letters in lower case."""
+    return text if _FOLDED(text) is not None else _fold(text)
+
+
+@lru_cache(maxsize=65536)
+def _fold(text: str) -> str:
     once = _SPACE.sub("", unicodedata.normalize("NFKC", text)).translate(_MARKS).casefold()
     # Once more: lower case, and what stands together without the spaces, may have a compatible form of its own.
     return _SPACE.sub("", unicodedata.normalize("NFKC", once))

@@ -12,7 +12,7 @@ from chainscore.findings import Finding
 from chainscore.folding import fold
 from chainscore.period import Period
 from chainscore.rulebook import Column, InputField, Rulebook, Sheet
-from chainscore.tables import LabelledValue, Place
+from chainscore.tables import LabelledValue, Place, Rows
 from chainscore.values import (
     CellError,
     CellValue,
@@ -52,7 +52,7 @@ class Fragment:
     """The ledger's header was found, with all its columns."""
     cells: dict[str, LabelledValue] = field(default_factory=dict)
     table: list[dict[str, Any]] = field(default_factory=list)
-    ledger: list[dict[str, Any]] = field(default_factory=list)
+    ledger: Rows = field(default_factory=lambda: Rows.of(()))
     places: list[Place] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     unfilled: list[tuple[dict[str, Any], list[Finding]]] = field(default_factory=list)

@@ -6,12 +6,16 @@ clause whose kind it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from functools import cache, cached_property
+from itertools import accumulate
+from typing import Any, Literal, overload
 
 from chainscore.folding import fold
 from chainscore.rulebook import (
@@ -28,77 +32,176 @@ from chainscore.rulebook import (
     TiersRule,
 )
 from chainscore.scorecard import Evidence, Why
-from chainscore.tables import SOUND, Record, SheetTables
+from chainscore.tables import ROW, SOUND, Rows, SheetTables
 from chainscore.values import plain
 
 ZERO = Fraction(0)
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class Verdict:
+    """What a rule makes of a row. Rows that are alike share one, so that a long ledger has few."""
+
+    labels: tuple[str, ...]
+    """What was looked at, beside the event's name."""
+    value: Decimal | Fraction | str | None
+    """What the points depend on."""
+    points: Fraction
+    why: tuple[Why, ...]
+    counted: bool
+
+    @classmethod
+    def of(cls, labels: tuple[str, ...], value: Decimal | Fraction | str | None, points: Fraction, *why: Why) -> Verdict:
+        """It is counted when it earns anything."""
+        return cls(labels, value, points, why, points != 0)
+
+
 @dataclass(frozen=True)
-class Row:
-    """A record with the sheet it stands in."""
+class Events:
+    """Rows of one chain in a sheet's table or ledger, by their positions there."""
 
     tables: SheetTables
-    record: Record
+    rows: Rows
+    positions: Sequence[int]
 
-    def __getitem__(self, label: str) -> Any:
-        return self.record[label]
+    def __len__(self) -> int:
+        return len(self.positions)
 
-    @property
-    def sound(self) -> bool:
-        return bool(self.record[SOUND])
-
-    @property
-    def name(self) -> str:
-        """The event's name; the chain table's rows have none."""
-        ledger = self.tables.sheet.ledger
-        return str(self.record.get(ledger.name) or "") if ledger is not None else ""
+    def column(self, label: str | None) -> list[Any]:
+        """What stands in a column; None for each row where there is no such column."""
+        if label is None:
+            return [None] * len(self.positions)
+        values = self.rows[label]
+        return [values[position] for position in self.positions]
 
     @property
-    def category(self) -> str | None:
-        ledger = self.tables.sheet.ledger
-        category = ledger.category if ledger is not None else None
-        return self.record.get(category) if category is not None else None
+    def sound(self) -> list[bool]:
+        return self.column(SOUND)
 
     @property
-    def reference(self) -> str:
-        """Where the name stands, for a reason that points at another row."""
-        ledger = self.tables.sheet.ledger
-        cell = self.tables.reference(self.record, ledger.name) if ledger is not None else None
-        return f"{self.tables.places[self.record['place']].sheet}!{cell}"
+    def names(self) -> list[str]:
+        """The events' names; the chain table's rows have none."""
+        return [str(name or "") for name in self.column(self._ledger_column("name"))]
 
-    def evidence(
-        self,
-        labels: Iterable[str | None],
-        value: Decimal | Fraction | str | None,
-        points: Fraction,
-        *why: Why,
-        counted: bool | None = None,
-        name: str | None = None,
-    ) -> Evidence:
-        """This row as evidence; it is counted when it earns anything, unless said otherwise."""
-        place = self.tables.places[self.record["place"]]
-        ledger = self.tables.sheet.ledger
-        names = [ledger.name] if ledger is not None and ledger.name in self.record else []
-        labels = list(labels)
-        cells = {
-            label: cell
-            for label in [*names, *labels]
-            if label is not None and (cell := place.cell(label, self.record["row"])) is not None
-        }
+    @property
+    def categories(self) -> list[Any]:
+        return self.column(self._ledger_column("category"))
+
+    def of_categories(self, categories: Collection[str]) -> Events:
+        """Those of some categories."""
+        chosen = [position for position, its in zip(self.positions, self.categories, strict=True) if its in categories]
+        return Events(self.tables, self.rows, chosen)
+
+    def reference(self, index: int) -> str:
+        """Where a row's name stands, for a reason that points at another row."""
+        position = self.positions[index]
+        name = self._ledger_column("name")
+        cell = self.tables.reference(self.rows, position, name) if name is not None else None
+        return f"{self.tables.place(self.rows, position).sheet}!{cell}"
+
+    def evidence(self, index: int, verdict: Verdict, label: str | None = None) -> Evidence:
+        """One row as evidence, under its event's name or ``label``."""
+        position = self.positions[index]
+        place, row = self.tables.place(self.rows, position), self.rows[ROW][position]
+        name, category = self._ledger_column("name"), self._ledger_column("category")
+        labels = (name, *verdict.labels) if name is not None else verdict.labels
+        cells = {each: cell for each in labels if (cell := place.cell(each, row)) is not None}
+        values = {each: self.rows[each][position] for each in verdict.labels}
         return Evidence(
             file=place.file,
             sheet=place.sheet,
-            row=self.record["row"],
+            row=row,
             cells=cells,
-            label=name if name is not None else self.name,
-            value=value,
-            points=points,
-            counted=points != 0 if counted is None else counted,
-            why=why,
-            category=self.category,
-            facts={label: fact(self.record[label]) for label in labels if label is not None and self.record[label] is not None},
+            label=label if label is not None else str((self.rows[name][position] if name is not None else None) or ""),
+            value=verdict.value,
+            points=verdict.points,
+            counted=verdict.counted,
+            why=verdict.why,
+            category=self.rows[category][position] if category is not None else None,
+            facts={each: fact(value) for each, value in values.items() if value is not None},
         )
+
+    def _ledger_column(self, role: Literal["name", "category"]) -> str | None:
+        """The label of the ledger's column of names or categories; the chain table has neither."""
+        ledger = self.tables.sheet.ledger
+        label: str | None = getattr(ledger, role) if ledger is not None and self.rows is self.tables.ledger else None
+        return label
+
+
+class Judged(Sequence[Evidence]):
+    """The evidence of one chain for one leaf, made when it is looked at: a long ledger has more than memory should hold."""
+
+    def __init__(self, parts: Sequence[tuple[Events, Sequence[Verdict]]]) -> None:
+        """``parts``: rows, and the verdict on each."""
+        self.parts = parts
+        self._starts = list(accumulate((len(events) for events, _ in parts), initial=0))
+
+    def __len__(self) -> int:
+        return self._starts[-1]
+
+    @overload
+    def __getitem__(self, index: int) -> Evidence: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Evidence]: ...
+    def __getitem__(self, index: int | slice) -> Evidence | Sequence[Evidence]:
+        if isinstance(index, slice):
+            return [self[each] for each in range(*index.indices(len(self)))]
+        if not -len(self) <= index < len(self):
+            raise IndexError(index)
+        index %= len(self)
+        part = bisect_right(self._starts, index) - 1
+        events, verdicts = self.parts[part]
+        return events.evidence(index - self._starts[part], verdicts[index - self._starts[part]])
+
+    def __iter__(self) -> Iterator[Evidence]:
+        for events, verdicts in self.parts:
+            for index, verdict in enumerate(verdicts):
+                yield events.evidence(index, verdict)
+
+    def part(self, tables: SheetTables) -> Judged:
+        """What comes from one department's sheet."""
+        return Judged([(events, verdicts) for events, verdicts in self.parts if events.tables is tables])
+
+    def where(self, wanted: Callable[[Verdict], bool]) -> Iterator[Evidence]:
+        """The evidence of certain verdicts alone."""
+        chosen = {verdict for verdict in self.times if wanted(verdict)}
+        for events, verdicts in self.parts if chosen else ():
+            for index, verdict in enumerate(verdicts):
+                if verdict in chosen:
+                    yield events.evidence(index, verdict)
+
+    @cached_property
+    def tally(self) -> Mapping[tuple[Fraction, bool], int]:
+        """(points, whether they count) → how many rows have them."""
+        found: dict[tuple[int, int, bool], int] = {}
+        for verdict, times in self.times.items():
+            key = (*verdict.points.as_integer_ratio(), verdict.counted)
+            found[key] = found.get(key, 0) + times
+        return {(Fraction(above, below), counted): times for (above, below, counted), times in found.items()}
+
+    def together(self) -> Iterator[Evidence]:
+        """All rows of each department as one piece of evidence, for where there is no room for each."""
+        for tables in {id(events.tables): events.tables for events, _ in self.parts}.values():
+            part = self.part(tables)
+            if not len(part):
+                continue
+            events = next(events for events, _ in part.parts if len(events))
+            place, ledger = events.tables.place(events.rows, events.positions[0]), tables.sheet.ledger
+            points = sum((points * times for (points, _), times in part.tally.items()), ZERO)
+            why = Why("together", {"rows": len(part)})
+            yield Evidence(
+                place.file, place.sheet, None, {}, ledger.title if ledger is not None else "", None, points, points != 0, (why,)
+            )
+
+    @property
+    def points(self) -> Iterator[Fraction]:
+        """Those of each piece of evidence, in order."""
+        return (verdict.points for _, verdicts in self.parts for verdict in verdicts)
+
+    @cached_property
+    def times(self) -> Mapping[Verdict, int]:
+        """How often each verdict was given."""
+        return Counter(verdict for _, verdicts in self.parts for verdict in verdicts)
 
 
 def fact(value: Decimal | date | str) -> str:
@@ -118,9 +221,9 @@ def with_fact(evidence: Evidence, label: str, cell: str | None, value: Decimal |
     return replace(evidence, cells=cells, facts=facts)
 
 
-def _unsound(row: Row, labels: Iterable[str | None], value: Any) -> Evidence:
-    """A row left out of a draft, for an error stands in it."""
-    return row.evidence(labels, value, ZERO, Why("unsound"))
+def _unsound(labels: tuple[str, ...], value: Any) -> Verdict:
+    """On a row left out of a draft, for an error stands in it."""
+    return Verdict.of(labels, value, ZERO, Why("unsound"))
 
 
 # ---------------------------------------------------------------- 功效系数法: 三（一）1, 2
@@ -178,73 +281,90 @@ def measured(evidence: Sequence[Evidence], rule: EfficacyRule) -> Fraction | Non
 # ---------------------------------------------------------------- 项目招商: 三（一）3, 附2
 
 
-def is_filed(row: Row, filed: str, now: date) -> bool:
-    """未上报备案的视为未引进: a project counts when it has been filed by ``now``."""
-    return row[filed] is not None and row[filed] <= now
+def _unfiled(filed: date | None, now: date) -> Why | None:
+    """未上报备案的视为未引进: why a project does not count, unless it has been filed by ``now``."""
+    if filed is None:
+        return Why("unfiled")
+    return Why("filed_later", {"date": filed, "now": now}) if filed > now else None
 
 
-def _unfiled(row: Row, labels: Sequence[str], amount: str, filed: str, now: date) -> Evidence:
-    why = Why("unfiled") if row[filed] is None else Why("filed_later", {"date": row[filed], "now": now})
-    return row.evidence(labels, row[amount], ZERO, why)
-
-
-def task(rows: Sequence[Row], rule: TaskRule, now: date) -> list[Evidence]:
+def task(projects: Events, rule: TaskRule, now: date) -> Judged:
     """引进1个投资额2亿元以上的项目计5分，未完成任务计0分: the first that qualifies earns the points."""
-    labels = [rule.amount, rule.filed]
-    evidence = []
-    fulfilled = False
-    for row in rows:
-        if not row.sound:
-            evidence.append(_unsound(row, labels, row[rule.amount]))
-        elif not is_filed(row, rule.filed, now):
-            evidence.append(_unfiled(row, labels, rule.amount, rule.filed, now))
-        elif row[rule.amount] < rule.at_least:
-            evidence.append(row.evidence(labels, row[rule.amount], ZERO, Why("task_below", {"least": plain(rule.at_least)})))
-        elif fulfilled:
-            evidence.append(row.evidence(labels, row[rule.amount], ZERO, Why("task_fulfilled")))
-        else:
-            fulfilled = True
+    labels = (rule.amount, rule.filed)
+
+    @cache
+    def of(sound: bool, amount: Any, filed: date | None) -> Verdict:
+        if not sound:
+            return _unsound(labels, amount)
+        if (unfiled := _unfiled(filed, now)) is not None:
+            return Verdict.of(labels, amount, ZERO, unfiled)
+        if amount < rule.at_least:
+            return Verdict.of(labels, amount, ZERO, Why("task_below", {"least": plain(rule.at_least)}))
+        return Verdict.of(labels, amount, ZERO, Why("task_fulfilled"))
+
+    columns = (projects.sound, projects.column(rule.amount), _days(projects.column(rule.filed), now))
+    verdicts = list(map(of, *columns))
+    for index, verdict in enumerate(verdicts):
+        if verdict.why[0].key == "task_fulfilled":
             why = Why("task", {"least": plain(rule.at_least), "points": plain(rule.points)})
-            evidence.append(row.evidence(labels, row[rule.amount], Fraction(rule.points), why))
-    return evidence
+            verdicts[index] = Verdict.of(labels, verdict.value, Fraction(rule.points), why)
+            break
+    return Judged([(projects, verdicts)])
+
+
+def _days(filed: Sequence[date | None], now: date) -> Iterator[date | None]:
+    """The days of filing, those up to ``now`` as one and the same."""
+    return (max(day, now) if day is not None else None for day in filed)
 
 
 def tier_of(amount: Decimal, tiers: Sequence[Tier]) -> Tier | None:
     """The highest tier that ``amount`` reaches; the lower bound belongs to the tier (含)."""
-    reached = [tier for tier in tiers if amount >= tier.from_]
-    return max(reached, key=lambda tier: tier.from_, default=None)
+    highest = None
+    for tier in tiers:
+        if amount >= tier.from_ and (highest is None or tier.from_ > highest.from_):
+            highest = tier
+    return highest
 
 
-def tiers(rows: Sequence[Row], rule: TiersRule, now: date) -> list[Evidence]:
+def tiers(projects: Events, rule: TiersRule, now: date) -> Judged:
     """按投资额分档计分，“三类500强”企业的项目每个再加1分."""
-    labels = [rule.amount, rule.filed, rule.bonus.column]
-    used = _task_project(rows, rule, now)
-    evidence = []
-    for row in rows:
-        amount = row[rule.amount]
-        if not row.sound:
-            evidence.append(_unsound(row, labels, amount))
-        elif not is_filed(row, rule.filed, now):
-            evidence.append(_unfiled(row, labels, rule.amount, rule.filed, now))
-        elif row is used:
-            evidence.append(row.evidence(labels, amount, ZERO, Why("task_used")))
-        else:
-            tier = tier_of(amount, rule.tiers)
-            points, why = _tier_points(tier, rule.tiers)
-            earned = tier is not None or rule.bonus_below_tiers
-            bonus, bonus_why = _bonus(row, rule.bonus) if earned else (ZERO, [])
-            evidence.append(row.evidence(labels, amount, points + bonus, why, *bonus_why))
-    return evidence
+    labels = (rule.amount, rule.filed, rule.bonus.column)
+
+    @cache
+    def of(sound: bool, amount: Any, filed: date | None, bonus: Any) -> Verdict:
+        if not sound:
+            return _unsound(labels, amount)
+        if (unfiled := _unfiled(filed, now)) is not None:
+            return Verdict.of(labels, amount, ZERO, unfiled)
+        tier = tier_of(amount, rule.tiers)
+        points, whys = earned(tier.from_ if tier is not None else None, bonus)
+        return Verdict.of(labels, amount, points, *whys)
+
+    @cache
+    def earned(bound: Decimal | None, bonus: Any) -> tuple[Fraction, list[Why]]:
+        tier = next((tier for tier in rule.tiers if tier.from_ == bound), None)
+        points, why = _tier_points(tier, rule.tiers)
+        extra, extra_why = _bonus(bonus, rule.bonus) if tier is not None or rule.bonus_below_tiers else (ZERO, [])
+        return points + extra, [why, *extra_why]
+
+    days = _days(projects.column(rule.filed), now)
+    verdicts = list(map(of, projects.sound, projects.column(rule.amount), days, projects.column(rule.bonus.column)))
+    if (used := _task_project(projects, rule, now)) is not None:
+        verdicts[used] = Verdict.of(labels, verdicts[used].value, ZERO, Why("task_used"))
+    return Judged([(projects, verdicts)])
 
 
-def _task_project(rows: Sequence[Row], rule: TiersRule, now: date) -> Row | None:
+def _task_project(projects: Events, rule: TiersRule, now: date) -> int | None:
     """The qualifying project signed first, where it earns no tier points."""
     if not rule.task_project_signed:
         return None
+    labels = (SOUND, rule.amount, rule.filed, rule.task_project_signed)
     qualifying = [
-        row for row in rows if row.sound and is_filed(row, rule.filed, now) and row[rule.amount] >= rule.task_at_least
+        (signed, index)
+        for index, (sound, amount, filed, signed) in enumerate(zip(*map(projects.column, labels), strict=True))
+        if sound and _unfiled(filed, now) is None and amount >= rule.task_at_least
     ]
-    return min(qualifying, key=lambda row: row[rule.task_project_signed], default=None)
+    return min(qualifying)[1] if qualifying else None
 
 
 def _tier_points(tier: Tier | None, tiers: Sequence[Tier]) -> tuple[Fraction, Why]:
@@ -257,8 +377,8 @@ def _tier_points(tier: Tier | None, tiers: Sequence[Tier]) -> tuple[Fraction, Wh
     return Fraction(tier.points), Why("tier", {**values, "below": plain(above)})
 
 
-def _bonus(row: Row, bonus: Bonus | None) -> tuple[Fraction, list[Why]]:
-    if bonus is None or row[bonus.column] != bonus.value:
+def _bonus(value: Any, bonus: Bonus | None) -> tuple[Fraction, list[Why]]:
+    if bonus is None or value != bonus.value:
         return ZERO, []
     return Fraction(bonus.points), [Why("bonus", {"column": bonus.column, "points": plain(bonus.points)})]
 
@@ -266,38 +386,38 @@ def _bonus(row: Row, bonus: Bonus | None) -> tuple[Fraction, list[Why]]:
 # ---------------------------------------------------------------- 项目建设: 三（一）4
 
 
-def progress(rows: Sequence[Row], rule: ProgressRule, elapsed: Fraction) -> list[Evidence]:
+def progress(projects: Events, rule: ProgressRule, elapsed: Fraction) -> Judged:
     """完成年度投资计划、按完成比例（80%以上）、完成建设并投产的分类计分; ``elapsed`` is the share of the year gone by."""
-    labels = [rule.nature, rule.investment, rule.plan, rule.done, rule.commissioned.column]
-    evidence = []
-    for row in rows:
-        investment = row[rule.investment]
-        if not row.sound:
-            evidence.append(_unsound(row, labels, investment))
-        elif investment < rule.smallest:
-            why = Why("below_smallest", {"least": plain(rule.smallest)})
-            evidence.append(row.evidence(labels, investment, ZERO, why))
-        else:
-            evidence.append(_progress_of(row, rule, elapsed, labels))
-    return evidence
+    labels = (rule.nature, rule.investment, rule.plan, rule.done, rule.commissioned.column)
+
+    @cache
+    def of(sound: bool, nature: str, investment: Any, plan: Any, done: Any, commissioned: str) -> Verdict:
+        if not sound:
+            return _unsound(labels, investment)
+        if investment < rule.smallest:
+            return Verdict.of(labels, investment, ZERO, Why("below_smallest", {"least": plain(rule.smallest)}))
+        value, points, whys = _progress_of(nature, plan, done, commissioned, rule, elapsed)
+        return Verdict.of(labels, value, points, *whys)
+
+    return Judged([(projects, list(map(of, projects.sound, *map(projects.column, labels))))])
 
 
-def _progress_of(row: Row, rule: ProgressRule, elapsed: Fraction, labels: Sequence[str]) -> Evidence:
-    stage = rule.points[row[rule.nature]]
+def _progress_of(
+    nature: str, plan: Any, done: Any, commissioned: str, rule: ProgressRule, elapsed: Fraction
+) -> tuple[Fraction | str, Fraction, list[Why]]:
+    stage = rule.points[nature]
     points, whys = ZERO, []
-    commissioned = row[rule.commissioned.column] == rule.commissioned.value
-    if commissioned:
+    if commissioned == rule.commissioned.value:
         points += Fraction(stage.commissioned)
-        whys.append(Why("commissioned", {"nature": row[rule.nature], "points": plain(stage.commissioned)}))
+        whys.append(Why("commissioned", {"nature": nature, "points": plain(stage.commissioned)}))
         if not rule.commissioned_earns_plan:
-            return row.evidence(labels, row[rule.commissioned.column], points, *whys)
-    plan, done = row[rule.plan], row[rule.done]
+            return commissioned, points, whys
     if plan is None or done is None or plan <= 0:  # only where commissioned: else it is an error of the row
-        return row.evidence(labels, row[rule.commissioned.column], points, *whys, Why("no_plan"))
+        return commissioned, points, [*whys, Why("no_plan")]
     due = Fraction(plan) * (elapsed if rule.prorated else 1)
     ratio = Fraction(done) / due
     values: dict[str, object] = {
-        "nature": row[rule.nature],
+        "nature": nature,
         "percent": percent(ratio),
         "threshold": percent(Fraction(rule.threshold)),
         "points": plain(stage.plan),
@@ -310,7 +430,7 @@ def _progress_of(row: Row, rule: ProgressRule, elapsed: Fraction, labels: Sequen
         whys.append(Why("plan_partly", values))
     else:
         whys.append(Why("plan_missed", values))
-    return row.evidence(labels, ratio, points, *whys)
+    return ratio, points, whys
 
 
 def percent(ratio: Fraction) -> str:
@@ -322,79 +442,108 @@ def percent(ratio: Fraction) -> str:
 # ---------------------------------------------------------------- 每新增1家、每次: 三（二）1–3, 5, 三（三）, 三（四）3
 
 
-def count(rows: Sequence[tuple[Row, CountItem]], rule: CountRule) -> list[Evidence]:
-    """Points for each event; with ``once``, for each name at its highest points, the earlier row where they are equal."""
-    best: dict[str, tuple[Row, CountItem]] = {}
-    if rule.once:
-        for row, item in rows:
-            first = best.get(fold(row.name))
-            if row.sound and (first is None or item.points > first[1].points):
-                best[fold(row.name)] = row, item
-    evidence = []
-    for row, item in rows:
-        ledger = row.tables.sheet.ledger
-        labels = [ledger.category if ledger is not None else None, item.bonus.column if item.bonus else None]
-        counted, _ = best.get(fold(row.name), (row, item))
-        if not row.sound:
-            evidence.append(_unsound(row, labels, item.category))
-        elif counted is not row:
-            why = Why("counted_once", {"category": counted.category, "first": counted.reference})
-            evidence.append(row.evidence(labels, item.category, ZERO, why))
-        else:
-            bonus, whys = _bonus(row, item.bonus)
-            why = Why("category", {"category": item.category, "points": plain(item.points)})
-            evidence.append(row.evidence(labels, item.category, Fraction(item.points) + bonus, why, *whys))
-    return evidence
+def count(sheets: Sequence[tuple[Events, Mapping[str, CountItem]]], rule: CountRule) -> Judged:
+    """Points for each event of a category that has an item, sheet by sheet.
+
+    With ``once``, for each name at its highest points, the earlier row where they are equal.
+    """
+    best = _best(sheets) if rule.once else {}
+
+    @cache
+    def of(number: int, category: str, sound: bool, bonus: Any) -> Verdict:
+        item, labels = sheets[number][1][category], _looked_at(*sheets[number], category)
+        if not sound:
+            return _unsound(labels, category)
+        extra, whys = _bonus(bonus, item.bonus)
+        why = Why("category", {"category": category, "points": plain(item.points)})
+        return Verdict.of(labels, category, Fraction(item.points) + extra, why, *whys)
+
+    parts = []
+    for number, (events, items) in enumerate(sheets):
+        verdicts = []
+        bonuses = {item.bonus.column: events.column(item.bonus.column) for item in items.values() if item.bonus is not None}
+        rows = zip(events.sound, events.categories, events.names, strict=True)
+        for index, (sound, category, name) in enumerate(rows):
+            item, counted = items[category], best.get(fold(name)) if best else None
+            if not sound or counted is None or (counted[0] is events and counted[1] == index):
+                bonus = bonuses[item.bonus.column][index] if item.bonus is not None else None
+                verdicts.append(of(number, category, sound, bonus))
+            else:
+                why = Why("counted_once", {"category": counted[2].category, "first": counted[0].reference(counted[1])})
+                verdicts.append(Verdict.of(_looked_at(events, items, category), category, ZERO, why))
+        parts.append((events, verdicts))
+    return Judged(parts)
+
+
+def _looked_at(events: Events, items: Mapping[str, CountItem], category: str) -> tuple[str, ...]:
+    """The columns of the category and of the bonus that it may earn."""
+    ledger, bonus = events.tables.sheet.ledger, items[category].bonus
+    assert ledger is not None
+    assert ledger.category is not None
+    return (ledger.category, bonus.column) if bonus is not None else (ledger.category,)
+
+
+def _best(sheets: Sequence[tuple[Events, Mapping[str, CountItem]]]) -> dict[str, tuple[Events, int, CountItem]]:
+    """Folded name → the sound row at which it earns most, the earlier where there are several."""
+    best: dict[str, tuple[Events, int, CountItem]] = {}
+    for events, items in sheets:
+        for index, (sound, category, name) in enumerate(zip(events.sound, events.categories, events.names, strict=True)):
+            item, known = items[category], best.get(fold(name))
+            if sound and (known is None or item.points > known[2].points):
+                best[fold(name)] = events, index, item
+    return best
 
 
 # ---------------------------------------------------------------- 龙头企业: 三（二）4, 附3
 
 
-def certified_tiers(rows: Sequence[Row], certified: Sequence[Row], rule: CertifiedTiersRule) -> list[Evidence]:
+def certified_tiers(owners: Events, certified: Events, rule: CertifiedTiersRule) -> list[Evidence]:
     """按年产值分档计分, on the output that another department certified under the same name, else on the row's own."""
-    certificates = {fold(row.name): row for row in certified}
-    evidence = []
-    for row in rows:
-        certificate = certificates.get(fold(row.name))
-        amount = certificate[rule.certified.amount] if certificate is not None else row[rule.amount]
-        if not row.sound:
-            evidence.append(_unsound(row, [rule.amount], amount))
+    certificates = {fold(name): index for index, name in enumerate(certified.names)}
+    outputs, its_sound = certified.column(rule.certified.amount), certified.sound
+    labels, evidence = (rule.amount,), []
+    for index, (sound, name, own) in enumerate(zip(owners.sound, owners.names, owners.column(rule.amount), strict=True)):
+        at = certificates.get(fold(name))
+        amount = outputs[at] if at is not None else own
+        if not sound:
+            evidence.append(owners.evidence(index, _unsound(labels, amount)))
             continue
-        if amount is None or (certificate is not None and not certificate.sound):
-            key = "no_output" if certificate is None else "certificate_unsound"
-            evidence.append(row.evidence([rule.amount], None, ZERO, Why(key)))
+        if amount is None or (at is not None and not its_sound[at]):
+            why = Why("no_output" if at is None else "certificate_unsound")
+            evidence.append(owners.evidence(index, Verdict.of(labels, None, ZERO, why)))
             continue
         points, why = _tier_points(tier_of(amount, rule.tiers), rule.tiers)
-        if certificate is None:
+        if at is None:
             source = Why("own_figure", {"value": plain(amount)})
-            evidence.append(row.evidence([rule.amount], amount, points, source, why))
+            evidence.append(owners.evidence(index, Verdict.of(labels, amount, points, source, why)))
             continue
-        source = Why("certified", {"first": certificate.reference, "value": plain(amount)})
-        cell = certificate.tables.reference(certificate.record, rule.certified.amount)
-        scored = row.evidence([rule.amount], amount, points, source, why)
+        source = Why("certified", {"first": certified.reference(at), "value": plain(amount)})
+        cell = certified.tables.reference(certified.rows, certified.positions[at], rule.certified.amount)
+        scored = owners.evidence(index, Verdict.of(labels, amount, points, source, why))
         evidence.append(with_fact(scored, certificate_label(rule.certified), cell, amount))
-    return [*evidence, *_without_event(rows, certified, rule)]
+    return [*evidence, *_without_event(owners, certified, rule)]
 
 
-def _without_event(rows: Sequence[Row], certified: Sequence[Row], rule: CertifiedTiersRule) -> Iterator[Evidence]:
-    """Outputs that were certified for enterprises that are not among ``rows``: they earn nothing."""
-    entered = {fold(row.name) for row in rows}
-    for row in certified:
-        if fold(row.name) not in entered:
-            labels, amount = [rule.certified.amount], row[rule.certified.amount]
-            why = Why("not_entered", {"sheet": rule.sheet, "category": rule.category})
-            yield row.evidence(labels, amount, ZERO, why) if row.sound else _unsound(row, labels, amount)
+def _without_event(owners: Events, certified: Events, rule: CertifiedTiersRule) -> Iterator[Evidence]:
+    """Outputs that were certified for enterprises that are not among ``owners``: they earn nothing."""
+    entered = set(map(fold, owners.names))
+    labels = (rule.certified.amount,)
+    why = Why("not_entered", {"sheet": rule.sheet, "category": rule.category})
+    amounts = certified.column(rule.certified.amount)
+    for index, (sound, name, amount) in enumerate(zip(certified.sound, certified.names, amounts, strict=True)):
+        if fold(name) not in entered:
+            yield certified.evidence(index, Verdict.of(labels, amount, ZERO, why) if sound else _unsound(labels, amount))
 
 
 # ---------------------------------------------------------------- 扣分制: 三（四）1, 2
 
 
-def deduction(row: Row, rule: DeductionRule) -> list[Evidence] | None:
-    """未建立、未更新的每项扣分，迟报、未及时完成的每次扣分. None while any of the figures is missing."""
+def deduction(chain: Events, rule: DeductionRule) -> list[Evidence] | None:
+    """未建立、未更新的每项扣分，迟报、未及时完成的每次扣分, by a chain's one row. None while any of the figures is missing."""
     evidence = []
     for item in rule.items:
         for label in item.columns:
-            value = row[label]
+            (value,) = chain.column(label)
             if value is None:
                 return None
             off = Fraction(item.values.get(value, 0)) if item.each is None else Fraction(item.each) * Fraction(value)
@@ -403,7 +552,7 @@ def deduction(row: Row, rule: DeductionRule) -> list[Evidence] | None:
             if item.each is not None:
                 values["each"] = plain(item.each)
             key = "no_deduction" if not off else "deduction" if item.each is None else "deduction_each"
-            evidence.append(row.evidence([label], value, -off, Why(key, values), name=label))
+            evidence.append(chain.evidence(0, Verdict.of((label,), value, -off, Why(key, values)), label))
     return evidence
 
 

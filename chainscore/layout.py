@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from chainscore.folding import fold
+from chainscore.grid import BLANK, rows_with, texts_of
 from chainscore.rulebook import Grid, Sheet
 from chainscore.values import CellValue, is_blank
 from chainscore.workbook import Merge, Worksheet
@@ -26,6 +27,10 @@ class Segment:
     rows: tuple[int, ...]
     """The worksheet's rows below the header that hold anything."""
 
+    def holds(self, row: int) -> bool:
+        """True of a row that holds anything and stands below the header."""
+        return bool(self.rows) and self.rows[0] <= row <= self.rows[-1]
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -35,6 +40,8 @@ class Layout:
     """Folded label → (row, column) of each cell that holds it, outside of tables and ledgers."""
     table: tuple[Segment, ...]
     ledger: tuple[Segment, ...]
+    label_rows: frozenset[int]
+    """The rows in which any label stands; the others need not be looked at as such."""
 
 
 def label_key(text: str) -> str:
@@ -45,17 +52,17 @@ def label_key(text: str) -> str:
 def find_layout(worksheet: Worksheet, sheet: Sheet, chain_label: str, labels: Sequence[str]) -> Layout:
     """Find the labelled cells ``labels``, the chain table and the ledger of ``sheet``."""
     wanted = {label_key(label) for label in labels}
-    headers = list(_headers(worksheet, sheet, chain_label))
+    rows = _label_rows(worksheet, sheet, wanted)
+    headers = list(_headers(rows, sheet, chain_label))
     segments = [
         _segment(worksheet, grid, row, headers[index + 1][0] if index + 1 < len(headers) else None)
         for index, (row, grid) in enumerate(headers)
         if grid is not None
     ]
     ledger = tuple(segment for segment in segments if segment.grid is sheet.ledger)
-    in_ledger = {row for segment in ledger for row in segment.rows}
     found: dict[str, list[tuple[int, int]]] = {}
-    for row, cells in worksheet.rows.items():
-        if row in in_ledger and not is_label_row(cells, wanted):
+    for row, cells in rows.items():
+        if any(segment.holds(row) for segment in ledger) and not is_label_row(cells, wanted):
             continue
         for column, value in cells.items():
             if isinstance(value, str) and (key := label_key(value)) in wanted:
@@ -64,7 +71,18 @@ def find_layout(worksheet: Worksheet, sheet: Sheet, chain_label: str, labels: Se
         {key: tuple(places) for key, places in found.items()},
         tuple(segment for segment in segments if segment.grid is sheet.table),
         ledger,
+        frozenset(rows),
     )
+
+
+def _label_rows(worksheet: Worksheet, sheet: Sheet, labels: Collection[str]) -> dict[int, Mapping[int, CellValue]]:
+    """The rows that hold a label of any kind: of the (folded) ``labels``, or of a column of table or ledger."""
+    columns = {fold(column.label) for grid in (sheet.table, sheet.ledger) if grid is not None for column in grid.columns}
+    keys = {*labels, *columns}
+    folded = ((text, fold(text)) for text in texts_of(worksheet.rows))
+    texts = {text for text, key in folded if key in keys or key.rstrip(":") in keys}
+    texts.discard(BLANK)
+    return {row: worksheet.rows[row] for row in rows_with(worksheet.rows, texts)}
 
 
 def is_label_row(cells: Mapping[int, CellValue], labels: set[str]) -> bool:
@@ -73,7 +91,7 @@ def is_label_row(cells: Mapping[int, CellValue], labels: set[str]) -> bool:
     return isinstance(first, str) and label_key(first) in labels
 
 
-def _headers(worksheet: Worksheet, sheet: Sheet, chain_label: str) -> Iterator[tuple[int, Grid | None]]:
+def _headers(rows: Mapping[int, Mapping[int, CellValue]], sheet: Sheet, chain_label: str) -> Iterator[tuple[int, Grid | None]]:
     """(row, grid) of each header row: it has the chain column's label and more labels of that grid than of the other.
 
     A row with several labels but without the chain column's is a header that cannot be used (None); what is above it ends
@@ -85,7 +103,7 @@ def _headers(worksheet: Worksheet, sheet: Sheet, chain_label: str) -> Iterator[t
         for grid in (sheet.table, sheet.ledger)
         if grid is not None
     ]
-    for row, cells in worksheet.rows.items():
+    for row, cells in rows.items():
         keys = {fold(value) for value in cells.values() if isinstance(value, str)}
         count, grid = max(((len(keys & labels), grid) for grid, labels in grids), key=lambda match: match[0])
         if count > 1:

@@ -19,6 +19,10 @@ LONGEST_PREFIX = 40  # characters; a file's name has 255 bytes
 LONGEST_WRITE = 3600  # seconds
 
 
+Content = bytes | Iterable[bytes]
+"""What is to be written, at once or piece by piece; the pieces can be gone through again."""
+
+
 class OutputError(Exception):
     """An output that cannot be written. ``key`` names the message, ``values`` fill it."""
 
@@ -32,7 +36,7 @@ class HeldError(OutputError):
     """The target is open in another program, or protected."""
 
 
-def check_output(path: Path, inputs: Iterable[Path] = (), force: bool = False) -> None:
+def check_output(path: Path, inputs: Iterable[Path] = (), force: bool = False, suffix: str = ".xlsx") -> None:
     """Refuse an output path that is of no use, before any work is done. Raises OutputError.
 
     A folder among the inputs stands for all files in it.
@@ -41,7 +45,7 @@ def check_output(path: Path, inputs: Iterable[Path] = (), force: bool = False) -
         there = path.exists() or path.is_symlink()
         if path.is_dir():
             raise OutputError("error.output_is_folder", path=path)
-        if path.suffix.lower() != ".xlsx":
+        if path.suffix.lower() != suffix:
             raise OutputError("error.output_suffix", path=path)
         if not path.parent.is_dir():
             raise OutputError("error.output_no_folder", path=path.parent)
@@ -77,7 +81,7 @@ def prepare_folder(path: Path) -> None:
         raise _failure(path, error) from error
 
 
-def write_or_beside(path: Path, content: bytes) -> Path:
+def write_or_beside(path: Path, content: Content) -> Path:
     """Write to ``path`` or, while another program has that open, beside it as ``NAME (2).xlsx``; returns where it is.
 
     Raises OutputError.
@@ -101,7 +105,7 @@ def owner_file(path: Path) -> Path | None:
     return next((mark for mark in marks if path.exists() and mark.exists()), None)
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: Content) -> None:
     """Write beside the target and put it in place in one step; an older file stays until then.
 
     Raises OutputError; HeldError where there is an older file that another program does not let go of.
@@ -115,7 +119,7 @@ def write_whole(path: Path, content: bytes) -> None:
     part = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(content)
+            file.writelines([content] if isinstance(content, bytes) else content)
             file.flush()
             os.fsync(file.fileno())
         # mkstemp makes private files; give this one what any new file gets.

@@ -19,6 +19,7 @@ import xlsxwriter
 from chainscore import __version__
 from chainscore.appraisal import Appraisal
 from chainscore.findings import Finding
+from chainscore.kinds import Judged
 from chainscore.packing import pack
 from chainscore.pages import DRAFT, SMALL, Column, Pages, fitting
 from chainscore.results_cards import Card
@@ -74,7 +75,7 @@ def _write_sheets(pages: Pages, book: Rulebook, scorecard: Scorecard, tables: Ta
         card.write(scores)
     _write_findings(pages, book, findings)
     _write_provenance(pages, book, scorecard, tables)
-    _write_data(pages, book, scorecard)
+    _write_data(pages, book, scorecard, evidence.summarised)
 
 
 def _write_findings(pages: Pages, book: Rulebook, findings: Sequence[Finding]) -> None:
@@ -121,8 +122,8 @@ def _write_provenance(pages: Pages, book: Rulebook, scorecard: Scorecard, tables
     pages.mark(page.sheet, page.first + len(rows), 2)
 
 
-def _write_data(pages: Pages, book: Rulebook, scorecard: Scorecard) -> None:
-    """For programs, hidden: the method, and all evidence exactly, by which ``diff`` compares."""
+def _write_data(pages: Pages, book: Rulebook, scorecard: Scorecard, summarised: bool) -> None:
+    """For programs, hidden: the method, and all evidence exactly, by which ``diff`` compares; of long ledgers the sums."""
     page = pages.page(DATA_SHEET, [Column(label, 20) for label in RULE_COLUMNS])
     sheet, row = page.sheet, page.first
     sheet.hide()
@@ -135,7 +136,10 @@ def _write_data(pages: Pages, book: Rulebook, scorecard: Scorecard) -> None:
     row += 2
     for chain in scorecard.chains:
         for leaf, result in chain.leaves.items():
-            written = _compact([_document_of(each) for each in result.evidence])
+            evidence = result.evidence
+            if summarised and isinstance(evidence, Judged):
+                evidence = list(evidence.together())
+            written = _compact([_document_of(each) for each in evidence])
             for number, piece in enumerate(_pieces(written)):
                 values = (chain.chain, leaf, formula(result.formula, "zh") if not number else "", piece)
                 for column, value in enumerate(values):

@@ -15,7 +15,7 @@ from typing import Any
 from chainscore import results_formulas as formulas
 from chainscore import results_rules as rules
 from chainscore.folding import fold
-from chainscore.kinds import tier_of
+from chainscore.kinds import Judged, tier_of
 from chainscore.pages import SMALL, Column, Formula, Link, Page, Pages, fitting, sheet_name, write_cell
 from chainscore.references import cell_reference, column_letters
 from chainscore.results_rules import Rules
@@ -286,8 +286,7 @@ class EvidenceSheet:
         for line in self.lines:
             values: list[Any] = [self.workbook.short[line.chain]]
             for leaf in self.leaves:
-                own = self.workbook.evidence_of(line.chain, leaf.id, self.tables)
-                values += [len(own), sum(each.counted for each in own), sum((each.points for each in own), Fraction(0))]
+                values += self.workbook.tally(line.chain, leaf.id, self.tables)
             self._row(pages, line.number - 1, values)
         pages.mark(self.page.sheet, self.last, len(self.columns))
 
@@ -320,9 +319,9 @@ class EvidenceWorkbook:
         self.scorecard = scorecard
         self.rules = rules
         self.short = {chain.id: chain.short_name for chain in rules.book.chains}
-        self.found = _by_row(scorecard)
         self._groups: dict[tuple[str, str], int] = {}
         self.rows = sum(len(each.ledger) for each in tables.sheets.values())
+        self.found = _by_row(scorecard, self.summarised)
         self.sheets = [
             EvidenceSheet(self, tables.sheets[sheet.name], grid)
             for sheet in rules.book.sheets
@@ -362,11 +361,16 @@ class EvidenceWorkbook:
 
         return number
 
-    def evidence_of(self, chain: str, leaf: str, tables: SheetTables) -> list[Evidence]:
-        """A leaf's evidence that came from one department's sheet."""
-        places = {(place.file, place.sheet) for place in tables.places}
+    def tally(self, chain: str, leaf: str, tables: SheetTables) -> tuple[int, int, Fraction]:
+        """How many rows of one department's sheet were looked at for a leaf, how many of them counted, and their points."""
         own = next(each for each in self.scorecard.chains if each.chain == chain).leaves[leaf].evidence
-        return [each for each in own if (each.file, each.sheet) in places]
+        if isinstance(own, Judged):  # by what is alike, for there are too many rows to look at each
+            judged = [(counted, points, times) for (points, counted), times in own.part(tables).tally.items()]
+        else:
+            places = {(place.file, place.sheet) for place in tables.places}
+            judged = [(each.counted, each.points, 1) for each in own if (each.file, each.sheet) in places]
+        points = sum((points * times for _, points, times in judged), Fraction(0))
+        return sum(times for _, _, times in judged), sum(times for counted, _, times in judged if counted), points
 
     def certificate(self, sheet: EvidenceSheet, rule: CertifiedTiersRule, line: Line) -> Line | None:
         """The row of another department's ledger in which the output of this row's enterprise is certified."""
@@ -399,11 +403,11 @@ class EvidenceWorkbook:
                 yield because(own[0].why, "zh") if own else f"核定数，用于{rule.sheet}的“{rule.category}”（{leaf.id}）"
 
 
-def _by_row(scorecard: Scorecard) -> Found:
+def _by_row(scorecard: Scorecard, summarised: bool) -> Found:
     found: dict[tuple[str, str, str, int], list[Evidence]] = {}
     for chain in scorecard.chains:
         for leaf, result in chain.leaves.items():
-            for each in result.evidence:
+            for each in () if summarised and isinstance(result.evidence, Judged) else result.evidence:
                 if each.row is not None:
                     found.setdefault((leaf, each.file, each.sheet, each.row), []).append(each)
     return found

@@ -9,18 +9,17 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import json
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sized
 from decimal import Decimal
-from importlib import resources
 from pathlib import Path
-from typing import Annotated, Any, Literal
-
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, model_validator
+from types import MappingProxyType
+from typing import Annotated, Any, ClassVar, Literal
 
 from chainscore.folding import fold
-
-DEFAULT_RULEBOOK = "xiangxiang-2022"
+from chainscore.identity import PACKAGED
+from chainscore.model import Model
 
 
 class RulebookError(Exception):
@@ -39,10 +38,12 @@ class ReadingError(Exception):
         self.valid = valid
 
 
-class Model(BaseModel):
-    """Immutable, and strict about names, so that a misspelt key is an error and not a default."""
+def at_least_one(values: Sized) -> str | None:
+    return None if values else "needs at least one"
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+
+def more_than(limit: int) -> Callable[[Decimal], str | None]:
+    return lambda value: None if value > limit else f"must be more than {limit}"
 
 
 class Bilingual(Model):
@@ -62,8 +63,8 @@ class Words(Model):
 
 
 class Plausibility(Model):
-    outlier_factor: Annotated[Decimal, Field(gt=1)]
-    largest_amount: Annotated[Decimal, Field(gt=0)]
+    outlier_factor: Annotated[Decimal, more_than(1)]
+    largest_amount: Annotated[Decimal, more_than(0)]
 
 
 class Cover(Model):
@@ -97,7 +98,7 @@ class Chain(Model):
     id: str
     name: str
     short_name: str
-    aliases: list[str] = []
+    aliases: tuple[str, ...] = ()
     lead_unit: str
     group: str
 
@@ -109,11 +110,10 @@ class Reading(Model):
     question: Bilingual
     options: dict[str, Bilingual]
 
-    @model_validator(mode="after")
-    def _default_is_an_option(self) -> Reading:
+    def problem(self) -> str | None:
         if self.default not in self.options:
-            raise ValueError(f"default {self.default!r} is not among the options {sorted(self.options)}")
-        return self
+            return f"default {self.default!r} is not among the options {sorted(self.options)}"
+        return None
 
 
 class Section(Model):
@@ -136,11 +136,11 @@ class Bonus(Condition):
 class Tier(Model):
     """``points`` for an amount of ``from`` (included) and more, up to the next tier."""
 
-    from_: Annotated[Decimal, Field(alias="from")]
+    from_: Decimal
     points: Decimal
 
 
-Tiers = Annotated[list[Tier], Field(min_length=1)]
+Tiers = Annotated[list[Tier], at_least_one]
 
 
 class EfficacyRule(Model):
@@ -155,11 +155,8 @@ class EfficacyRule(Model):
     spread: Decimal
     no_spread: Decimal
 
-    @model_validator(mode="after")
-    def _one_measure(self) -> EfficacyRule:
-        if (self.base is None) == (self.whole is None):
-            raise ValueError("needs either base (growth) or whole (share)")
-        return self
+    def problem(self) -> str | None:
+        return "needs either base (growth) or whole (share)" if (self.base is None) == (self.whole is None) else None
 
 
 class TaskRule(Model):
@@ -224,7 +221,7 @@ class CountRule(Model):
 
     kind: Literal["count"]
     once: bool = False
-    items: Annotated[list[CountItem], Field(min_length=1)]
+    items: Annotated[list[CountItem], at_least_one]
 
 
 class Certified(Model):
@@ -247,15 +244,12 @@ class CertifiedTiersRule(Model):
 class DeductionItem(Model):
     """Points taken off by value, or for each time."""
 
-    columns: Annotated[list[str], Field(min_length=1)]
-    values: dict[str, Decimal] = {}
+    columns: Annotated[list[str], at_least_one]
+    values: Mapping[str, Decimal] = MappingProxyType({})
     each: Decimal | None = None
 
-    @model_validator(mode="after")
-    def _one_way(self) -> DeductionItem:
-        if bool(self.values) == (self.each is not None):
-            raise ValueError("needs either values or each")
-        return self
+    def problem(self) -> str | None:
+        return "needs either values or each" if bool(self.values) == (self.each is not None) else None
 
 
 class DeductionRule(Model):
@@ -265,13 +259,10 @@ class DeductionRule(Model):
     sheet: str
     start: Decimal
     floor: Decimal
-    items: Annotated[list[DeductionItem], Field(min_length=1)]
+    items: Annotated[list[DeductionItem], at_least_one]
 
 
-Rule = Annotated[
-    EfficacyRule | TaskRule | TiersRule | ProgressRule | CountRule | CertifiedTiersRule | DeductionRule,
-    Field(discriminator="kind"),
-]
+Rule = EfficacyRule | TaskRule | TiersRule | ProgressRule | CountRule | CertifiedTiersRule | DeductionRule
 
 
 class Leaf(Model):
@@ -300,7 +291,7 @@ class Indicator(Model):
     id: str
     title: str
     marks: Decimal
-    leaves: Annotated[list[Leaf], Field(min_length=1)]
+    leaves: Annotated[list[Leaf], at_least_one]
 
 
 class When(Model):
@@ -337,7 +328,7 @@ class LabelledCell(InputField):
 
 
 class Column(InputField):
-    values: list[str] = []
+    values: tuple[str, ...] = ()
     required: bool = True
     required_when: When | None = None
     belongs_when: BelongsWhen | None = None
@@ -385,10 +376,10 @@ class Sheet(Model):
     guide: list[str]
     per_chain: bool = False
     """Each chain's office fills in its own rows, in a workbook of its own where workbooks are split."""
-    cells: list[LabelledCell] = []
+    cells: tuple[LabelledCell, ...] = ()
     table: Grid | None = None
     ledger: Ledger | None = None
-    sums: list[Sum] = []
+    sums: tuple[Sum, ...] = ()
 
 
 class Rulebook(Model):
@@ -406,24 +397,20 @@ class Rulebook(Model):
     cover: Cover
     signature: Signature
     lists: Lists
-    chains: Annotated[list[Chain], Field(min_length=1)]
+    chains: Annotated[list[Chain], at_least_one]
     readings: list[Reading]
     sections: list[Section]
     indicators: list[Indicator]
     sheets: list[Sheet]
 
-    _sha256: str = PrivateAttr(default="")
-    _chosen: dict[str, str] = PrivateAttr(default_factory=dict)
+    sha256: ClassVar[str] = ""
+    """Of the file's bytes, in hexadecimal."""
+    chosen: ClassVar[Mapping[str, str]] = MappingProxyType({})
+    """Reading → the option this rulebook was loaded under, in the rulebook's order."""
 
-    @property
-    def sha256(self) -> str:
-        """Of the file's bytes, in hexadecimal."""
-        return self._sha256
-
-    @property
-    def chosen(self) -> Mapping[str, str]:
-        """Reading → the option this rulebook was loaded under, in the rulebook's order."""
-        return self._chosen
+    def loaded(self, sha256: str, chosen: Mapping[str, str]) -> Rulebook:
+        """The same rulebook, which knows where it comes from."""
+        return self.replaced(sha256=sha256, chosen=chosen)
 
     @property
     def defaults(self) -> Mapping[str, str]:
@@ -448,11 +435,8 @@ class Rulebook(Model):
                 return chain
         raise KeyError(chain_id)
 
-    @model_validator(mode="after")
-    def _is_coherent(self) -> Rulebook:
-        for problem in _incoherences(self):
-            raise ValueError(problem)
-        return self
+    def problem(self) -> str | None:
+        return next(_incoherences(self), None)
 
 
 def _incoherences(book: Rulebook) -> Iterator[str]:
@@ -619,10 +603,10 @@ def load_rulebook(path: Path | None = None, choices: Mapping[str, str] | None = 
 
     Raises RulebookError for a file that cannot be read or is no valid rulebook, ReadingError for choices it does not have.
     """
-    name = path.name if path is not None else f"{DEFAULT_RULEBOOK}.toml"
-    source = path if path is not None else resources.files("chainscore") / "rulebooks" / name
+    path = path if path is not None else Path(PACKAGED)
+    name = path.name
     try:
-        content = source.read_bytes()
+        content = path.read_bytes()
         document = tomllib.loads(content.decode("utf-8"), parse_float=Decimal)
     except OSError as error:
         raise RulebookError(f"{name}: {error.strerror or error}") from error
@@ -632,30 +616,23 @@ def load_rulebook(path: Path | None = None, choices: Mapping[str, str] | None = 
         raise RulebookError(f"{name}: {error}") from error
     try:
         chosen = _choose(document.get("readings", []), choices or {})
-        book = Rulebook.model_validate(_under(document, chosen, ""))
-    except ValidationError as error:
-        raise RulebookError(f"{name}: {_first_problem(error)}") from error
+        book = Rulebook.build(_under(document, chosen, ""))
     except (ValueError, TypeError) as error:
         raise RulebookError(f"{name}: {error}") from error
-    book._sha256 = hashlib.sha256(content).hexdigest()
-    book._chosen = chosen
-    return book
+    return book.loaded(hashlib.sha256(content).hexdigest(), chosen)
 
 
 def restore_rulebook(text: str, sha256: str, chosen: Mapping[str, str]) -> Rulebook:
-    """A rulebook from ``Rulebook.model_dump_json(by_alias=True)``, as a results workbook carries it. Raises RulebookError."""
+    """A rulebook from ``Rulebook.document()`` as JSON, as a results workbook carries it. Raises RulebookError."""
     try:
-        book = Rulebook.model_validate_json(text)
-    except ValidationError as error:
-        raise RulebookError(_first_problem(error)) from error
-    book._sha256 = sha256
-    book._chosen = dict(chosen)
-    return book
+        return Rulebook.build(json.loads(text)).loaded(sha256, dict(chosen))
+    except ValueError as error:
+        raise RulebookError(str(error)) from error
 
 
 def _choose(readings: Any, choices: Mapping[str, str]) -> dict[str, str]:
     """Reading → option: the default, or what was chosen. Raises ReadingError, or ValueError where the rulebook is wrong."""
-    known = [Reading.model_validate(reading) for reading in readings]
+    known = [Reading.build(reading, f"readings[{index}]") for index, reading in enumerate(readings)]
     chosen = {reading.key: reading.default for reading in known}
     for key, option in choices.items():
         if key not in chosen:
@@ -681,13 +658,3 @@ def _under(value: Any, chosen: Mapping[str, str], place: str) -> Any:
             raise ValueError(f"{place}: no value for {key}={chosen[key]}")
         return value[chosen[key]]
     return {name: _under(item, chosen, f"{place}.{name}".lstrip(".")) for name, item in value.items()}
-
-
-def _first_problem(error: ValidationError) -> str:
-    """The first mistake of a rulebook, with its place: ``indicators[2].leaves[0].marks: …``."""
-    problem = error.errors()[0]
-    place = ""
-    for part in problem["loc"]:
-        place += f"[{part}]" if isinstance(part, int) else f".{part}"
-    message = problem["msg"].removeprefix("Value error, ")
-    return f"{place.lstrip('.')}: {message}" if place else message

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
 from chainscore.period import Period
+from chainscore.values import plain
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class LeafScore:
     exact: Fraction | None
     """After cap and floor, before rounding."""
     formula: Why
-    evidence: tuple[Evidence, ...]
+    evidence: Sequence[Evidence]
     start: Fraction = Fraction(0)
     """What the evidence's points are added to."""
     cap: Fraction | None = None
@@ -87,8 +87,22 @@ class Scorecard:
 
 def half_up(value: Fraction, decimals: int) -> Decimal:
     """Rounded half up (四舍五入): 0.645 → 0.65, 1.005 → 1.01."""
-    scale = 10**decimals
-    return Decimal(math.floor(value * scale + Fraction(1, 2))).scaleb(-decimals)
+    return Decimal(_half_up(value, decimals)).scaleb(-decimals)
+
+
+def _half_up(value: Fraction, decimals: int) -> int:
+    """Rounded half up, in units of the last decimal; in whole numbers, as fractions take their time."""
+    numerator, denominator = value.as_integer_ratio()
+    units: int = (2 * numerator * 10**decimals + denominator) // (2 * denominator)
+    return units
+
+
+def approximately(value: Fraction, places: int = 4) -> str:
+    """For people to read: exact where it has few decimals, else rounded to ``places`` and marked ≈."""
+    numerator, denominator = value.as_integer_ratio()
+    units = _half_up(value, places)
+    text = plain(Decimal(units).scaleb(-places))
+    return text if units * denominator == numerator * 10**places else f"≈{text}"
 
 
 def shared_ranks(totals: Sequence[Decimal]) -> list[int]:

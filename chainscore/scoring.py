@@ -6,13 +6,16 @@ very evidence that says so, so that no threshold is applied twice.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from itertools import accumulate
+from itertools import chain as chained
+from typing import Any
 
 from chainscore import kinds
 from chainscore.findings import Finding
-from chainscore.kinds import Row
+from chainscore.kinds import Events, Judged, Verdict
 from chainscore.rulebook import (
     CertifiedTiersRule,
     CountItem,
@@ -26,8 +29,8 @@ from chainscore.rulebook import (
     TiersRule,
     section_of,
 )
-from chainscore.scorecard import ChainScore, Evidence, LeafScore, Scorecard, Why, half_up, shared_ranks
-from chainscore.tables import SOUND, SheetTables, Tables, records
+from chainscore.scorecard import ChainScore, Evidence, LeafScore, Scorecard, Why, approximately, half_up, shared_ranks
+from chainscore.tables import SOUND, SheetTables, Tables
 from chainscore.values import plain
 
 MOST_TERMS = 12
@@ -62,7 +65,7 @@ def score(tables: Tables, book: Rulebook, draft: bool = False) -> tuple[Scorecar
         finding
         for leaf in book.leaves
         for result in leaves[leaf.id].values()
-        for evidence in result.evidence
+        for evidence in _remarkable(result.evidence)
         for finding in _remarks(leaf, evidence, result.chain, tables)
     ]
     return _scorecard(scorer, leaves, draft), findings
@@ -78,7 +81,7 @@ class _Scorer:
         self.tables = tables
         self.book = book
         self.chains = [chain.id for chain in book.chains]
-        self._selected: dict[tuple[str, str, str | None], dict[str, list[Row]]] = {}
+        self._selected = self._select()
 
     def leaf(self, leaf: Leaf) -> dict[str, LeafScore]:
         """One leaf of all chains."""
@@ -87,36 +90,45 @@ class _Scorer:
             return self._efficacy(leaf, rule)
         if isinstance(rule, DeductionRule):
             return {chain: self._deduction(leaf, rule, chain) for chain in self.chains}
-        return {chain: self._events(leaf, chain) for chain in self.chains}
+        return {chain: self._by_events(leaf, chain) for chain in self.chains}
 
     # ------------------------------------------------ selecting
 
-    def _rows(self, sheet: str, grid: str, category: str | None = None) -> dict[str, list[Row]]:
-        """Chain → its rows in a sheet's table or ledger, of one category where there is one."""
-        key = (sheet, grid, category)
-        if key not in self._selected:
-            tables = self.tables.sheets[sheet]
-            frame = tables.table if grid == "table" else tables.ledger
-            ledger = tables.sheet.ledger
-            if category is not None and ledger is not None and ledger.category is not None:
-                frame = frame[frame[ledger.category] == category]
-            found: dict[str, list[Row]] = {}
-            if len(frame):
-                for chain, part in frame.groupby(self.book.words.chain, sort=False):
-                    found[str(chain)] = [Row(tables, record) for record in records(part)]
-            self._selected[key] = {chain: found.get(chain, []) for chain in self.chains}
-        return self._selected[key]
+    def _select(self) -> Mapping[tuple[str, str, str], list[int]]:
+        """(sheet, table or ledger, chain) → the positions of its rows there, in order."""
+        import pandas as pd  # here, lest it take up room while a long ledger is read
 
-    def _figures(self, sheet: str, chain: str) -> Row | None:
+        grids = [
+            (name, grid, rows[self.book.words.chain])
+            for name, sheet in self.tables.sheets.items()
+            for grid, rows in (("table", sheet.table), ("ledger", sheet.ledger))
+            if len(rows)
+        ]
+        starts = list(accumulate((len(chains) for _, _, chains in grids), initial=0))
+        numbers = chained.from_iterable([number] * len(chains) for number, (_, _, chains) in enumerate(grids))
+        rows = pd.DataFrame({"grid": list(numbers), "chain": list(chained.from_iterable(chains for _, _, chains in grids))})
+        # A group's key is a pair here, which the stubs do not know.
+        groups: Mapping[Any, Any] = rows.groupby(["grid", "chain"]).indices
+        return {
+            (*grids[number][:2], chain): (positions - starts[number]).tolist() for (number, chain), positions in groups.items()
+        }
+
+    def _events(self, sheet: str, chain: str) -> Events:
+        """A chain's events in a sheet's ledger."""
+        tables = self.tables.sheets[sheet]
+        return Events(tables, tables.ledger, self._selected.get((sheet, "ledger", chain), []))
+
+    def _figures(self, sheet: str, chain: str) -> Events | None:
         """A chain's row in the chain table."""
-        if not self.tables.sheets[sheet].submitted:
-            return None
-        return next((row for row in self._rows(sheet, "table")[chain]), None)
+        tables = self.tables.sheets[sheet]
+        positions = self._selected.get((sheet, "table", chain), [])
+        return Events(tables, tables.table, positions[:1]) if tables.submitted and positions else None
 
     def _is_known(self, sheet: str, chain: str) -> bool:
         """True when all the chain's events of a sheet have been handed in, be they none."""
         tables = self.tables.sheets[sheet]
-        return tables.submitted and tables.complete and (tables.sheet.table is None or bool(self._rows(sheet, "table")[chain]))
+        in_table = tables.sheet.table is None or (sheet, "table", chain) in self._selected
+        return tables.submitted and tables.complete and in_table
 
     # ------------------------------------------------ leaves
 
@@ -129,20 +141,23 @@ class _Scorer:
             for chain, row in rows.items()
         }  # fmt: skip
 
-    def _measure(self, row: Row | None, rule: EfficacyRule) -> Fraction | None:
+    def _measure(self, row: Events | None, rule: EfficacyRule) -> Fraction | None:
         """A chain's growth or share, or None where a figure is missing."""
-        if row is None or row[rule.current] is None:
+        if row is None:
             return None
-        if rule.base is not None:
-            return kinds.growth(row[rule.current], row[rule.base]) if row[rule.base] is not None else None
-        whole = self._whole(rule)
-        return kinds.share(row[rule.current], whole) if whole is not None else None
+        (current,), (base,) = row.column(rule.current), row.column(rule.base)
+        other = base if rule.base is not None else self._whole(rule)
+        if current is None or other is None:
+            return None
+        return kinds.growth(current, other) if rule.base is not None else kinds.share(current, other)
 
     def _whole(self, rule: EfficacyRule) -> Decimal | None:
         value = self.tables.sheets[rule.sheet].cells.get(rule.whole or "")
         return value.value if value is not None else None
 
-    def _efficacy_of(self, leaf: Leaf, rule: EfficacyRule, chain: str, row: Row, values: Mapping[str, Fraction]) -> LeafScore:
+    def _efficacy_of(
+        self, leaf: Leaf, rule: EfficacyRule, chain: str, row: Events, values: Mapping[str, Fraction]
+    ) -> LeafScore:
         result = kinds.efficacy(values, chain, rule, leaf.marks)
         names = {each.id: each.short_name for each in self.book.chains}
         numbers: dict[str, object] = {
@@ -159,20 +174,16 @@ class _Scorer:
             "share": kinds.percent(Fraction(rule.no_spread)),
         }
         key = "efficacy" if result.smallest != result.largest else "efficacy_no_spread"
-        other = row[rule.base] if rule.base is not None else self._whole(rule)
+        (current,), (base,) = row.column(rule.current), row.column(rule.base)
+        other = base if rule.base is not None else self._whole(rule)
         measure: dict[str, object] = {
-            "current": plain(row[rule.current]),
+            "current": plain(current),
             "other": plain(other or Decimal(0)),
             "value": approximately(result.value * 100),
         }
-        evidence = row.evidence(
-            [rule.current, rule.base],
-            result.value,
-            result.points,
-            Why("growth" if rule.base is not None else "share", measure),
-            counted=True,
-            name=leaf.title,
-        )
+        labels = (rule.current, rule.base) if rule.base is not None else (rule.current,)
+        why = Why("growth" if rule.base is not None else "share", measure)
+        evidence = row.evidence(0, Verdict(labels, result.value, result.points, (why,), counted=True), leaf.title)
         if rule.whole is not None:
             whole = self.tables.sheets[rule.sheet].cells[rule.whole]
             evidence = kinds.with_fact(evidence, rule.whole, whole.cell, whole.value)
@@ -185,44 +196,66 @@ class _Scorer:
             return _pending(leaf, chain, ())
         return _published(leaf, chain, self.book, tuple(evidence), None, start=Fraction(rule.start), floor=Fraction(rule.floor))
 
-    def _events(self, leaf: Leaf, chain: str) -> LeafScore:
-        evidence = tuple(self._evidence(leaf, chain))
+    def _by_events(self, leaf: Leaf, chain: str) -> LeafScore:
+        evidence = self._evidence(leaf, chain)
         known = all(self._is_known(sheet, chain) for sheet in leaf.sheets)
-        if not known or any(why.key in _PENDING for each in evidence for why in each.why):
+        if not known or any(why.key in _PENDING for whys in _reasons(evidence) for why in whys):
             return _pending(leaf, chain, evidence)
         return _published(leaf, chain, self.book, evidence, None)
 
-    def _evidence(self, leaf: Leaf, chain: str) -> list[Evidence]:
+    def _evidence(self, leaf: Leaf, chain: str) -> Sequence[Evidence]:
         rule = leaf.rule
         match rule:
             case TaskRule():
-                return kinds.task(self._rows(rule.sheet, "ledger")[chain], rule, self.now)
+                return kinds.task(self._events(rule.sheet, chain), rule, self.now)
             case TiersRule():
-                return kinds.tiers(self._rows(rule.sheet, "ledger")[chain], rule, self.now)
+                return kinds.tiers(self._events(rule.sheet, chain), rule, self.now)
             case ProgressRule():
-                return kinds.progress(self._rows(rule.sheet, "ledger")[chain], rule, self.period.elapsed)
+                return kinds.progress(self._events(rule.sheet, chain), rule, self.period.elapsed)
             case CertifiedTiersRule():
                 certified = rule.certified
                 return kinds.certified_tiers(
-                    self._rows(rule.sheet, "ledger", rule.category)[chain],
-                    self._rows(certified.sheet, "ledger", certified.category)[chain],
+                    self._events(rule.sheet, chain).of_categories([rule.category]),
+                    self._events(certified.sheet, chain).of_categories([certified.category]),
                     rule,
                 )
             case CountRule():
-                return kinds.count(list(self._items(rule, chain)), rule)
+                return kinds.count([self._counted(rule, sheet, chain) for sheet in leaf.sheets], rule)
             case _:
                 raise AssertionError(rule.kind)
 
-    def _items(self, rule: CountRule, chain: str) -> Iterator[tuple[Row, CountItem]]:
-        """The events that a count is of, in the order they stand in on each sheet."""
-        for sheet in dict.fromkeys(item.sheet for item in rule.items):
-            items = {item.category: item for item in rule.items if item.sheet == sheet}
-            for row in self._rows(sheet, "ledger")[chain]:
-                if row.category in items:
-                    yield row, items[row.category]
+    def _counted(self, rule: CountRule, sheet: str, chain: str) -> tuple[Events, Mapping[str, CountItem]]:
+        """The events of a sheet that a count is of, in the order they stand in, and the item of each category."""
+        items = {item.category: item for item in rule.items if item.sheet == sheet}
+        return self._events(sheet, chain).of_categories(items), items
 
 
-def _pending(leaf: Leaf, chain: str, evidence: tuple[Evidence, ...]) -> LeafScore:
+def _reasons(evidence: Sequence[Evidence]) -> Iterable[tuple[Why, ...]]:
+    """The reasons that are given, each at least once."""
+    return (verdict.why for verdict in evidence.times) if isinstance(evidence, Judged) else (each.why for each in evidence)
+
+
+def _remarkable(evidence: Sequence[Evidence]) -> Iterable[Evidence]:
+    """The evidence about which there is something to remark."""
+    if isinstance(evidence, Judged):
+        return evidence.where(lambda verdict: any(why.key in _REMARKS for why in verdict.why))
+    return evidence
+
+
+def _points_in_order(evidence: Sequence[Evidence]) -> Iterable[Fraction]:
+    """The points of each piece of evidence that has any."""
+    points = evidence.points if isinstance(evidence, Judged) else (each.points for each in evidence)
+    return (each for each in points if each)
+
+
+def _points(evidence: Sequence[Evidence]) -> Iterable[tuple[Fraction, int]]:
+    """(points, how many pieces of evidence have them), all together, in any order."""
+    if isinstance(evidence, Judged):
+        return ((points, times) for (points, _), times in evidence.tally.items())
+    return ((each.points, 1) for each in evidence)
+
+
+def _pending(leaf: Leaf, chain: str, evidence: Sequence[Evidence]) -> LeafScore:
     return LeafScore(leaf.id, chain, None, None, Why("pending"), evidence)
 
 
@@ -230,13 +263,13 @@ def _published(
     leaf: Leaf,
     chain: str,
     book: Rulebook,
-    evidence: tuple[Evidence, ...],
+    evidence: Sequence[Evidence],
     formula: Why | None,
     start: Fraction = kinds.ZERO,
     floor: Fraction | None = None,
 ) -> LeafScore:
     """The evidence's points added to ``start``, capped and floored as the leaf says, rounded half up."""
-    exact = start + sum((each.points for each in evidence), kinds.ZERO)
+    exact = start + sum((points * times for points, times in _points(evidence)), kinds.ZERO)
     cap = Fraction(leaf.cap) if leaf.cap is not None else None
     total = exact
     if cap is not None:
@@ -257,23 +290,23 @@ def _published(
 
 
 def _sum_formula(
-    evidence: tuple[Evidence, ...], start: Fraction, total: Fraction, cap: Fraction | None, floor: Fraction | None
+    evidence: Sequence[Evidence], start: Fraction, total: Fraction, cap: Fraction | None, floor: Fraction | None
 ) -> Why:
     """``6 + 4 + 7 = 17`` with what caps it or holds it up."""
-    points = [each.points for each in evidence if each.points]
-    values: dict[str, object] = {"total": approximately(total), "number": len(points)}
+    number = sum(times for points, times in _points(evidence) if points)
+    values: dict[str, object] = {"total": approximately(total), "number": number}
     if cap is not None:
         values["cap"] = approximately(cap)
     if floor is not None:
         values["floor"] = approximately(floor)
     terms = [approximately(start)] if start else []
-    if len(points) > MOST_TERMS:
+    if number > MOST_TERMS:
         key = "long_sum"
     else:
         key = "sum"
-        for each in points:
-            sign = "-" if each < 0 else "+"
-            terms.append(f"{sign} {approximately(abs(each))}" if terms else approximately(each))
+        for points in _points_in_order(evidence):
+            sign = "-" if points < 0 else "+"
+            terms.append(f"{sign} {approximately(abs(points))}" if terms else approximately(points))
         values["terms"] = " ".join(terms) or "0"
     if key == "sum" and len(terms) <= 1:
         key = "term"
@@ -282,13 +315,6 @@ def _sum_formula(
     elif floor is not None and total < floor:
         key += "_floored"
     return Why(key, values)
-
-
-def approximately(value: Fraction, places: int = 4) -> str:
-    """For people to read: exact where it has few decimals, else rounded to ``places`` and marked ≈."""
-    rounded = half_up(value, places)
-    text = plain(rounded)
-    return text if Fraction(rounded) == value else f"≈{text}"
 
 
 # ---------------------------------------------------------------- sums and ranks
@@ -353,13 +379,13 @@ def _unit(sheet: SheetTables | None, label: str | None) -> str:
 
 def mark_unsound(tables: Tables, findings: Iterable[Finding]) -> None:
     """Leave the rows out of the scoring in which an error of several rows together stands."""
-    places = {(f.file, f.sheet, f.cell) for f in findings if f.severity == "error" and f.cell is not None}
+    cells = {(f.file, f.sheet, f.cell) for f in findings if f.severity == "error" and f.cell is not None}
+    sheets = {(file, sheet) for file, sheet, _ in cells}
     for sheet in tables.sheets.values():
-        if sheet.sheet.ledger is None or not places:
+        ledger = sheet.sheet.ledger
+        if ledger is None or not any((place.file, place.sheet) in sheets for place in sheet.places):
             continue
-        rows = records(sheet.ledger)
-        name = sheet.sheet.ledger.name
-        sheet.ledger[SOUND] = [
-            row[SOUND] and (sheet.file(row), sheet.places[row["place"]].sheet, sheet.reference(row, name)) not in places
-            for row in rows
-        ]
+        for position in range(len(sheet.ledger)):
+            place = sheet.place(sheet.ledger, position)
+            if (place.file, place.sheet, sheet.reference(sheet.ledger, position, ledger.name)) in cells:
+                sheet.ledger[SOUND][position] = False

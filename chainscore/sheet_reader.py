@@ -6,7 +6,8 @@ checks.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,9 +15,10 @@ from chainscore.findings import Finding
 from chainscore.folding import fold
 from chainscore.fragments import Fragment, Frame, cell_text, read_cell, unusable, value_at
 from chainscore.layout import Layout, Segment, find_layout, is_label_row, label_key, merged_rows, value_place
+from chainscore.plain_rows import PlainRows
 from chainscore.references import cell_reference, column_letters
 from chainscore.rulebook import Column, InputField, LabelledCell, Ledger, Sheet
-from chainscore.tables import PLACE, ROW, SOUND, LabelledValue, Place
+from chainscore.tables import PLACE, ROW, SOUND, LabelledValue, Place, Rows, records
 from chainscore.unseen import covered, outside
 from chainscore.values import (
     CellValue,
@@ -51,9 +53,13 @@ class SheetReader:
         """Everything the worksheet holds of its department's sheet."""
         fragment = self.fragment
         for segment in self.layout.table:
-            fragment.table += self._rows(segment)
+            fragment.table += map(dict, records(self._rows(segment)))
         for segment in self.layout.ledger:
-            fragment.ledger += self._rows(segment)
+            rows = self._rows(segment)
+            if len(fragment.ledger):
+                fragment.ledger.extend(rows, 0)
+            else:
+                fragment.ledger = rows
         fragment.has_table = bool(self.layout.table)
         fragment.has_ledger = bool(self.layout.ledger) and not any(map(self._missing_columns, self.layout.ledger))
         fragment.blank = not self._anything_filled()
@@ -77,7 +83,7 @@ class SheetReader:
         labels = (signature.person, signature.date, signature.no_events, *(cell.label for cell in self.sheet.cells))
         if any((place := self._place(label)) and not is_blank(value_at(self.worksheet, place)) for label in labels):
             return True
-        return bool(self.fragment.ledger or self.fragment.table)
+        return bool(self.fragment.table) or len(self.fragment.ledger) > 0
 
     # ------------------------------------------------ findings
 
@@ -199,7 +205,7 @@ class SheetReader:
         """Values that nobody sees, and figures that are not read."""
         if self.worksheet.hidden:
             self._report("N612", sheet=self.worksheet.name)
-        read = {record[ROW] for record in (*self.fragment.table, *self.fragment.ledger)}
+        read = {*(record[ROW] for record in self.fragment.table), *self.fragment.ledger[ROW]}
         hidden = sorted(read & self.worksheet.hidden_rows)
         if hidden:
             self._report("N611", hidden[0], rows=len(hidden), first=hidden[0])
@@ -236,34 +242,55 @@ class SheetReader:
 
     # ------------------------------------------------ rows
 
-    def _rows(self, segment: Segment) -> list[dict[str, Any]]:
+    def _rows(self, segment: Segment) -> Rows:
         """The events or chains of one table or ledger."""
         place = len(self.fragment.places)
         self.fragment.places.append(Place(self.fragment.file, self.fragment.name, segment.columns))
-        chain_column = segment.columns[self.book.words.chain]
-        anchors = merged_rows(self.worksheet, chain_column)
-        rows = []
-        for row in segment.rows:
-            cells = {
-                column: value
-                for column in segment.columns.values()
-                if not is_blank(value := self.worksheet.rows[row].get(column))
-            }
-            if not cells or self._is_no_event(segment, row, cells, chain_column):
+        anchors = merged_rows(self.worksheet, segment.columns[self.book.words.chain])
+        rows = list(segment.rows)
+        plain = PlainRows(self.worksheet, segment, self.frame, self.epoch_1904, rows)
+        plain.leave(rows, self._not_plain(segment, anchors))
+        columns = {**plain.columns, ROW: rows, PLACE: [place] * len(rows), SOUND: [True] * len(rows)}
+        left_out = set()
+        for position in sorted(plain.others):
+            record = self._row(segment, rows[position], anchors)
+            if record is None:
+                left_out.add(position)
                 continue
-            anchor = anchors.get(row, row)
-            raw_chain = self.worksheet.rows.get(anchor, {}).get(chain_column)
-            if raw_chain is not None and not is_blank(raw_chain):
-                cells = {**cells, chain_column: raw_chain}
-            before, noted = len(self.fragment.findings), dict(self._noted)
-            record = {**self._record(segment, row, anchor, cells), PLACE: place}
-            if segment.grid is self.sheet.table and set(cells) == {chain_column}:
-                self.fragment.unfilled.append((record, self.fragment.findings[before:]))
-                del self.fragment.findings[before:]
-                self._noted = noted
-            else:
-                rows.append(record)
-        return rows
+            for label, value in record.items():
+                columns[label][position] = value
+        if left_out:
+            kept = [position not in left_out for position in range(len(rows))]
+            columns = {label: list(itertools.compress(values, kept)) for label, values in columns.items()}
+        return Rows(columns)
+
+    def _not_plain(self, segment: Segment, anchors: Mapping[int, int]) -> Collection[int]:
+        """The rows that have to be read cell by cell, whatever their cells mean."""
+        alone = not any(c.required and c.required_when is None and c.type != "chain" for c in segment.grid.columns)
+        if alone or self._missing_columns(segment):
+            return segment.rows
+        return {*anchors, *self.layout.label_rows, *(row for row, _ in self.worksheet.formulas)}
+
+    def _row(self, segment: Segment, row: int, anchors: Mapping[int, int]) -> dict[str, Any] | None:
+        """One event or chain, cell by cell, with its findings; None where the row is none, or nobody filled it in."""
+        chain_column = segment.columns[self.book.words.chain]
+        line = self.worksheet.rows[row]
+        cells = {column: value for column in segment.columns.values() if not is_blank(value := line.get(column))}
+        if not cells or self._is_no_event(segment, row, cells, chain_column):
+            return None
+        anchor = anchors.get(row, row)
+        raw_chain = value_at(self.worksheet, (anchor, chain_column))
+        if raw_chain is not None and not is_blank(raw_chain):
+            cells = {**cells, chain_column: raw_chain}
+        before, noted = len(self.fragment.findings), dict(self._noted)
+        record = self._record(segment, row, anchor, cells)
+        if segment.grid is self.sheet.table and set(cells) == {chain_column}:
+            unfilled = {**record, PLACE: len(self.fragment.places) - 1}
+            self.fragment.unfilled.append((unfilled, self.fragment.findings[before:]))
+            del self.fragment.findings[before:]
+            self._noted = noted
+            return None
+        return record
 
     def _is_no_event(self, segment: Segment, row: int, cells: dict[int, Any], chain_column: int) -> bool:
         """True of sums, signatures and remarks below or between the rows."""

@@ -1,6 +1,6 @@
 """Tables: what the departments handed in, every value with the cell it came from.
 
-A table or ledger is a DataFrame of objects with a row for each row read and, beside the columns of the regulation,
+A table or ledger is held column by column, with a row for each row read and, beside the columns of the regulation,
 ROW (the worksheet's row number), PLACE (an index into ``SheetTables.places``) and SOUND (False where an error stands in
 the row). A missing or unsound value is None, never zero. Amounts are Decimal in the column's unit, dates datetime.date,
 chains their id, everything else text.
@@ -9,17 +9,14 @@ chains their id, everything else text.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from chainscore.period import Period
 from chainscore.references import cell_reference
 from chainscore.rulebook import Sheet
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 ROW = "row"
 PLACE = "place"
@@ -27,6 +24,35 @@ SOUND = "sound"
 
 Record = Mapping[str, Any]
 """One row of a table or ledger: label → value, and ROW, PLACE and SOUND."""
+
+
+class Rows:
+    """The rows of a table or ledger, column by column: every list is as long as there are rows."""
+
+    def __init__(self, columns: Mapping[str, list[Any]]) -> None:
+        self.columns = columns
+
+    @classmethod
+    def of(cls, labels: Iterable[str], rows: Sequence[Record] = ()) -> Rows:
+        """The rows given as records, with the columns of ``labels`` and those that every row has."""
+        return cls({name: [row[name] for row in rows] for name in (*labels, ROW, PLACE, SOUND)})
+
+    def __len__(self) -> int:
+        return len(self.columns[ROW])
+
+    def __getitem__(self, label: str) -> list[Any]:
+        return self.columns[label]
+
+    def record(self, position: int) -> Record:
+        """One row, counted from 0."""
+        return {label: values[position] for label, values in self.columns.items()}
+
+    def extend(self, other: Rows, offset: int) -> None:
+        """Add the rows of another fragment, whose places are counted on from ``offset``."""
+        if not len(other):
+            return
+        for label, values in self.columns.items():
+            values += other.columns[label] if label != PLACE else [place + offset for place in other.columns[PLACE]]
 
 
 @dataclass(frozen=True)
@@ -76,8 +102,8 @@ class SheetTables:
     submitted: bool
     """Signed wherever it holds data."""
     cells: Mapping[str, LabelledValue]
-    table: pd.DataFrame
-    ledger: pd.DataFrame
+    table: Rows
+    ledger: Rows
     complete: bool
     """The ledger holds all events: it has rows, or says that there were none."""
     places: tuple[Place, ...]
@@ -86,12 +112,14 @@ class SheetTables:
     submissions: tuple[Submission, ...] = ()
     """What it was put together from, in the order of the files."""
 
-    def reference(self, record: Record, label: str) -> str | None:
-        """The cell of a record's value."""
-        return self.places[record[PLACE]].cell(label, record[ROW])
+    def place(self, rows: Rows, position: int) -> Place:
+        """Where a row of table or ledger stands."""
+        index: int = rows[PLACE][position]
+        return self.places[index]
 
-    def file(self, record: Record) -> str:
-        return self.places[record[PLACE]].file
+    def reference(self, rows: Rows, position: int, label: str) -> str | None:
+        """The cell of a row's value."""
+        return self.place(rows, position).cell(label, rows[ROW][position])
 
 
 @dataclass(frozen=True)
@@ -107,7 +135,7 @@ class Tables:
     """(file name, SHA-256) of each workbook read."""
 
 
-def records(frame: pd.DataFrame) -> list[Record]:
-    """The rows of a frame as records, in order."""
-    names = list(frame.columns)
-    return [dict(zip(names, values, strict=True)) for values in frame.to_numpy(dtype=object).tolist()]
+def records(rows: Rows) -> list[Record]:
+    """The rows as records, in order."""
+    names = list(rows.columns)
+    return [dict(zip(names, values, strict=True)) for values in zip(*rows.columns.values(), strict=True)]

@@ -209,7 +209,7 @@ class Part:
     def of_book(self, rulebook: Rulebook) -> Rulebook:
         """The rulebook without other departments' sheets, and without other chains."""
         chains = rulebook.chains if self.chain is None else [self.chain]
-        return rulebook.model_copy(update={"sheets": [self.sheet], "chains": chains})
+        return rulebook.replaced(sheets=[self.sheet], chains=chains)
 
     def of_facts(self, facts: Facts, rulebook: Rulebook) -> Facts:
         """The cover's facts and its own."""
@@ -566,7 +566,7 @@ class _Department:
     def _place_fields(self) -> dict[tuple[int, int], _Field]:
         """(row, column) of the label → labelled cell: what is reported on the left, the signature on the right."""
         book, signature = self.book, self.book.rulebook.signature
-        sign = _known(self.sheet.name, self.facts.sign, [value for _, value in signature])
+        sign = _known(self.sheet.name, self.facts.sign, list(vars(signature).values()))
         left = [
             _Field(book.rulebook.cover.period, str(book.period), ("boxed", "preset")),
             _Field(signature.unit, self.who, ("boxed", "preset")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
+from chainscore.grid import BLANK, column_of
 from chainscore.layout import Segment
 from chainscore.references import cell_reference
 from chainscore.values import CellValue, is_blank
@@ -26,21 +27,24 @@ def outside(
     worksheet: Worksheet, segments: Iterable[Segment], read: Collection[int], labelled: Collection[Place]
 ) -> list[Place]:
     """Cells outside the tables and labelled cells that hold figures or, beside a row that is read, anything."""
-    known: dict[int, frozenset[int]] = {}
-    headers = set()
+    segments = list(segments)
+    headers = {segment.header_row for segment in segments}
+    within: set[int] = set()
+    looked_at: list[Place] = []
     for segment in segments:
-        headers.add(segment.header_row)
-        columns = frozenset((*segment.columns.values(), *segment.unknown, *(column for _, column in segment.repeated)))
-        known.update(dict.fromkeys(segment.rows, columns))
-    found = []
-    for row, cells in worksheet.rows.items():
-        columns = known.get(row, frozenset())
-        if row in headers or cells.keys() <= columns:
-            continue
-        for column, value in cells.items():
-            if column not in columns and (row, column) not in labelled and _matters(value, row in read):
-                found.append((row, column))
-    return found
+        within.update(segment.rows)
+        known = {*segment.columns.values(), *segment.unknown, *(column for _, column in segment.repeated)}
+        for column in worksheet.columns - known:
+            values = column_of(worksheet.rows, column, segment.rows)
+            looked_at += [(row, column) for row, value in zip(segment.rows, values, strict=True) if value not in (None, BLANK)]
+    for row in worksheet.rows:
+        if row not in within:
+            looked_at += [(row, column) for column in worksheet.rows[row]]
+    return sorted(
+        (row, column)
+        for row, column in looked_at
+        if row not in headers and (row, column) not in labelled and _matters(worksheet.rows[row][column], row in read)
+    )
 
 
 def _matters(value: CellValue, beside_a_row: bool) -> bool:

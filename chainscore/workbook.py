@@ -89,9 +89,9 @@ def _worksheets(package: Package, contents: Contents, limits: Limits) -> tuple[W
 
 def _read_fast(sheet: Listed, fast: FastReader, limits: Limits) -> Worksheet | None:
     """A plain sheet; None of one that is not, or of which more or fewer values were found than there are."""
-    expected = expected_values(sheet.part)
+    expected = expected_values(sheet.part, max(LARGEST_GRID, limits.cells))
     rows = fast.rows(sheet) if expected is not None else None
-    if rows is None or sum(map(len, rows.values())) != expected:
+    if rows is None or rows.number_of_values != expected:
         return None
     return Worksheet(sheet.name, rows, merges_of(sheet, limits), hidden=sheet.hidden)
 

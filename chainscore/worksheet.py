@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from chainscore.grid import Cells, columns_of
 from chainscore.values import CellValue
 
 Merge = tuple[int, int, int, int]
@@ -17,7 +18,7 @@ class Worksheet:
     """The cells of one sheet that hold anything: row → column → value, both counted from 1, rows in order."""
 
     name: str
-    rows: Mapping[int, Mapping[int, CellValue]]
+    rows: Cells
     merges: tuple[Merge, ...] = ()
     """The merged ranges. What lies under one, and is not shown, is among the cells all the same."""
     formulas: frozenset[tuple[int, int]] = frozenset()
@@ -32,4 +33,4 @@ class Worksheet:
     @cached_property
     def columns(self) -> frozenset[int]:
         """The columns that hold anything."""
-        return frozenset(column for cells in self.rows.values() for column in cells)
+        return columns_of(self.rows)

@@ -41,7 +41,7 @@ def rules(draw: st.DrawFn) -> EfficacyRule:
     """The regulation's rule under another floor, spread or reading."""
     assert isinstance(LEAF.rule, EfficacyRule)
     floor = draw(shares)
-    return LEAF.rule.model_copy(update={"floor": floor, "spread": 1 - floor, "no_spread": draw(shares)})
+    return LEAF.rule.replaced(floor=floor, spread=1 - floor, no_spread=draw(shares))
 
 
 figures = st.builds(lambda known, rule: Figures(known, LEAF, rule), values, rules())

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from chainscore import __version__
+from chainscore.rulebook import load_rulebook
 from tests.conftest import Run
 from tests.facts import quarter, write_plainly
 from tests.test_scoring import project
@@ -345,7 +346,9 @@ def test_help_is_in_either_language(command: str, run: Run) -> None:
 def test_version_names_program_and_rulebook(run: Run) -> None:
     outcome = run("--version")
     assert outcome.code == 0
-    assert outcome.out.startswith(f"chainscore {__version__}\nxiangxiang-2022 1.")
+    book = load_rulebook()
+    assert outcome.out == f"chainscore {__version__}\n{book.id} {book.version} ({book.sha256[:12]})\n"
+    assert run("--lang", "zh", "--version").out == outcome.out
 
 
 # ---------------------------------------------------------------- whole processes
@@ -386,4 +389,16 @@ def test_neither_help_nor_version_import_what_is_heavy(tmp_path: Path) -> None:
         cwd=tmp_path,
         env={**__import__("os").environ, "PYTHONPATH": str(Path(__file__).parent.parent)},
     )
+    assert result.stdout.splitlines()[-1] == "[]"
+
+
+def test_version_is_answered_before_the_command_line_is_imported(tmp_path: Path) -> None:
+    code = (
+        "import sys; sys.argv[1:] = ['--version']\n"
+        "from chainscore.__main__ import main\n"
+        "try: main()\n"
+        "except SystemExit as ended: assert not ended.code\n"
+        "print(sorted({'typer', 'rich', 'tomllib', 'chainscore.cli', 'chainscore.rulebook'} & set(sys.modules)))"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path)
     assert result.stdout.splitlines()[-1] == "[]"

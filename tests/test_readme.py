@@ -48,6 +48,7 @@ def test_every_command_in_the_readme_prints_what_is_shown(name: str, tmp_path: P
         ["chainscore", "template"],
         ["chainscore", "check"],
         ["chainscore", "check"],
+        ["chainscore", "score"],
     ]
     for command, wanted in commands:
         result = subprocess.run(

@@ -197,7 +197,7 @@ def test_every_choice_is_a_drop_down_over_a_defined_name_with_exactly_its_values
                 assert rule.type == "list"
                 name = rule.formula1.lstrip("=")
                 assert re.fullmatch(r"[a-z]+_[a-z0-9]+", name), "a name, not an inline list or a range"
-                expected = column.values if column.type == "choice" else [chain.name for chain in BOOK.chains]
+                expected = list(column.values) if column.type == "choice" else [chain.name for chain in BOOK.chains]
                 assert named_values(blank, name) == expected
                 seen += 1
     assert seen == 7 + 9 + 7

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from chainscore.folding import fold
+from chainscore.folding import _fold, fold
 from chainscore.values import (
     CellError,
     CellValue,
@@ -321,3 +321,8 @@ def test_a_text_that_shows_nothing_is_blank(text: str) -> None:
     assert is_blank(None)
     assert not is_blank(0)
     assert not is_blank(False)
+
+
+@given(st.text(st.sampled_from("一龥龦㐀豈０ａA(（[-./&9z ·é"), max_size=6))
+def test_what_is_folded_as_it_stands_is_folded_alike_the_long_way(text: str) -> None:
+    assert fold(text) == _fold(text)
