@@ -127,7 +127,7 @@ def _write_data(pages: Pages, book: Rulebook, scorecard: Scorecard, summarised: 
     page = pages.page(DATA_SHEET, [Column(label, 20) for label in RULE_COLUMNS])
     sheet, row = page.sheet, page.first
     sheet.hide()
-    for key, value in json.loads(book.model_dump_json(by_alias=True)).items():
+    for key, value in book.document().items():
         for piece in _pieces(_compact(value)):
             sheet.write_string(row, 0, key)
             sheet.write_string(row, 1, piece)

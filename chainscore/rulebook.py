@@ -5,21 +5,27 @@ exactly as written in the file. A parameter written ``{reading = KEY, OPTION = v
 the option chosen for that reading before anything else looks at it, so that no rule knows of readings.
 """
 
-from __future__ import annotations
+# Nothing from __future__: annotations that are text cost msgspec, which evaluates them, more than all its checks.
 
 import datetime
 import hashlib
-import json
+import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sized
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
-from types import MappingProxyType
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal, TypeVar, dataclass_transform
+
+import msgspec
 
 from chainscore.folding import fold
 from chainscore.identity import PACKAGED
-from chainscore.model import Model
+
+T = TypeVar("T")
+Some = Annotated[list[T], msgspec.Meta(min_length=1)]
+"""A list of at least one."""
+ANY_KEY = "[...]"
+"""How msgspec names the place of a value in a table with keys of any name."""
 
 
 class RulebookError(Exception):
@@ -38,12 +44,16 @@ class ReadingError(Exception):
         self.valid = valid
 
 
-def at_least_one(values: Sized) -> str | None:
-    return None if values else "needs at least one"
+@dataclass_transform(frozen_default=True, field_specifiers=(msgspec.field,))
+class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Immutable, and strict about names, so that a misspelt key is an error and not a default. Its numbers are finite."""
 
-
-def more_than(limit: int) -> Callable[[Decimal], str | None]:
-    return lambda value: None if value > limit else f"must be more than {limit}"
+    def __post_init__(self) -> None:
+        for name in self.__struct_fields__:
+            value = getattr(self, name)
+            for number in value.values() if isinstance(value, dict) else (value,):
+                if isinstance(number, Decimal) and not number.is_finite():
+                    raise ValueError(f"field `{name}` needs a finite number")
 
 
 class Bilingual(Model):
@@ -63,8 +73,14 @@ class Words(Model):
 
 
 class Plausibility(Model):
-    outlier_factor: Annotated[Decimal, more_than(1)]
-    largest_amount: Annotated[Decimal, more_than(0)]
+    outlier_factor: Decimal
+    largest_amount: Decimal
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name, number, limit in (("outlier_factor", self.outlier_factor, 1), ("largest_amount", self.largest_amount, 0)):
+            if number <= limit:
+                raise ValueError(f"field `{name}` must be more than {limit}")
 
 
 class Cover(Model):
@@ -94,7 +110,7 @@ class Lists(Model):
     """Name of the sheet that lists the findings in a copy sent back."""
 
 
-class Chain(Model):
+class Chain(Model, kw_only=True):
     id: str
     name: str
     short_name: str
@@ -103,17 +119,17 @@ class Chain(Model):
     group: str
 
 
-class Reading(Model):
+class Reading(Model, kw_only=True):
     key: str
     default: str
     clause: str = ""
     question: Bilingual
     options: dict[str, Bilingual]
 
-    def problem(self) -> str | None:
+    def __post_init__(self) -> None:
+        super().__post_init__()
         if self.default not in self.options:
-            return f"default {self.default!r} is not among the options {sorted(self.options)}"
-        return None
+            raise ValueError(f"default {self.default!r} is not among the options {sorted(self.options)}")
 
 
 class Section(Model):
@@ -136,17 +152,21 @@ class Bonus(Condition):
 class Tier(Model):
     """``points`` for an amount of ``from`` (included) and more, up to the next tier."""
 
-    from_: Decimal
+    from_: Decimal = msgspec.field(name="from")
     points: Decimal
 
 
-Tiers = Annotated[list[Tier], at_least_one]
+class RuleModel(Model, tag_field="kind"):
+    """The key ``kind`` of a leaf's rule tells which it is."""
+
+    @property
+    def kind(self) -> str:
+        return str(self.__struct_config__.tag)
 
 
-class EfficacyRule(Model):
+class EfficacyRule(RuleModel, tag="efficacy", kw_only=True):
     """功效系数法 over growth (with ``base``) or share (with ``whole``) of ``current``."""
 
-    kind: Literal["efficacy"]
     sheet: str
     current: str
     base: str | None = None
@@ -155,14 +175,15 @@ class EfficacyRule(Model):
     spread: Decimal
     no_spread: Decimal
 
-    def problem(self) -> str | None:
-        return "needs either base (growth) or whole (share)" if (self.base is None) == (self.whole is None) else None
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if (self.base is None) == (self.whole is None):
+            raise ValueError("needs either base (growth) or whole (share)")
 
 
-class TaskRule(Model):
+class TaskRule(RuleModel, tag="task"):
     """``points`` when at least one filed event reaches the amount, else nothing."""
 
-    kind: Literal["task"]
     sheet: str
     amount: str
     at_least: Decimal
@@ -170,14 +191,13 @@ class TaskRule(Model):
     points: Decimal
 
 
-class TiersRule(Model):
+class TiersRule(RuleModel, tag="tiers"):
     """Points by amount for each filed event, with a bonus."""
 
-    kind: Literal["tiers"]
     sheet: str
     amount: str
     filed: str
-    tiers: Tiers
+    tiers: Some[Tier]
     bonus: Bonus
     bonus_below_tiers: bool
     task_project_signed: str
@@ -190,10 +210,9 @@ class StagePoints(Model):
     commissioned: Decimal
 
 
-class ProgressRule(Model):
+class ProgressRule(RuleModel, tag="progress"):
     """Points by completion of the annual plan, or for being commissioned."""
 
-    kind: Literal["progress"]
     sheet: str
     nature: str
     investment: str
@@ -216,12 +235,11 @@ class CountItem(Model):
     bonus: Bonus | None = None
 
 
-class CountRule(Model):
+class CountRule(RuleModel, tag="count", kw_only=True):
     """Points for each event; with ``once``, each name counts once, at its highest points."""
 
-    kind: Literal["count"]
     once: bool = False
-    items: Annotated[list[CountItem], at_least_one]
+    items: Some[CountItem]
 
 
 class Certified(Model):
@@ -230,42 +248,42 @@ class Certified(Model):
     amount: str
 
 
-class CertifiedTiersRule(Model):
+class CertifiedTiersRule(RuleModel, tag="certified_tiers"):
     """Points by an amount that another department certifies."""
 
-    kind: Literal["certified_tiers"]
     sheet: str
     category: str
     amount: str
     certified: Certified
-    tiers: Tiers
+    tiers: Some[Tier]
 
 
 class DeductionItem(Model):
     """Points taken off by value, or for each time."""
 
-    columns: Annotated[list[str], at_least_one]
-    values: Mapping[str, Decimal] = MappingProxyType({})
+    columns: Some[str]
+    values: dict[str, Decimal] = {}
     each: Decimal | None = None
 
-    def problem(self) -> str | None:
-        return "needs either values or each" if bool(self.values) == (self.each is not None) else None
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if bool(self.values) == (self.each is not None):
+            raise ValueError("needs either values or each")
 
 
-class DeductionRule(Model):
+class DeductionRule(RuleModel, tag="deduction"):
     """Points taken off ``start``, never below ``floor``."""
 
-    kind: Literal["deduction"]
     sheet: str
     start: Decimal
     floor: Decimal
-    items: Annotated[list[DeductionItem], at_least_one]
+    items: Some[DeductionItem]
 
 
 Rule = EfficacyRule | TaskRule | TiersRule | ProgressRule | CountRule | CertifiedTiersRule | DeductionRule
 
 
-class Leaf(Model):
+class Leaf(Model, kw_only=True):
     """The smallest score that is published."""
 
     id: str
@@ -291,7 +309,7 @@ class Indicator(Model):
     id: str
     title: str
     marks: Decimal
-    leaves: Annotated[list[Leaf], at_least_one]
+    leaves: Some[Leaf]
 
 
 class When(Model):
@@ -327,7 +345,7 @@ class LabelledCell(InputField):
     pass
 
 
-class Column(InputField):
+class Column(InputField, kw_only=True):
     values: tuple[str, ...] = ()
     required: bool = True
     required_when: When | None = None
@@ -382,8 +400,8 @@ class Sheet(Model):
     sums: tuple[Sum, ...] = ()
 
 
-class Rulebook(Model):
-    """A whole appraisal method under one choice of readings."""
+class Method(Model):
+    """A whole appraisal method, as a rulebook's file has it under one choice of readings."""
 
     id: str
     version: str
@@ -397,20 +415,11 @@ class Rulebook(Model):
     cover: Cover
     signature: Signature
     lists: Lists
-    chains: Annotated[list[Chain], at_least_one]
+    chains: Some[Chain]
     readings: list[Reading]
     sections: list[Section]
     indicators: list[Indicator]
     sheets: list[Sheet]
-
-    sha256: ClassVar[str] = ""
-    """Of the file's bytes, in hexadecimal."""
-    chosen: ClassVar[Mapping[str, str]] = MappingProxyType({})
-    """Reading → the option this rulebook was loaded under, in the rulebook's order."""
-
-    def loaded(self, sha256: str, chosen: Mapping[str, str]) -> Rulebook:
-        """The same rulebook, which knows where it comes from."""
-        return self.replaced(sha256=sha256, chosen=chosen)
 
     @property
     def defaults(self) -> Mapping[str, str]:
@@ -435,11 +444,22 @@ class Rulebook(Model):
                 return chain
         raise KeyError(chain_id)
 
-    def problem(self) -> str | None:
-        return next(_incoherences(self), None)
+
+class Rulebook(Method):
+    """A method, and where it comes from."""
+
+    sha256: str
+    """Of the file's bytes, in hexadecimal."""
+    chosen: Mapping[str, str]
+    """Reading → the option this rulebook was loaded under, in the rulebook's order."""
+
+    def document(self) -> dict[str, Any]:
+        """The method as JSON knows it, for ``restore_rulebook``: decimals and dates are text."""
+        everything = msgspec.to_builtins(self)
+        return {key: everything[key] for key in Method.__struct_encode_fields__}
 
 
-def _incoherences(book: Rulebook) -> Iterator[str]:
+def _incoherences(book: Method) -> Iterator[str]:
     """Everything in which the parts of a rulebook contradict each other, worst first."""
     yield from _repeats("chains", [chain.id for chain in book.chains])
     yield from _repeats("sheets", [sheet.name for sheet in book.sheets])
@@ -465,7 +485,7 @@ def _repeats(what: str, values: list[str]) -> Iterator[str]:
             yield f"{what}: {value!r} stands there twice"
 
 
-def _sheet_incoherences(book: Rulebook, sheet: Sheet) -> Iterator[str]:
+def _sheet_incoherences(book: Method, sheet: Sheet) -> Iterator[str]:
     for grid in (sheet.table, sheet.ledger):
         if grid is None:
             continue
@@ -493,7 +513,7 @@ def _sheet_incoherences(book: Rulebook, sheet: Sheet) -> Iterator[str]:
             yield f"sheet {sheet.name}: sums names {total.column!r} and {total.whole!r}, which are not both there"
 
 
-def _unit_incoherences(book: Rulebook, place: str, field: InputField) -> Iterator[str]:
+def _unit_incoherences(book: Method, place: str, field: InputField) -> Iterator[str]:
     if (field.type == "amount" and field.unit not in book.units) or (field.type == "count" and not field.unit):
         yield f"{place}, {field.label}: unit {field.unit!r} is not among [units]"
 
@@ -513,7 +533,7 @@ def _type_of(grid: Grid | None, label: str) -> ColumnType | None:
     return next((column.type for column in columns if column.label == label), None)
 
 
-def _leaf_incoherences(book: Rulebook, leaf: Leaf) -> Iterator[str]:
+def _leaf_incoherences(book: Method, leaf: Leaf) -> Iterator[str]:
     place = f"leaf {leaf.id}"
     sheets = {sheet.name: sheet for sheet in book.sheets}
     for name in leaf.sheets:
@@ -562,7 +582,7 @@ def _columns_used(rule: Rule) -> Iterator[tuple[str, str, str]]:
             pass
 
 
-def _values_used(book: Rulebook, rule: Rule) -> Iterator[tuple[str, str, str]]:
+def _values_used(book: Method, rule: Rule) -> Iterator[tuple[str, str, str]]:
     """(sheet, label, value) of every drop-down value that a rule names."""
     match rule:
         case TiersRule():
@@ -588,7 +608,7 @@ def _values_used(book: Rulebook, rule: Rule) -> Iterator[tuple[str, str, str]]:
             pass
 
 
-def _category(book: Rulebook, sheet: str) -> str:
+def _category(book: Method, sheet: str) -> str:
     ledger = book.sheet(sheet).ledger
     return (ledger.category if ledger is not None else None) or ""
 
@@ -616,23 +636,61 @@ def load_rulebook(path: Path | None = None, choices: Mapping[str, str] | None = 
         raise RulebookError(f"{name}: {error}") from error
     try:
         chosen = _choose(document.get("readings", []), choices or {})
-        book = Rulebook.build(_under(document, chosen, ""))
+        return _rulebook(_under(document, chosen, ""), hashlib.sha256(content).hexdigest(), chosen)
     except (ValueError, TypeError) as error:
         raise RulebookError(f"{name}: {error}") from error
-    return book.loaded(hashlib.sha256(content).hexdigest(), chosen)
 
 
 def restore_rulebook(text: str, sha256: str, chosen: Mapping[str, str]) -> Rulebook:
     """A rulebook from ``Rulebook.document()`` as JSON, as a results workbook carries it. Raises RulebookError."""
     try:
-        return Rulebook.build(json.loads(text)).loaded(sha256, dict(chosen))
+        return _rulebook(msgspec.json.decode(text), sha256, dict(chosen))
     except ValueError as error:
         raise RulebookError(str(error)) from error
 
 
+def _rulebook(document: Any, sha256: str, chosen: Mapping[str, str]) -> Rulebook:
+    """Raises ValueError for the first mistake, with its place."""
+    method = _convert(document, Method)
+    for problem in _incoherences(method):
+        raise ValueError(problem)
+    return Rulebook(**msgspec.structs.asdict(method), sha256=sha256, chosen=chosen)
+
+
+def _convert(document: Any, model: type[T], place: str = "") -> T:
+    """The document as a model. Raises ValueError with the place of the mistake: ``indicators[2].leaves[0].marks: …``."""
+    try:
+        return msgspec.convert(document, model)
+    except msgspec.ValidationError as error:
+        problem, _, path = str(error).partition(" - at `$")
+        path = path.removesuffix("`")
+        if ANY_KEY in path:
+            path = path.replace(ANY_KEY, f".{_wrong_key(document, model, path, str(error))}")
+        if field := re.search(r"\bfield `(\w+)`", problem):
+            path += f".{field[1]}"
+        place = f"{place}{path}".removeprefix(".")
+        raise ValueError(f"{place}: {problem}" if place else problem) from error
+
+
+def _wrong_key(document: Any, model: type[Any], path: str, mistake: str) -> str:
+    """Which key of a table msgspec means by ``[...]``: the one without which the mistake is gone."""
+    table = document
+    for name, index in re.findall(r"\.(\w+)|\[(\d+)\]", path.partition(ANY_KEY)[0]):
+        table = table[name or int(index)]
+    for key in list(table):
+        del table[key]
+        try:
+            msgspec.convert(document, model)
+        except msgspec.ValidationError as error:
+            if str(error) == mistake:
+                continue
+        break
+    return str(key)
+
+
 def _choose(readings: Any, choices: Mapping[str, str]) -> dict[str, str]:
     """Reading → option: the default, or what was chosen. Raises ReadingError, or ValueError where the rulebook is wrong."""
-    known = [Reading.build(reading, f"readings[{index}]") for index, reading in enumerate(readings)]
+    known = _convert(readings, list[Reading], "readings")
     chosen = {reading.key: reading.default for reading in known}
     for key, option in choices.items():
         if key not in chosen:

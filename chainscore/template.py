@@ -17,6 +17,7 @@ from decimal import Decimal
 from itertools import zip_longest
 from typing import Any
 
+import msgspec
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_range, xl_range_abs, xl_rowcol_to_cell
@@ -209,7 +210,7 @@ class Part:
     def of_book(self, rulebook: Rulebook) -> Rulebook:
         """The rulebook without other departments' sheets, and without other chains."""
         chains = rulebook.chains if self.chain is None else [self.chain]
-        return rulebook.replaced(sheets=[self.sheet], chains=chains)
+        return msgspec.structs.replace(rulebook, sheets=[self.sheet], chains=chains)
 
     def of_facts(self, facts: Facts, rulebook: Rulebook) -> Facts:
         """The cover's facts and its own."""
@@ -566,7 +567,7 @@ class _Department:
     def _place_fields(self) -> dict[tuple[int, int], _Field]:
         """(row, column) of the label → labelled cell: what is reported on the left, the signature on the right."""
         book, signature = self.book, self.book.rulebook.signature
-        sign = _known(self.sheet.name, self.facts.sign, list(vars(signature).values()))
+        sign = _known(self.sheet.name, self.facts.sign, list(msgspec.structs.astuple(signature)))
         left = [
             _Field(book.rulebook.cover.period, str(book.period), ("boxed", "preset")),
             _Field(signature.unit, self.who, ("boxed", "preset")),

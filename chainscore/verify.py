@@ -174,7 +174,7 @@ def _book(record: _Record, found: Contents, path: Path | None, file: str) -> tup
         return same, []
     copy = restore_rulebook(_carried(found), recorded, record.readings)
     # A hash that was changed by hand is a difference like any other.
-    if (same := next((book for book in known if book.model_dump_json() == copy.model_dump_json()), None)) is not None:
+    if (same := next((book for book in known if book.document() == copy.document()), None)) is not None:
         return same, []
     row = record.lines.get(RULES_HASH, (1, ""))[0]
     return copy, [Finding("W751", file, ORIGIN, cell_reference(row, 2), values={"text": recorded[:12] or "—"})]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -41,7 +42,7 @@ def rules(draw: st.DrawFn) -> EfficacyRule:
     """The regulation's rule under another floor, spread or reading."""
     assert isinstance(LEAF.rule, EfficacyRule)
     floor = draw(shares)
-    return LEAF.rule.replaced(floor=floor, spread=1 - floor, no_spread=draw(shares))
+    return msgspec.structs.replace(LEAF.rule, floor=floor, spread=1 - floor, no_spread=draw(shares))
 
 
 figures = st.builds(lambda known, rule: Figures(known, LEAF, rule), values, rules())

@@ -28,7 +28,7 @@ check one/report.xlsx two/report.xlsx --annotate copies
 """
 ELSEWHERE = """
 import datetime, os, platform, socket, sys, time, zipfile, zlib
-import pandas, pydantic, python_calamine  # compiled, and particular about the class of a date
+import pandas, msgspec, python_calamine  # compiled, and particular about the class of a date
 
 seconds = float(os.environ["PRETENDED_TIME"])
 moment = datetime.datetime

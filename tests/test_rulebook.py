@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from importlib import resources
 from itertools import product
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from chainscore.rulebook import CountRule, ReadingError, Rulebook, RulebookError, TiersRule, load_rulebook
+from chainscore.rulebook import CountRule, ReadingError, Rulebook, RulebookError, TiersRule, load_rulebook, restore_rulebook
 
 SOURCE = (resources.files("chainscore") / "rulebooks" / "xiangxiang-2022.toml").read_text(encoding="utf-8")
 
@@ -100,9 +101,22 @@ def test_an_unknown_option_is_refused_with_the_valid_ones() -> None:
 
 
 WRONG = {
-    "a misspelt key": ("marks = 55", "mark = 55", "sections[0].marks: Field required"),
-    "a word for a number": ("decimals = 2 ", 'decimals = "two" ', "decimals: Input should be a valid integer"),
-    "a kind of rule that does not exist": ('kind = "task"', 'kind = "tasks"', "indicators[2].leaves[0].rule"),
+    "a misspelt key": ("marks = 55", "mark = 55", "sections[0].mark: Object contains unknown field `mark`"),
+    "a word for a number": ("decimals = 2 ", 'decimals = "two" ', "decimals: Expected `int`, got `str`"),
+    "a kind of rule that does not exist": ('kind = "task"', 'kind = "tasks"', "indicators[2].leaves[0].rule.kind: Invalid value 'tasks'"),
+    "a rule without a kind": ('rule = { kind = "task", sheet', "rule = { sheet", "indicators[2].leaves[0].rule.kind: Object missing required field `kind`"),
+    "a missing key": ("marks = 55\n", "\n", "sections[0].marks: Object missing required field `marks`"),
+    "a truth for a number": ("marks = 55\n", "marks = true\n", "sections[0].marks: Expected `decimal`, got `bool`"),
+    "a truth for a whole number": ("decimals = 2 ", "decimals = true ", "decimals: Expected `int`, got `bool`"),
+    "a number for a truth": ("per_chain = true", "per_chain = 1", "].per_chain: Expected `bool`, got `int`"),
+    "a word for a date": ("issued = 2022", 'issued = "May" # 2022', "issued: Invalid RFC3339 encoded date"),
+    "no number for a number": ("marks = 55\n", "marks = nan\n", "sections[0].marks: field `marks` needs a finite number"),
+    "a number without end in a table": ('"亿元" = ', '"亿元" = inf # ', "units: field `units` needs a finite number"),
+    "a word for a number in a table": ('"亿元" = ', '"亿元" = "many" # ', "units.亿元: Invalid decimal string"),
+    "a misspelt key in a table of tables": ("commissioned = 1 }", "commission = 1 }", "points.续建.commission: Object contains unknown field `commission`"),
+    "a largest amount that is none": ("largest_amount = ", "largest_amount = 0 # ", "plausibility.largest_amount: field `largest_amount` must be more than 0"),
+    "a factor that finds every amount": ("outlier_factor = ", "outlier_factor = 1 # ", "plausibility.outlier_factor: field `outlier_factor` must be more than 1"),
+    "an empty list": ('items = [\n  { sheet = "市金融办"', 'items = []\nothers = [\n  { sheet = "市金融办"', "rule.items: Expected `array` of length >= 1"),
     "broken TOML": ("[words]", "[words", "line 12"),
     "marks that do not add up": ("marks = 55", "marks = 54", "section 1: its indicators' marks do not add up to 54"),
     "an indicator's marks": ('title = "新闻报道"\nmarks = 3', 'title = "新闻报道"\nmarks = 4', "indicator 4.3"),
@@ -154,6 +168,33 @@ def test_readings_that_are_no_tables_are_one_line(tmp_path: Path) -> None:
     )
     with pytest.raises(RulebookError):
         load("readings = 3\n" + SOURCE[:start] + SOURCE[end:], tmp_path)
+
+
+def test_the_document_makes_an_equal_rulebook_again(book: Rulebook) -> None:
+    document = json.loads(json.dumps(book.document()))
+    assert restore_rulebook(json.dumps(document), book.sha256, book.chosen) == book
+    assert not document.keys() & {"sha256", "chosen"}
+    assert document["issued"] == "2022-04-07"
+    assert document["indicators"][0]["leaves"][0]["rule"]["kind"] == "efficacy"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{", "Input data was truncated"),
+        ("[]", "Expected `object`, got `array`"),
+        ('{"sha256": ""}', "sha256: Object contains unknown field `sha256`"),
+    ],
+)
+def test_what_is_no_document_of_a_rulebook_is_refused(text: str, message: str) -> None:
+    with pytest.raises(RulebookError) as caught:
+        restore_rulebook(text, "", {})
+    assert str(caught.value) == message
+
+
+def test_a_rulebook_cannot_be_changed(book: Rulebook) -> None:
+    with pytest.raises(AttributeError):
+        book.decimals = 3  # type: ignore[misc]
 
 
 def test_another_citys_method_is_another_file(tmp_path: Path) -> None:

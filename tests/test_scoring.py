@@ -107,7 +107,7 @@ def test_efficacy_lies_between_three_and_five_and_does_not_depend_on_the_unit(
     values: dict[str, Fraction], factor: Fraction
 ) -> None:
     rule = EfficacyRule(
-        kind="efficacy", sheet="", current="", base="", floor=Decimal("0.6"), spread=Decimal("0.4"), no_spread=Decimal(1)
+        sheet="", current="", base="", floor=Decimal("0.6"), spread=Decimal("0.4"), no_spread=Decimal(1)
     )  # fmt: skip
     points = {chain: efficacy(values, chain, rule, Decimal(5)).points for chain in values}
     assert all(3 <= value <= 5 for value in points.values())
