@@ -77,13 +77,14 @@ def _not_followed(workbook: Workbook) -> Iterable[Finding]:
 
 
 def _disputed(workbook: Workbook, book: Rulebook) -> Iterable[Finding]:
-    """Every cell of ours that the two ways of reading do not agree on."""
-    for worksheet in workbook.worksheets:
-        if sheet_of(worksheet, book) or same_sheet(worksheet.name, book.cover.sheet):
-            for place, other in worksheet.disputed.items():
-                ours = value_at(worksheet, place)
-                values = {"text": "" if ours is None else cell_text(ours), "other": "" if other is None else cell_text(other)}
-                yield Finding("E318", workbook.file, worksheet.name, cell_reference(*place), values=values)
+    """Every cell of the cover that the two ways of reading do not agree on; those of a department's sheet are found with it."""
+    cover = cover_of(workbook, book)
+    if cover is None:
+        return
+    for place, other in cover.disputed.items():
+        texts = ["" if value is None else cell_text(value) for value in (value_at(cover, place), other)]
+        values = {"text": texts[0], "other": texts[1]}
+        yield Finding("E318", workbook.file, cover.name, cell_reference(*place), values=values)
 
 
 def _read_workbook(workbook: Workbook, frame: Frame, findings: list[Finding]) -> Iterable[Fragment]:

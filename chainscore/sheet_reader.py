@@ -217,6 +217,10 @@ class SheetReader:
         }
         self._hidden_columns(segments, values)
         self._covered(segments, values)
+        for place, other in self.worksheet.disputed.items():
+            ours = value_at(self.worksheet, place)
+            texts = ("" if value is None else cell_text(value) for value in (ours, other))
+            self._doubt("E318", place, values, **dict(zip(("text", "other"), texts, strict=True)))
         labelled = {*values, *(place for places in self.layout.labels.values() for place in places)}
         if found := outside(self.worksheet, segments, read, labelled):
             self._report("N620", *found[0], rows=len(found), first=cell_reference(*found[0]))
@@ -238,7 +242,21 @@ class SheetReader:
         for place, shows, name in covered(self.worksheet):
             value, shown = value_at(self.worksheet, place), value_at(self.worksheet, shows)
             if value is not None and (place in read or place in values) and not (place in chains and value == shown):
-                self._report("E317", *place, text=cell_text(value), first=name)
+                self._doubt("E317", place, values, text=cell_text(value), first=name)
+
+    def _doubt(self, code: str, place: tuple[int, int], labelled: Mapping[tuple[int, int], str], **values: Any) -> None:
+        """Report a cell of which nobody can tell what it holds; a draft does without its row or its label's value."""
+        self._report(code, *place, **values)
+        for record in self.fragment.table:
+            if record[ROW] == place[0]:
+                record[SOUND] = False
+        ledger = self.fragment.ledger
+        for position, row in enumerate(ledger[ROW]):
+            if row == place[0]:
+                ledger[SOUND][position] = False
+        for label, value in self.fragment.cells.items():
+            if label_key(label) == labelled.get(place):
+                self.fragment.cells[label] = replace(value, value=None)
 
     # ------------------------------------------------ rows
 

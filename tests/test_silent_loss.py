@@ -13,6 +13,7 @@ from tests.packages import Change, changed, part_name, parts_of, replacing
 from tests.workbooks import (
     BOOK,
     COMMERCE,
+    COVER,
     FINANCE,
     LEDGERS,
     OFFICE,
@@ -91,6 +92,22 @@ def test_an_amount_hidden_under_a_merged_cell_is_an_error_at_its_cell(tmp_path: 
     quarter = two_rows()
     quarter[COMMERCE]["D18"] = 2.5  # nor is the same amount in both rows what is seen
     assert seen(edited(tmp_path, {COMMERCE: merged("D17:D18")}, quarter)) == ["error E317 市商务局!D18"]
+
+
+def test_a_draft_does_without_what_is_hidden_or_disputed(tmp_path: Path) -> None:
+    path = two_rows().save(tmp_path / "q2.xlsx")
+    changes = {
+        part_name(COMMERCE): merged("D17:D18"),
+        part_name(TAX): cell("B5", '<c r="B5"><v>1<!-- and -->0000</v></c>'),
+        part_name(COVER): cell("A1", '<c r="A1"><v>1<!-- and -->2</v></c>'),
+    }
+    path.write_bytes(changed(path.read_bytes(), changes))
+    result = appraise([path], BOOK, draft=True)
+    assert errors(result) == ["error E318 填报说明!A1", "error E318 市税务局!B5", "error E317 市商务局!D18"]
+    drafted = scores(result)
+    assert drafted["electronics"]["1.3.2"] == "6.00"  # its own row stands
+    assert drafted["food"]["1.3.2"] == "0.00"  # the row below does not
+    assert drafted["food"]["1.2.2"] == "None"  # the share of a total that nobody can tell
 
 
 def test_a_label_s_value_and_a_header_hidden_under_a_merged_cell_are_errors(tmp_path: Path) -> None:
