@@ -9,13 +9,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import xlsxwriter
-
 from chainscore.attribution import LIMIT, METHOD, OWN, ROUNDING, ROWS
 from chainscore.diff import Changes, Quarter
 from chainscore.diff_texts import reasons, row_line
 from chainscore.findings import Finding
-from chainscore.packing import pack
+from chainscore.packing import Workbook
 from chainscore.pages import DRAFT, FONT, GRID, STYLES, text_lines, write_cell
 from chainscore.texts import text
 from chainscore.trend import Trend
@@ -81,7 +79,7 @@ class _Book:
 @contextmanager
 def _workbook(buffer: io.BytesIO, title: str, quarter: Quarter, draft: bool) -> Iterator[_Book]:
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(buffer, options) as workbook:
+    with Workbook(buffer, options) as workbook:
         # A fixed date, so that the same inputs give the same bytes.
         created = datetime.datetime.combine(quarter.book.issued, datetime.time())
         book = _Book(workbook, title, draft)
@@ -106,7 +104,7 @@ def write_diff(changes: Changes) -> bytes:
         _rows(book, changes)
         book.remarks(changes.findings)
         _origins(book, [changes.old, changes.new])
-    return pack(buffer.getvalue())
+    return buffer.getvalue()
 
 
 def _ranks(book: _Book, changes: Changes) -> None:
@@ -198,7 +196,7 @@ def write_trend(trend: Trend) -> bytes:
         _charted(book, trend, "名次", ranks, "centre")
         book.remarks(trend.findings)
         _origins(book, trend.quarters)
-    return pack(buffer.getvalue())
+    return buffer.getvalue()
 
 
 def _charted(book: _Book, trend: Trend, name: str, values: Sequence[Sequence[Any]], style: str) -> None:

@@ -7,11 +7,9 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
-import xlsxwriter
-
 from chainscore import __version__
 from chainscore.each import Outcome
-from chainscore.packing import pack
+from chainscore.packing import Workbook
 from chainscore.pages import Column, Pages
 from chainscore.results import OPTIONS
 from chainscore.rulebook import Rulebook
@@ -22,7 +20,7 @@ from chainscore.workbook import RESULTS_MARK
 def write_combined(outcomes: Sequence[Outcome], book: Rulebook) -> bytes:
     """The bytes of an .xlsx file: a line for each workbook."""
     buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, OPTIONS) as workbook:
+    with Workbook(buffer, OPTIONS) as workbook:
         # A fixed date, so that the same inputs give the same bytes.
         created = datetime.datetime.combine(book.issued, datetime.time())
         workbook.set_properties({"title": f"{book.title}·汇总", "keywords": RESULTS_MARK, "created": created})
@@ -32,7 +30,7 @@ def write_combined(outcomes: Sequence[Outcome], book: Rulebook) -> bytes:
         _write(pages, "名次", outcomes, book, "centre", lambda standing: standing.rank)
         _write_unscored(pages, outcomes)
         _write_origin(pages, book)
-    return pack(buffer.getvalue())
+    return buffer.getvalue()
 
 
 def _write(pages: Pages, name: str, outcomes: Sequence[Outcome], book: Rulebook, style: str, value: Any) -> None:

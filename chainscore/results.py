@@ -14,13 +14,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-import xlsxwriter
-
 from chainscore import __version__
 from chainscore.appraisal import Appraisal
 from chainscore.findings import Finding
 from chainscore.kinds import Judged
-from chainscore.packing import pack
+from chainscore.packing import Workbook
 from chainscore.pages import DRAFT, SMALL, Column, Pages, fitting
 from chainscore.results_cards import Card
 from chainscore.results_evidence import EvidenceWorkbook
@@ -48,14 +46,14 @@ def write_results(appraisal: Appraisal, book: Rulebook) -> bytes:
     assert appraisal.tables is not None
     scorecard, tables = appraisal.scorecard, appraisal.tables
     buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, OPTIONS) as workbook:
+    with Workbook(buffer, OPTIONS) as workbook:
         title = f"{book.title}·{scorecard.period.chinese}"
         # A fixed date, so that the same inputs give the same bytes.
         created = datetime.datetime.combine(book.issued, datetime.time())
         workbook.set_properties({"title": title, "keywords": RESULTS_MARK, "created": created})
         pages = Pages(workbook, title, f"{book.id} {book.version}", scorecard.draft)
         _write_sheets(pages, book, scorecard, tables, appraisal.findings)
-    return pack(buffer.getvalue())
+    return buffer.getvalue()
 
 
 def _write_sheets(pages: Pages, book: Rulebook, scorecard: Scorecard, tables: Tables, findings: Sequence[Finding]) -> None:

@@ -18,12 +18,11 @@ from itertools import zip_longest
 from typing import Any
 
 import msgspec
-from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_range, xl_range_abs, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
-from chainscore.packing import pack
+from chainscore.packing import Workbook
 from chainscore.period import Period
 from chainscore.rulebook import (
     BelongsWhen,
@@ -248,7 +247,7 @@ def write_template(rulebook: Rulebook, period: Period, facts: Facts | None = Non
         _Department(book, sheet, sheets.get(sheet.name, SheetFacts())).write()
     _write_lists(book)
     book.file.close()
-    return pack(buffer.getvalue())
+    return buffer.getvalue()
 
 
 class _Book:

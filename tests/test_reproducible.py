@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+import io
 import os
 import shutil
 import subprocess
@@ -10,8 +12,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
-from chainscore.packing import LARGEST_STORED, pack, packed
+from chainscore.packing import LARGEST_STORED, Workbook, packed
 from tests.conftest import REPOSITORY
 
 SAMPLES = REPOSITORY / "sample_data"
@@ -121,10 +124,26 @@ def test_nothing_that_is_written_names_the_folder_the_user_or_the_host(
                 assert b"telltale" not in text + part.encode(), (name, part)
 
 
-def test_a_package_is_stored_and_packing_it_again_changes_nothing() -> None:
-    once = packed([("b.xml", b"<b/>" * 100), ("a.xml", b"")])
-    assert pack(once) == once
-    assert b"<b/>" * 100 in once
+def test_a_package_is_stored_and_of_one_date_and_system() -> None:
+    package = packed([("b.xml", b"<b/>" * 100), ("a.xml", b"")])
+    assert b"<b/>" * 100 in package
+    with zipfile.ZipFile(io.BytesIO(package)) as parts:
+        assert [(part.filename, part.date_time, part.create_system) for part in parts.infolist()] == [
+            ("b.xml", (1980, 1, 1, 0, 0, 0), 3),
+            ("a.xml", (1980, 1, 1, 0, 0, 0), 3),
+        ]
+
+
+def test_what_xlsxwriter_writes_is_packed_so_from_the_first_and_others_workbooks_are_left_alone() -> None:
+    buffer, others = io.BytesIO(), io.BytesIO()
+    for make, target in ((Workbook, buffer), (xlsxwriter.Workbook, others)):
+        with make(target, {"in_memory": True}) as workbook:
+            workbook.set_properties({"created": datetime.datetime(2022, 4, 7)})
+            workbook.add_worksheet()
+    with zipfile.ZipFile(buffer) as ours, zipfile.ZipFile(others) as theirs:
+        assert {part.compress_type for part in ours.infolist()} == {zipfile.ZIP_STORED}
+        assert {part.compress_type for part in theirs.infolist()} == {zipfile.ZIP_DEFLATED}
+        assert {name: ours.read(name) for name in ours.namelist()} == {name: theirs.read(name) for name in theirs.namelist()}
 
 
 def test_a_package_too_large_to_store_is_compressed() -> None:
