@@ -6,18 +6,17 @@ scoring core gave, and where it came from. Scores add these points up by chain.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from chainscore import results_formulas as formulas
-from chainscore import results_rules as rules
 from chainscore.folding import fold
-from chainscore.kinds import Judged, tier_of
+from chainscore.kinds import Judged
 from chainscore.pages import SMALL, Column, Formula, Link, Page, Pages, fitting, sheet_name, write_cell
 from chainscore.references import cell_reference, column_letters
+from chainscore.results_columns import GROUP, columns_of, rate_title
 from chainscore.results_rules import Rules
 from chainscore.rulebook import (
     CertifiedTiersRule,
@@ -28,9 +27,6 @@ from chainscore.rulebook import (
     InputField,
     Leaf,
     Ledger,
-    ProgressRule,
-    TaskRule,
-    TiersRule,
 )
 from chainscore.scorecard import Evidence, Scorecard
 from chainscore.tables import PLACE, ROW, SOUND, Record, SheetTables, Tables, records
@@ -40,7 +36,6 @@ MOST_ROWS = 5_000
 """A ledger of more rows is shown as sums for each chain: formulas over more would keep an office program busy for minutes."""
 PREFIX = "依据·"
 TABLE = "（表）"
-GROUP = "同名号"
 REASON = "理由（出表时）"
 SOURCE = [
     Column("文件", 14), Column("工作表", 12), Column("单元格", 8, "link"), Column("填报单位", 12),
@@ -291,15 +286,6 @@ class EvidenceSheet:
         pages.mark(self.page.sheet, self.last, len(self.columns))
 
 
-GROWTH, SHARE, EARNED, POINTS = "增速", "占比", "应得", "分值"
-QUALIFIES, USED, TIER, RATIO, OUTPUT = "达标", "抵任务", "档位分", "完成比例", "采用产值"
-
-
-def rate_title(leaf: Leaf) -> str:
-    """What an efficacy leaf compares."""
-    return GROWTH if isinstance(leaf.rule, EfficacyRule) and leaf.rule.base is not None else SHARE
-
-
 def pages_cell(pages: Pages, page: Page, row: int, column: int, value: Any, styles: tuple[str, ...]) -> None:
     """One cell outside the rows of a page."""
     write_cell(page.sheet, row, column, value, pages.format(page.size, *styles))
@@ -320,6 +306,8 @@ class EvidenceWorkbook:
         self.rules = rules
         self.short = {chain.id: chain.short_name for chain in rules.book.chains}
         self._groups: dict[tuple[str, str], int] = {}
+        self._certificates: dict[tuple[str, str], dict[tuple[str, str], Line]] = {}
+        """(department, category) → (chain, name folded) → the row of its certificate."""
         self.rows = sum(len(each.ledger) for each in tables.sheets.values())
         self.found = _by_row(scorecard, self.summarised)
         self.sheets = [
@@ -372,23 +360,18 @@ class EvidenceWorkbook:
         points = sum((points * times for _, points, times in judged), Fraction(0))
         return sum(times for _, _, times in judged), sum(times for counted, _, times in judged if counted), points
 
-    def certificate(self, sheet: EvidenceSheet, rule: CertifiedTiersRule, line: Line) -> Line | None:
-        """The row of another department's ledger in which the output of this row's enterprise is certified."""
-        assert line.record is not None
-        ledger = sheet.grid
-        other = self.sheet_of(rule.certified.sheet)
-        assert isinstance(ledger, Ledger)
-        assert isinstance(other.grid, Ledger)
-        name = fold(str(line.record[ledger.name] or ""))
-        found = [
-            each
-            for each in other.lines
-            if each.chain == line.chain
-            and each.record is not None
-            and each.record[other.grid.category or ""] == rule.certified.category
-            and fold(str(each.record[other.grid.name] or "")) == name
-        ]
-        return found[-1] if found else None
+    def certificate(self, rule: CertifiedTiersRule, chain: str, name: str) -> Line | None:
+        """The row of another department's ledger in which an enterprise's output is certified."""
+        sheet, category = rule.certified.sheet, rule.certified.category
+        if (sheet, category) not in self._certificates:
+            other = self.sheet_of(sheet)
+            assert isinstance(other.grid, Ledger)
+            self._certificates[sheet, category] = {
+                (each.chain, fold(str(each.record[other.grid.name] or ""))): each
+                for each in other.lines
+                if each.record is not None and each.record[other.grid.category or ""] == category
+            }
+        return self._certificates[sheet, category].get((chain, fold(name)))
 
     def remarks_on(self, sheet: EvidenceSheet, line: Line) -> Iterator[str]:
         """Which leaf uses a figure that earns nothing in its own row, or why nothing uses it."""
@@ -411,248 +394,3 @@ def _by_row(scorecard: Scorecard, summarised: bool) -> Found:
                 if each.row is not None:
                     found.setdefault((leaf, each.file, each.sheet, each.row), []).append(each)
     return found
-
-
-# ---------------------------------------------------------------- the columns of each kind of rule
-
-Columns = Iterable[tuple[str, str, Callable[[Line], Any]]]
-"""(title, style, cell of a row) of each column; the last has the points."""
-
-
-def columns_of(leaf: Leaf, sheet: EvidenceSheet) -> Columns:
-    match leaf.rule:
-        case EfficacyRule():
-            return _efficacy(leaf, leaf.rule, sheet)
-        case TaskRule():
-            return _task(leaf, leaf.rule, sheet)
-        case TiersRule():
-            return _tiers(leaf, leaf.rule, sheet)
-        case ProgressRule():
-            return _progress(leaf, leaf.rule, sheet)
-        case CountRule():
-            return _count(leaf, leaf.rule, sheet)
-        case CertifiedTiersRule():
-            return _certified(leaf, leaf.rule, sheet)
-        case DeductionRule():
-            return _deduction(leaf, leaf.rule, sheet)
-
-
-def _points(leaf: Leaf, sheet: EvidenceSheet, text: Callable[[Line], str]) -> Callable[[Line], Any]:
-    """Points as a formula; a row with an error, which a draft leaves out, has the plain 0."""
-
-    def cell(line: Line) -> Any:
-        return Formula(text(line), sheet.points_of(leaf, line)) if line.sound else Fraction(0)
-
-    return cell
-
-
-def _efficacy(leaf: Leaf, rule: EfficacyRule, sheet: EvidenceSheet) -> Columns:
-    ruled = sheet.workbook.rules
-
-    def rate(line: Line) -> Any:
-        found = sheet.evidence(leaf, line)
-        if not found:
-            return None
-        current = sheet.cell(rule.current, line)
-        assert found[0].value is not None
-        if rule.base is not None:
-            return Formula(formulas.growth(current, sheet.cell(rule.base, line)), Fraction(found[0].value))
-        return Formula(formulas.share(current, sheet.whole(rule.whole or "")), Fraction(found[0].value))
-
-    def points(line: Line) -> Any:
-        if not sheet.evidence(leaf, line):
-            return None
-        smallest, largest = sheet.extremes(leaf)
-        numbers = [ruled.value(leaf, item) for item in (rules.BASE, rules.SPREAD, rules.NO_SPREAD, rules.MARKS)]
-        text = formulas.efficacy(sheet.helper(leaf.id, rate_title(leaf), line), smallest, largest, *numbers)
-        return Formula(text, sheet.points_of(leaf, line))
-
-    return [(rate_title(leaf), "ratio", rate), (POINTS, "points", points)]
-
-
-def _task(leaf: Leaf, rule: TaskRule, sheet: EvidenceSheet) -> Columns:
-    ruled = sheet.workbook.rules
-
-    def qualifies(line: Line) -> Any:
-        return _qualifies(sheet, leaf, line, rule.amount, rule.filed, rule.at_least)
-
-    def points(line: Line) -> str:
-        flags, chains = sheet.range(sheet.helpers[leaf.id, QUALIFIES], line.number), sheet.range(1, line.number)
-        flag = sheet.helper(leaf.id, QUALIFIES, line)
-        return formulas.first_of_chain(flags, flag, chains, f"$A{line.number}", ruled.value(leaf, rules.POINTS))
-
-    return [(QUALIFIES, "whole", qualifies), (POINTS, "points", _points(leaf, sheet, points))]
-
-
-def _qualifies(sheet: EvidenceSheet, leaf: Leaf, line: Line, amount: str, filed: str, least: Decimal) -> Any:
-    if not line.sound or line.record is None:
-        return 0
-    ruled, now = sheet.workbook.rules, sheet.workbook.scorecard.now
-    text = formulas.qualifies(
-        sheet.cell(amount, line), sheet.cell(filed, line), ruled.value(leaf, rules.LEAST), ruled.value(None, rules.NOW)
-    )
-    day = line.record[filed]
-    return Formula(text, int(day is not None and day <= now and line.record[amount] >= least))
-
-
-def _tiers(leaf: Leaf, rule: TiersRule, sheet: EvidenceSheet) -> Columns:
-    ruled = sheet.workbook.rules
-
-    def tier(line: Line) -> Any:
-        if not line.sound or line.record is None:
-            return Fraction(0)
-        bounds, points = ruled.keys(leaf, rules.TIER), ruled.values(leaf, rules.TIER)
-        reached = tier_of(line.record[rule.amount], rule.tiers)
-        text = f"={formulas.tier(sheet.cell(rule.amount, line), bounds, points)}"
-        return Formula(text, reached.points if reached is not None else 0)
-
-    def qualifies(line: Line) -> Any:
-        return _qualifies(sheet, leaf, line, rule.amount, rule.filed, rule.task_at_least)
-
-    def used(line: Line) -> Any:
-        if not line.sound or line.record is None:
-            return 0
-        dates = sheet.column_of(rule.task_project_signed)
-        flags = sheet.helpers[leaf.id, QUALIFIES]
-        text = formulas.earliest_of_chain(
-            (sheet.range(flags), sheet.range(flags, line.number)), sheet.helper(leaf.id, QUALIFIES, line),
-            (sheet.range(1), sheet.range(1, line.number)), f"$A{line.number}",
-            (sheet.range(dates), sheet.range(dates, line.number)), sheet.cell(rule.task_project_signed, line),
-        )  # fmt: skip
-        return Formula(text, int(any(why.key == "task_used" for each in sheet.evidence(leaf, line) for why in each.why)))
-
-    def points(line: Line) -> str:
-        return formulas.investment(
-            sheet.cell(rule.filed, line), ruled.value(None, rules.NOW), sheet.cell(rule.bonus.column, line),
-            sheet.helper(leaf.id, TIER, line), ruled.key(leaf, rules.BONUS, rule.bonus.value),
-            ruled.value(leaf, rules.BONUS, rule.bonus.value), ruled.value(leaf, rules.BONUS_BELOW),
-            sheet.helper(leaf.id, USED, line) if rule.task_project_signed else None,
-        )  # fmt: skip
-
-    task: Columns = [(QUALIFIES, "whole", qualifies), (USED, "whole", used)] if rule.task_project_signed else []
-    return [*task, (TIER, "points", tier), (POINTS, "points", _points(leaf, sheet, points))]
-
-
-def _progress(leaf: Leaf, rule: ProgressRule, sheet: EvidenceSheet) -> Columns:
-    ruled = sheet.workbook.rules
-    elapsed = sheet.workbook.scorecard.period.elapsed if rule.prorated else Fraction(1)
-
-    def ratio(line: Line) -> Any:
-        if not line.sound or line.record is None:
-            return None
-        plan, done = line.record[rule.plan], line.record[rule.done]
-        text = formulas.completion(sheet.cell(rule.plan, line), sheet.cell(rule.done, line), ruled.value(leaf, rules.ELAPSED))
-        known = plan is not None and plan > 0 and done is not None
-        return Formula(text, Fraction(done) / (Fraction(plan) * elapsed) if known else Fraction(0))
-
-    def points(line: Line) -> str:
-        nature = sheet.cell(rule.nature, line)
-        by_plan, by_done = (formulas.looked_up(nature, ruled.block(leaf, item)) for item in (rules.PLAN, rules.COMMISSIONED))
-        return formulas.construction(
-            sheet.cell(rule.investment, line), ruled.value(leaf, rules.SMALLEST), sheet.cell(rule.commissioned.column, line),
-            rule.commissioned.value, sheet.helper(leaf.id, RATIO, line), ruled.value(leaf, rules.THRESHOLD),
-            (by_plan, by_done), rule.commissioned_earns_plan,
-        )  # fmt: skip
-
-    return [(RATIO, "ratio", ratio), (POINTS, "points", _points(leaf, sheet, points))]
-
-
-def _count(leaf: Leaf, rule: CountRule, sheet: EvidenceSheet) -> Columns:
-    ruled = sheet.workbook.rules
-    assert isinstance(sheet.grid, Ledger)
-    category = sheet.grid.category or ""
-    items = {item.category: item for item in rule.items if item.sheet == sheet.tables.sheet.name}
-    bonuses = {item.bonus.column: item.bonus.value for item in items.values() if item.bonus is not None}
-
-    def earned(line: Line) -> str:
-        return formulas.looked_up(sheet.cell(category, line), ruled.block(leaf, rules.POINTS))
-
-    def with_bonus(text: str, line: Line) -> str:
-        extra = formulas.looked_up(sheet.cell(category, line), ruled.block(leaf, rules.BONUS)) if bonuses else ""
-        return text + "".join(f"+{formulas.bonus(sheet.cell(flag, line), yes, extra)}" for flag, yes in bonuses.items())
-
-    def base(line: Line) -> Any:
-        if not line.sound or line.record is None:
-            return Fraction(0)
-        item = items.get(line.record[category])
-        return Formula(f"={earned(line)}", item.points if item is not None else 0)
-
-    def points(line: Line) -> str:
-        if not rule.once:
-            return f"={with_bonus(earned(line), line)}"
-        own = sheet.helper(leaf.id, EARNED, line)
-        group = cell_reference(line.number, sheet.helpers["", GROUP])
-        return with_bonus(formulas.once(own, list(_better(leaf, rule, sheet, line, own, group))), line)
-
-    first: Columns = [(EARNED, "points", base)] if rule.once else []
-    return [*first, (POINTS, "points", _points(leaf, sheet, points))]
-
-
-def _better(leaf: Leaf, rule: CountRule, sheet: EvidenceSheet, line: Line, own: str, group: str) -> Iterator[str]:
-    """Counts of the events of the same name that are counted rather than this one: better ones, and equal ones before it."""
-    before = True
-    for name in dict.fromkeys(item.sheet for item in rule.items):
-        other = sheet.workbook.sheet_of(name)
-        elsewhere = other is not sheet
-        columns = other.helpers["", GROUP], other.helpers[leaf.id, EARNED]
-        groups, points = (other.range(column, elsewhere=elsewhere) for column in columns)
-        if elsewhere:
-            yield (formulas.at_least if before else formulas.more)(groups, group, points, own)
-            continue
-        before = False
-        yield formulas.more(groups, group, points, own)
-        so_far = [sheet.range(column, line.number) for column in columns]
-        yield formulas.same_before(so_far[0], group, so_far[1], own)
-
-
-def _certified(leaf: Leaf, rule: CertifiedTiersRule, sheet: EvidenceSheet) -> Columns:
-    ruled, workbook = sheet.workbook.rules, sheet.workbook
-    assert isinstance(sheet.grid, Ledger)
-    category = sheet.grid.category or ""
-
-    def output(line: Line) -> Any:
-        found = sheet.evidence(leaf, line)
-        if not found or not line.sound or found[0].value is None:
-            return None
-        certificate = workbook.certificate(sheet, rule, line)
-        if certificate is None:
-            return Formula(f"={sheet.cell(rule.amount, line)}", Fraction(found[0].value))
-        other = workbook.sheet_of(rule.certified.sheet)
-        return Formula(f"='{other.name}'!{other.cell(rule.certified.amount, certificate)}", Fraction(found[0].value))
-
-    def points(line: Line) -> str:
-        bounds, values = ruled.keys(leaf, rules.TIER), ruled.values(leaf, rules.TIER)
-        reached = formulas.tier(f"N({sheet.helper(leaf.id, OUTPUT, line)})", bounds, values)
-        return f'=IF({sheet.cell(category, line)}="{rule.category}",{reached},0)'
-
-    return [(OUTPUT, "amount", output), (POINTS, "points", _points(leaf, sheet, points))]
-
-
-def _deduction(leaf: Leaf, rule: DeductionRule, sheet: EvidenceSheet) -> Columns:
-    ruled = sheet.workbook.rules
-
-    def points(line: Line) -> Any:
-        if not sheet.evidence(leaf, line):
-            return None
-        terms = []
-        for item in rule.items:
-            for cells in _next_to_each_other([sheet.column_of(label) for label in item.columns], line.number):
-                if item.each is not None:
-                    terms.append(f"SUM({cells})*{ruled.value(leaf, rules.OFF, item.columns[0])}")
-                for value in item.values:
-                    key, off = ruled.key(leaf, rules.OFF, value), ruled.value(leaf, rules.OFF, value)
-                    terms.append(formulas.times(cells, key, off))
-        return Formula(f"=-({'+'.join(terms)})", sheet.points_of(leaf, line))
-
-    return [(POINTS, "points", points)]
-
-
-def _next_to_each_other(columns: Sequence[int], row: int) -> Iterator[str]:
-    """The cells of columns in a row, as few ranges as they make."""
-    start = last = columns[0]
-    for column in [*columns[1:], 0]:
-        if column != last + 1:
-            first, end = cell_reference(row, start), cell_reference(row, last)
-            yield first if start == last else f"{first}:{end}"
-            start = column
-        last = column

@@ -21,7 +21,7 @@ from chainscore.pages import DRAFT
 from chainscore.period import Period, PeriodError
 from chainscore.references import cell_reference
 from chainscore.results import DATA_SHEET, FACT_COLUMNS, RULE_COLUMNS
-from chainscore.results_evidence import POINTS
+from chainscore.results_columns import POINTS
 from chainscore.results_evidence import PREFIX as EVIDENCE
 from chainscore.results_ranking import NAME as RANKING
 from chainscore.results_scores import NAME as SCORES

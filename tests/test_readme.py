@@ -63,8 +63,8 @@ def test_every_command_in_the_readme_prints_what_is_shown(name: str, tmp_path: P
 @pytest.mark.parametrize("name", READMES)
 def test_every_make_target_file_and_option_that_the_readme_names_is_there(name: str) -> None:
     text = (REPOSITORY / name).read_text(encoding="utf-8")
-    targets = set(re.findall(r"^([a-z]+):", (REPOSITORY / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
-    named = set(re.findall(r"(?:`|    )make ([a-z]+)", text))
+    targets = set(re.findall(r"^([a-z-]+):", (REPOSITORY / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    named = set(re.findall(r"(?:`|    )make ([a-z-]+)", text))
     assert {"run", "test"} <= named <= targets
     for path in re.findall(r"\]\(([^)]+)\)", text) + re.findall(r"`(chainscore/[^`]+)`", text):
         assert (REPOSITORY / path).exists(), path
