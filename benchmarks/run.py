@@ -42,12 +42,18 @@ gc.disable()
 from pathlib import Path
 from chainscore.appraisal import appraise
 from chainscore.rulebook import load_rulebook
+from chainscore.texts import messages
+messages()  # which the table on the console needs as well
 book = load_rulebook()
 appraisal = appraise([Path(sys.argv[1])], book)
 """
 WRITTEN = """
 from chainscore.results import write_results
 write_results(appraisal, book)
+"""
+LEFT = """
+import os
+os._exit(0)  # as the program does
 """
 PYTHON, PROGRAM = [sys.executable], [sys.executable, "-m", "chainscore"]
 
@@ -142,8 +148,8 @@ def sample(folder: Path) -> tuple[list[Row], Runs]:
             "check": [*PROGRAM, "check", str(SAMPLE)],
             "score": score,
             "by hand": [*PYTHON, "benchmarks/by_hand.py", str(SAMPLE), str(folder / "by-hand.xlsx")],
-            "scored": [*PYTHON, "-c", SCORED, str(SAMPLE)],
-            "scored and written": [*PYTHON, "-c", SCORED + WRITTEN, str(SAMPLE)],
+            "scored": [*PYTHON, "-c", SCORED + LEFT, str(SAMPLE)],
+            "scored and written": [*PYTHON, "-c", SCORED + WRITTEN + LEFT, str(SAMPLE)],
         },
         9,
     )

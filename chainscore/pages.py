@@ -123,6 +123,9 @@ class QuickWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no type
             return str(super()._prepare_formula(formula, expand_future_functions))
         return formula.removeprefix("=")
 
+    def _calculate_spans(self) -> None:
+        """Nothing: which columns a row has is a hint for readers that costs more than it gives."""
+
 
 class Pages:
     """Makes the sheets of one workbook alike."""
@@ -228,31 +231,36 @@ def text_of_draft() -> str:
 
 def value_style(value: Any) -> str:
     """A Fraction is a rate; a Decimal an amount or a number of times."""
-    if isinstance(value, Fraction):
-        return "ratio"
+    if isinstance(value, str):
+        return "text"
     if isinstance(value, Decimal):
         return "whole" if value == value.to_integral_value() else "amount"
-    return "date" if isinstance(value, datetime.date) else "text"
+    if isinstance(value, datetime.date):
+        return "date"
+    return "ratio" if isinstance(value, Fraction) else "text"
 
 
 def write_cell(sheet: Any, row: int, column: int, value: Any, style: Any) -> None:
     """A number as a number, nothing as a blank, a formula with its value, all else as text; row and column from 0."""
     if value is None or value == "":
         sheet.write_blank(row, column, None, style)
+    elif isinstance(value, str):
+        sheet.write_string(row, column, safe_text(value), style)
     elif isinstance(value, Formula):
         shown = value.value if isinstance(value.value, str) else float(value.value)
         sheet.write_formula(row, column, value.text, style, shown)
-    elif isinstance(value, int | Decimal | Fraction):
-        sheet.write_number(row, column, Exact(value), style)
-    elif isinstance(value, datetime.date):
-        sheet.write_datetime(row, column, value, style)
-    elif isinstance(value, Link) and "#" in value.file:  # which a link takes for the beginning of the place in the file
-        sheet.write_string(row, column, value.cell, style)
     elif isinstance(value, Link):
         named = value.sheet.replace("'", "''")
-        sheet.write_url(row, column, f"external:{value.file}#'{named}'!{value.cell}", style, value.cell)
+        if "#" in value.file:  # which a link takes for the beginning of the place in the file
+            sheet.write_string(row, column, value.cell, style)
+        else:
+            sheet.write_url(row, column, f"external:{value.file}#'{named}'!{value.cell}", style, value.cell)
+    elif isinstance(value, datetime.date):
+        sheet.write_datetime(row, column, value, style)
+    elif isinstance(value, int | Decimal | Fraction):
+        sheet.write_number(row, column, Exact(value), style)
     else:
-        sheet.write_string(row, column, safe_text(str(value)), style)
+        raise TypeError(f"{type(value).__name__} has no place in a cell")
 
 
 def sheet_name(prefix: str, name: str, suffix: str = "") -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 from chainscore.pages import FONT, Column, Formula, Page, Pages, sheet_name, write_cell
@@ -101,7 +100,7 @@ class Card:
         score, best, mean = (scores.cell(line, each) for each in letters)
         return [
             Formula(f"={score}", own), Formula(f"={best}", max(sound)),
-            Formula(f"={mean}", sum(map(Fraction, sound), Fraction(0)) / len(sound)),
+            Formula(f"={mean}", sum(sound, Decimal(0)) / len(sound)),
             Formula(f"=RANK({score},{scores.row_of_chains(line)})", 1 + sum(each > own for each in sound)),
         ]  # fmt: skip
 

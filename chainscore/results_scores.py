@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from fractions import Fraction
+from decimal import Decimal
 from typing import Any
 
 from chainscore import results_formulas as formulas
@@ -116,12 +116,13 @@ class Scores:
         values = {chain.id: cell(self.column(chain.id), self.chains[chain.id]) for chain in self.book.chains}
         row = self.rows[line]
         chains = self.row_of_chains(line, elsewhere=False)
-        known = [Fraction(value.value) for value in values.values() if isinstance(value, Formula)] if summed else []
+        told = [value.value for value in values.values() if isinstance(value, Formula)] if summed else []
+        known = [score for score in told if isinstance(score, Decimal)]
         extremes: list[Any] = [None, None, None]
         if known:
             extremes = [
                 Formula(f"=MAX({chains})", max(known)),
-                Formula(f"=AVERAGE({chains})", sum(known, Fraction(0)) / len(known)),
+                Formula(f"=AVERAGE({chains})", sum(known, Decimal(0)) / len(known)),
                 Formula(f"=MIN({chains})", min(known)),
             ]
         red = [lacking is not None and lacking(self.chains[chain.id]) for chain in self.book.chains]

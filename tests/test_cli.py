@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +15,7 @@ import pytest
 
 from chainscore import __version__
 from chainscore.rulebook import load_rulebook
-from tests.conftest import Run
+from tests.conftest import REPOSITORY, Run
 from tests.facts import quarter, write_plainly
 from tests.test_scoring import project
 
@@ -402,3 +404,38 @@ def test_version_is_answered_before_the_command_line_is_imported(tmp_path: Path)
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path)
     assert result.stdout.splitlines()[-1] == "[]"
+
+
+def as_a_process(*arguments: str | Path, out: Any = subprocess.PIPE) -> subprocess.CompletedProcess[bytes]:
+    """The program as the console script starts it, which leaves without taking anything down."""
+    command = [sys.executable, "-m", "chainscore", *map(str, arguments)]
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+    return subprocess.run(command, stdout=out, stderr=subprocess.PIPE, env=environment, timeout=120, check=False)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"), [(["codes"], 0), (["check", "MISTAKEN"], 1), (["check", "nowhere.xlsx"], 2), (["--version"], 0)]
+)
+def test_a_process_ends_with_the_code_and_all_that_it_printed(
+    arguments: list[str], code: int, mistaken: Path, run: Run
+) -> None:
+    arguments = [str(mistaken) if each == "MISTAKEN" else each for each in arguments]
+    done, expected = as_a_process(*arguments), run(*arguments)
+    assert (done.returncode, done.stdout.decode(), done.stderr.decode()) == (code, expected.out, expected.err)
+    assert expected.code == code
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
+def test_output_that_finds_no_room_is_told_in_one_line(sample: Path) -> None:
+    with open("/dev/full", "wb") as full:  # noqa: PTH123 - a device
+        done = as_a_process("check", sample, out=full)
+    assert done.returncode == 2
+    assert done.stderr.decode().splitlines() == ["Standard output cannot be written: No space left on device."]
+
+
+def test_a_reader_that_closes_the_pipe_early_is_no_mistake(mistaken: Path) -> None:
+    command = f"{shlex.quote(sys.executable)} -m chainscore check {shlex.quote(str(mistaken))} | head -n 1"
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+    done = subprocess.run(command, shell=True, capture_output=True, env=environment, timeout=120, check=False)
+    assert done.stdout.decode().startswith("q2-2023-with-mistakes.xlsx:")
+    assert done.stderr == b""
