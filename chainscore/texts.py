@@ -18,11 +18,16 @@ LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
 def text(key: str, language: Language, **values: object) -> str:
     """The text of a key such as ``console.results``, filled with ``values``. Raises KeyError for an unknown key."""
+    return _template(key, language).format_map(values)
+
+
+@cache
+def _template(key: str, language: Language) -> str:
     entry: Any = messages()
     for part in key.split("."):
         entry = entry[part]
-    message: str = entry[language]
-    return message.format_map(values)
+    template: str = entry[language]
+    return template
 
 
 def because(whys: tuple[Why, ...], language: Language) -> str:
