@@ -204,6 +204,10 @@ class Pages:
             write_cell(page.sheet, row, index, value, self.format(page.size, *styles))
         page.sheet.set_row(row, max(page.least, lines * page.size * 1.45 + 4))
 
+    def cell(self, page: Page, row: int, column: int, value: Any, styles: tuple[str, ...]) -> None:
+        """Write one cell outside the rows of a page."""
+        write_cell(page.sheet, row, column, value, self.format(page.size, *styles))
+
     def mark(self, sheet: Any, rows: int, columns: int) -> None:
         """Lay 草稿 across a draft's sheet of so many rows and columns, once on every page that it prints on."""
         if not self.draft:

@@ -7,14 +7,14 @@ scoring core gave, and where it came from. Scores add these points up by chain.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from chainscore import results_formulas as formulas
 from chainscore.folding import fold
 from chainscore.kinds import Judged
-from chainscore.pages import SMALL, Column, Formula, Link, Page, Pages, fitting, sheet_name, write_cell
+from chainscore.pages import SMALL, Column, Formula, Link, Page, Pages, fitting, sheet_name
 from chainscore.references import cell_reference, column_letters
 from chainscore.results_columns import GROUP, columns_of, rate_title
 from chainscore.results_rules import Rules
@@ -48,14 +48,6 @@ Found = Mapping[tuple[str, str, str, int], Sequence[Evidence]]
 """(leaf, file, worksheet, row) → the evidence that the scoring core made of it."""
 
 
-@dataclass(frozen=True)
-class Computed:
-    """A column of formulas: one for each row, with the value that the core gives it."""
-
-    column: Column
-    cell: Callable[[Line], Any]
-
-
 @dataclass
 class Line:
     """One row of evidence."""
@@ -65,7 +57,6 @@ class Line:
     """None where a chain has no row in its table."""
     number: int
     """The worksheet's row in the results workbook, from 1."""
-    reasons: list[str] = field(default_factory=list)
 
     @property
     def sound(self) -> bool:
@@ -93,7 +84,8 @@ class EvidenceSheet:
         self.helpers: dict[tuple[str, str], int] = {}
         """(leaf, title) → a column that its points rest on."""
         self.columns: list[Column] = []
-        self.computed: list[Computed] = []
+        self.computed: list[Callable[[Line], Any]] = []
+        """For each column of formulas what stands in a row."""
         self.page: Page
 
     def _lines(self, rows: Sequence[Record]) -> list[Line]:
@@ -171,7 +163,7 @@ class EvidenceSheet:
 
     def _add(self, leaf: str, title: str, column: Column, cell: Callable[[Line], Any]) -> None:
         self.columns.append(column)
-        self.computed.append(Computed(column, cell))
+        self.computed.append(cell)
         self.helpers[leaf, title] = len(self.columns)
 
     def helper(self, leaf: str, title: str, line: Line) -> str:
@@ -191,11 +183,11 @@ class EvidenceSheet:
             values = [cell.label, value.value if value is not None else None, value.sheet if value is not None else "", link]
             self.page.sheet.set_row(row, 30)
             for column, (each, style) in enumerate(zip(values, looks, strict=True)):
-                pages_cell(pages, self.page, row, column, each, style)
+                pages.cell(self.page, row, column, each, style)
         for line in self.lines:
             self._write_line(pages, line)
         if not self.lines:
-            self._row(pages, self.page.first, ["（无）", *[""] * (len(self.columns) - 1)])
+            pages.row(self.page, self.page.first, ["（无）", *[""] * (len(self.columns) - 1)])
         for leaf in self.leaves:
             if isinstance(leaf.rule, EfficacyRule):
                 self._write_extremes(pages, leaf)
@@ -204,19 +196,16 @@ class EvidenceSheet:
             self.page.sheet.autofilter(self.page.header, 0, last - 1, len(self.columns) - 1)
         pages.mark(self.page.sheet, last, len(self.columns))
 
-    def _row(self, pages: Pages, row: int, values: Sequence[Any], looks: tuple[str, ...] = ()) -> None:
-        pages.row(self.page, row, values, looks)
-
     def _write_line(self, pages: Pages, line: Line) -> None:
         record = line.record
         inputs = [record[each.label] if record is not None else None for each in self.inputs[1:]]
-        line.reasons = list(self._reasons(line))
-        computed = [each.cell(line) for each in self.computed]
-        values = [self.workbook.short[line.chain], *inputs, *computed, "；".join(line.reasons), *self._source(line)]
+        computed = [cell(line) for cell in self.computed]
+        reasons = "；".join(self._reasons(line))
+        values = [self.workbook.short[line.chain], *inputs, *computed, reasons, *self._source(line)]
         begins = line is self.lines[0] or self.lines[line.number - self.first - 1].chain != line.chain
         idle = self.is_ledger and not any(self.points_of(leaf, line) for leaf in self.leaves)
         looks = (*(("first",) if begins and self.is_ledger else ()), *(("idle",) if idle else ()))
-        self._row(pages, line.number - 1, values, looks)
+        pages.row(self.page, line.number - 1, values, looks)
 
     def _source(self, line: Line) -> list[Any]:
         if line.record is None:
@@ -256,11 +245,11 @@ class EvidenceSheet:
         column = self.helpers[leaf.id, rate_title(leaf)]
         rates = [rate for line in self.lines for each in self.evidence(leaf, line) if (rate := each.value) is not None]
         for title, function, row in (("最小值", min, self.last), ("最大值", max, self.last + 1)):
-            pages_cell(pages, self.page, row, 0, title, ("text", "sum"))
+            pages.cell(self.page, row, 0, title, ("text", "sum"))
             if rates:
                 text = f"={function.__name__.upper()}({self.range(column)})"
                 value = Formula(text, function(Fraction(rate) for rate in rates))
-                pages_cell(pages, self.page, row, column - 1, value, ("ratio", "sum"))
+                pages.cell(self.page, row, column - 1, value, ("ratio", "sum"))
 
     def extremes(self, leaf: Leaf) -> tuple[str, str]:
         """The cells of the smallest and the largest rate."""
@@ -282,13 +271,8 @@ class EvidenceSheet:
             values: list[Any] = [self.workbook.short[line.chain]]
             for leaf in self.leaves:
                 values += self.workbook.tally(line.chain, leaf.id, self.tables)
-            self._row(pages, line.number - 1, values)
+            pages.row(self.page, line.number - 1, values)
         pages.mark(self.page.sheet, self.last, len(self.columns))
-
-
-def pages_cell(pages: Pages, page: Page, row: int, column: int, value: Any, styles: tuple[str, ...]) -> None:
-    """One cell outside the rows of a page."""
-    write_cell(page.sheet, row, column, value, pages.format(page.size, *styles))
 
 
 def _scored_from(leaf: Leaf, ledger: bool) -> Sequence[str]:
