@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from chainscore.findings import Finding
-from chainscore.folding import fold
+from chainscore.folding import fold, fold_all
 from chainscore.rulebook import CertifiedTiersRule, Ledger, Rulebook
 from chainscore.tables import SOUND, Rows, SheetTables, Tables
 from chainscore.values import plain
@@ -46,7 +46,7 @@ def events_twice(tables: Tables, book: Rulebook) -> Iterator[Finding]:
 
 
 def _events_twice(sheet: SheetTables, ledger: Ledger, book: Rulebook) -> Iterator[Finding]:
-    names = list(map(fold, filter(None, sheet.ledger[ledger.name])))
+    names = fold_all(list(filter(None, sheet.ledger[ledger.name])))
     if len(set(names)) == len(names):  # as a rule, and soon told
         return
     events = _events(sheet, ledger, book)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from chainscore.markup import TRUE, Attributes, local, parse
 from chainscore.package import Package, damaged
@@ -18,8 +18,17 @@ class Listed:
     """One worksheet as the workbook lists it."""
 
     name: str
-    part: bytes
     hidden: bool
+    package: Package = field(repr=False)
+    part_name: str
+
+    @property
+    def part(self) -> bytes:
+        return self.package.part(self.part_name)
+
+    def let_go(self) -> None:
+        """Of the part's bytes, which take much memory; whoever asks for them once more has them unpacked again."""
+        self.package.let_go(self.part_name)
 
 
 @dataclass(frozen=True)
@@ -57,7 +66,7 @@ def contents_of(package: Package) -> Contents:
             raise damaged(f"{name}: no part")
         kind, target = relations[relation]
         if kind.endswith(_WORKSHEET):
-            sheets.append(Listed(name, _part(package, target), hidden))
+            sheets.append(Listed(name, hidden, package, _part_name(package, target)))
     names = Counter(sheet.name.casefold() for sheet in sheets)
     if twice := [name for name, times in names.items() if times > 1]:
         raise damaged(f"two sheets named {twice[0]}")
@@ -68,12 +77,17 @@ def contents_of(package: Package) -> Contents:
 
 
 def _part(package: Package, name: str) -> bytes:
-    part = package.parts.get(name)
-    if part is None:  # names are compared without regard to case
-        part = next((part for other, part in package.parts.items() if other.casefold() == name.casefold()), None)
-    if part is None:
+    return package.parts[_part_name(package, name)]
+
+
+def _part_name(package: Package, name: str) -> str:
+    """The name of a part as it stands in the package: names are compared without regard to case. Raises UnreadableError."""
+    found = (
+        name if name in package.parts else next((other for other in package.parts if other.casefold() == name.casefold()), None)
+    )
+    if found is None:
         raise damaged(f"the part {name} is missing")
-    return part
+    return found
 
 
 def _relations(package: Package, source: str) -> Mapping[str, tuple[str, str]]:

@@ -5,17 +5,18 @@ Spreadsheet programs take text that begins with one of FORMULA_STARTS for a form
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from itertools import islice
+from itertools import chain, groupby, repeat
+from operator import attrgetter
 from pathlib import Path
 
 from chainscore.kinds import Events, Judged, Verdict
 from chainscore.results_evidence import MOST_ROWS
 from chainscore.rulebook import Rulebook
-from chainscore.scorecard import Evidence, Scorecard, approximately
+from chainscore.scorecard import Evidence, Scorecard, Why, approximately
 from chainscore.tables import PLACE, ROW, Tables
 from chainscore.texts import because
 from chainscore.values import plain
@@ -34,9 +35,15 @@ class EvidenceCsv:
 
     def __iter__(self) -> Iterator[bytes]:
         yield ("\ufeff" + ",".join(map(_text, COLUMNS)) + "\r\n").encode()
-        lines = _lines(self.scorecard, self.book)
-        while piece := "".join(islice(lines, LINES_AT_A_TIME)):
-            yield piece.encode("utf-8", "replace")
+        titles = {leaf.id: leaf.title for leaf in self.book.leaves}
+        for scored in self.scorecard.chains:
+            for leaf, result in scored.leaves.items():
+                begin = ",".join(map(_text, (self.book.chain(scored.chain).short_name, leaf, titles[leaf])))
+                evidence = result.evidence
+                if isinstance(evidence, Judged):
+                    yield from _judged_lines(evidence, begin, self.book)
+                else:
+                    yield from _plain_lines(evidence, begin, self.book)
 
 
 def beside(results: Path) -> Path:
@@ -49,67 +56,93 @@ def is_needed(tables: Tables) -> bool:
     return sum(len(sheet.ledger) for sheet in tables.sheets.values()) > MOST_ROWS
 
 
-def _lines(scorecard: Scorecard, book: Rulebook) -> Iterator[str]:
-    titles = {leaf.id: leaf.title for leaf in book.leaves}
-    for chain in scorecard.chains:
-        for leaf, result in chain.leaves.items():
-            begin = ",".join(map(_text, (book.chain(chain.chain).short_name, leaf, titles[leaf])))
-            evidence = result.evidence
-            if isinstance(evidence, Judged):
-                yield from _judged_lines(evidence, begin, book)
-            else:
-                yield from _plain_lines(evidence, begin, book)
-
-
-def _plain_lines(evidence: Iterable[Evidence], begin: str, book: Rulebook) -> Iterator[str]:
+def _plain_lines(evidence: Iterable[Evidence], begin: str, book: Rulebook) -> Iterator[bytes]:
     for each in evidence:
         row = each.row if each.row is not None else ""
         cells = _text("，".join(f"{label} {cell}" for label, cell in each.cells.items()))
-        end = _said(Verdict((), each.value, each.points, each.why, each.counted), book)
+        end = f"{_value(each.value)},{_judgement(each.points, each.counted, each.why, book)}"
         what = f"{_text(each.label)},{_text(each.category or '')}"
-        yield f"{begin},{_text(each.file)},{_text(each.sheet)},{row},{what},{cells},{end}\r\n"
+        yield _encoded(f"{begin},{_text(each.file)},{_text(each.sheet)},{row},{what},{cells},{end}\r\n")
 
 
-def _judged_lines(judged: Judged, begin: str, book: Rulebook) -> Iterator[str]:
-    """The same; what many rows share is put into words once."""
-    said = {verdict: _said(verdict, book) for verdict in judged.times}
+def _judged_lines(judged: Judged, begin: str, book: Rulebook) -> Iterator[bytes]:
+    """The same; what many rows share is put into words once, and the pieces are put together without a look at each row."""
+    ends = _ends(judged.times, book)
     for events, verdicts in judged.parts:
-        categories = {category: _text(category or "") for category in set(events.categories)}
-        # Letters and digits alone cannot do any harm.
-        names = (f'"{name}"' if name.isalnum() else _text(name) for name in events.names)
-        columns = (events.column(ROW), events.column(PLACE), names, events.categories, verdicts)
-        known: tuple[int, tuple[str, ...]] | None = None
-        for row, place, name, category, verdict in zip(*columns, strict=True):
-            if known is None or known[0] != place or known[1] is not verdict.labels:
-                known = (place, verdict.labels)
-                where, pieces = _marks(events, *known)
-            yield f"{begin},{where},{row},{name},{categories[category]},{str(row).join(pieces)},{said[verdict]}\r\n"
+        middles = {category: _encoded(f",{_text(category or '')},") for category in set(events.categories)}
+        rows, names, categories = events.column(ROW), events.names, events.categories
+        headers = zip(events.column(PLACE), map(attrgetter("labels"), verdicts), strict=True)
+        stop = 0
+        for (place, labels), run in groupby(headers):
+            where, (first_mark, *marks) = _marks(events, place, labels)
+            start, stop = stop, stop + len(list(run))
+            for some in _slices(start, stop):
+                numbers = [b"%d" % row for row in rows[some]]
+                columns = (
+                    repeat(_encoded(f"{begin},{where},")),
+                    numbers,
+                    _names(names[some]),
+                    map(middles.__getitem__, categories[some]),
+                    repeat(first_mark),
+                    *(each for mark in marks for each in (numbers, repeat(mark))),
+                    map(ends.__getitem__, verdicts[some]),
+                )
+                yield b"".join(chain.from_iterable(zip(*columns, strict=False)))
 
 
-def _marks(events: Events, place: int, labels: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+def _slices(start: int, stop: int) -> Iterator[slice]:
+    """Those of a range, of few lines each."""
+    for first in range(start, stop, LINES_AT_A_TIME):
+        yield slice(first, min(first + LINES_AT_A_TIME, stop))
+
+
+def _marks(events: Events, place: int, labels: tuple[str, ...]) -> tuple[str, list[bytes]]:
     """File and sheet of all rows below one header, and their cells: what stands around each row's number."""
     header, ledger = events.tables.places[place], events.tables.sheet.ledger
     named = ((label, header.cell(label, 0)) for label in ((ledger.name, *labels) if ledger is not None else labels))
     pieces = [f"{label} {cell.removesuffix('0')}".replace('"', '""') for label, cell in named if cell is not None]
     first, *others = pieces
-    return f"{_text(header.file)},{_text(header.sheet)}", (f'"{first}', *(f"，{piece}" for piece in others), '"')
+    marks = (f'"{first}', *(f"，{piece}" for piece in others), '"')
+    return f"{_text(header.file)},{_text(header.sheet)}", list(map(_encoded, marks))
 
 
-def _said(verdict: Verdict, book: Rulebook) -> str:
-    """Value, points, whether it counts and why; numbers as they are, text without harm."""
-    value = verdict.value
+def _names(names: Sequence[str]) -> list[bytes]:
+    """Fields with a comma before each."""
+    if "".join(names).isalnum():  # letters and digits alone cannot do any harm
+        return _encoded(',"' + '"\n,"'.join(names) + '"').split(b"\n")
+    return [_encoded(f",{_text(name)}") for name in names]
+
+
+def _ends(verdicts: Iterable[Verdict], book: Rulebook) -> dict[Verdict, bytes]:
+    """How the lines of each verdict end; many have the same points and reasons, and not just equal ones."""
+    judgements: dict[tuple[int, ...], str] = {}
+    ends = {}
+    for verdict in verdicts:
+        key = (id(verdict.points), verdict.counted, *map(id, verdict.why))
+        if key not in judgements:
+            judgements[key] = _judgement(verdict.points, verdict.counted, verdict.why, book)
+        ends[verdict] = _encoded(f",{_value(verdict.value)},{judgements[key]}\r\n")
+    return ends
+
+
+def _judgement(points: Fraction, counted: bool, why: tuple[Why, ...], book: Rulebook) -> str:
+    """Points, whether they count and why: numbers as they are, text without harm."""
+    said = book.words.yes if counted else book.words.no
+    return f"{_number(points)},{_text(said)},{_text(because(why, 'zh'))}"
+
+
+def _value(value: Decimal | Fraction | str | None) -> str:
     if isinstance(value, Decimal):
-        shown = plain(value)
-    elif isinstance(value, Fraction):
-        shown = _number(value)
-    else:
-        shown = _text(value or "")
-    counted = book.words.yes if verdict.counted else book.words.no
-    return f"{shown},{_number(verdict.points)},{_text(counted)},{_text(because(verdict.why, 'zh'))}"
+        return plain(value)
+    return _number(value) if isinstance(value, Fraction) else _text(value or "")
 
 
 def _number(value: Fraction) -> str:
     return approximately(value, 6).removeprefix("≈")
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "replace")
 
 
 def _text(text: str) -> str:

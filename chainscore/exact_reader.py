@@ -7,6 +7,7 @@ Open XML (ECMA-376 transitional and strict: names are taken without their namesp
 from __future__ import annotations
 
 import datetime
+import math
 import re
 from collections.abc import Callable
 
@@ -39,8 +40,11 @@ class ExactReader:
         self._strings = _strings(contents.strings_part) if contents.strings_part is not None else ()
         self._formats = formats(contents.styles_part) if contents.styles_part is not None else ()
 
-    def read(self, sheet: Listed) -> Worksheet:
-        """The cells of one sheet. Raises UnreadableError."""
+    def read(self, sheet: Listed) -> tuple[Worksheet, int]:
+        """The cells of one sheet, and how many there are in the rectangle of all that hold anything, be it an empty text.
+
+        Raises UnreadableError.
+        """
         # A bound for the time that it takes, whatever the tags are.
         if sheet.part.count(b"<") > TAGS_PER_CELL * self._limits.cells + _MOST_OTHER_TAGS:
             raise too_many_cells(self._limits)
@@ -48,7 +52,7 @@ class ExactReader:
         parse(sheet.part, found.start, found.end, found.characters)
         rows = {row: dict(sorted(found.rows[row].items())) for row in sorted(found.rows) if found.rows[row]}
         columns = {column for cells in rows.values() for column in cells}
-        return Worksheet(
+        worksheet = Worksheet(
             sheet.name,
             rows,
             tuple(found.merges),
@@ -57,6 +61,7 @@ class ExactReader:
             frozenset(found.hidden_rows & rows.keys()),
             frozenset(column for column in columns if any(column in hidden for hidden in found.hidden_columns)),
         )
+        return worksheet, found.grid()
 
     def _value(self, kind: str, style: int, text: str) -> CellValue | None:
         """What a cell's saved text means, by its type and style. Raises ValueError and IndexError."""
@@ -123,6 +128,13 @@ class _Cells:
         self._text: list[str] | None = None
         self._seen: set[int] = set()
         self._area = self._count = 0
+        self._filled_rows: set[int] = set()
+        self._filled_columns: set[int] = set()
+
+    def grid(self) -> int:
+        """How many cells the rectangle has in which all lie that hold anything."""
+        sides = ((max(places) - min(places) + 1 if places else 0) for places in (self._filled_rows, self._filled_columns))
+        return math.prod(sides)
 
     def start(self, name: str, attributes: Attributes) -> None:
         if ":" in name:
@@ -207,6 +219,9 @@ class _Cells:
     def _end_cell(self) -> None:
         self._in_cell = self._taking = self._phonetic = False
         text = "".join(self._text) if self._text is not None else None
+        if text is not None or self._formula:
+            self._filled_rows.add(self._row)
+            self._filled_columns.add(self._column)
         value: CellValue | None = None
         if self._formula:
             self.formulas.add((self._row, self._column))

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from chainscore.contents import Contents, Listed
@@ -17,39 +19,40 @@ from chainscore.references import column_number
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
 
-LARGEST_GRID = 5_000_000
+LARGEST_GRID = 26 * 200_000
 """calamine fills in the whole rectangle of cells: one in the far corner would take all memory there is."""
+LONG_PART = 1024 * 1024
+"""Bytes of a sheet that takes longer to read than a thread takes to begin."""
 
 # Each for itself, and without a boundary before it: one pattern of alternatives takes ten times as long. What they find in vain
 # costs time only.
-_FORMULA = re.compile(rb"<f[\s>/]")
-_FORMATTED = rb"\d{1,7}\"(?: s=\"\d+\")?(?: t=\"\w+\")?/?>"
-_NOT_A_TO_Z = re.compile(rb"<c(?! r=\"[A-Z]" + _FORMATTED + rb")[\s>/]")
-_OTHER_CELL = re.compile(rb"<c(?! r=\"[A-Z]{1,3}" + _FORMATTED + rb")[\s>/]")
+_PREFIXED = re.compile(rb":c[\s/>]")  # calamine takes names without their prefixes
+_FORMATTED = rb"\"(?: s=\"\d++\")?+(?: t=\"\w++\")?+/?+>)[\s>/]"
+_FAR_CELL = re.compile(rb"<c(?! r=\"[A-Z]1?\d{1,5}" + _FORMATTED)  # beyond 26 columns or 199,999 rows, or oddly written
+_ODD_CELL = re.compile(rb"<c(?! r=\"[A-Z]{1,3}\d{1,7}" + _FORMATTED)
 _COLUMNS = re.compile(rb'<c r="([A-Z]+)')
 _FAR_ROWS = re.compile(rb'<c r="[A-Z]+(\d{6,})')
+_FORMULA = re.compile(rb"<f[\s>/]")
 _WHOLE_PART = re.compile(rb"</worksheet\s*>\s*\Z")
 
 
-def expected_values(part: bytes, largest_grid: int = LARGEST_GRID) -> int | None:
-    """How many values a plain sheet holds; None of one that the exact reader has to read.
+def is_compact(part: bytes, largest_grid: int = LARGEST_GRID) -> bool:
+    """True of a sheet that calamine can fill the rectangle of: its cells say their place, style and type, plainly and alone."""
+    if _PREFIXED.search(part):
+        return False
+    if not _FAR_CELL.search(part):
+        return True
+    if _ODD_CELL.search(part):
+        return False
+    columns = max((column_number(letters.decode()) for letters in set(_COLUMNS.findall(part))), default=1)
+    return columns * max(map(int, _FAR_ROWS.findall(part)), default=99_999) <= largest_grid
 
-    Plain is a sheet of cells that say where they stand, their style, their type and nothing else, without formulas, hidden rows
-    or columns, comments and CDATA.
-    """
+
+def expected_values(part: bytes) -> int | None:
+    """How many values a compact sheet holds; None of one with formulas, hidden rows or columns, comments or CDATA."""
     if not _WHOLE_PART.search(part[-256:]) or b"hidden=" in part or (b"!" in part and b"<!" in part):
         return None
-    if _FORMULA.search(part):
-        return None
-    columns = 26
-    rows = max(map(int, _FAR_ROWS.findall(part)), default=99_999)
-    if _NOT_A_TO_Z.search(part) or rows * columns > largest_grid:
-        if _OTHER_CELL.search(part):
-            return None
-        columns = max((column_number(letters.decode()) for letters in set(_COLUMNS.findall(part))), default=1)
-    if rows * columns > largest_grid:
-        return None
-    return part.count(b"</v>") + part.count(b"</is>")
+    return None if _FORMULA.search(part) else part.count(b"</v>") + part.count(b"</is>")
 
 
 class FastReader:
@@ -60,6 +63,17 @@ class FastReader:
         self._names = [sheet.name for sheet in contents.sheets]
         self._book: CalamineWorkbook | None = None
         self._opened = False
+
+    def begin(self, sheet: Listed) -> Callable[[], Grid | None]:
+        """Begin to read one sheet; what comes back waits for ``rows``. While calamine parses, Python can do something else."""
+        if len(sheet.part) < LONG_PART:
+            return partial(self.rows, sheet)
+        from concurrent.futures import ThreadPoolExecutor
+
+        executor = ThreadPoolExecutor(1)
+        reading = executor.submit(self.rows, sheet)
+        executor.shutdown(wait=False)
+        return reading.result
 
     def rows(self, sheet: Listed) -> Grid | None:
         """The cells of one sheet that hold anything; None where calamine cannot read it."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
+TEXTS_AT_A_TIME = 250
 _SPACE = re.compile(r"[\s\u200b\u200c\u200d\u2060\ufeff]+")
 # Quotation marks and brackets of either kind are alike.
 _MARKS = str.maketrans(
@@ -19,11 +21,23 @@ _MARKS = str.maketrans(
 
 # Text of these characters alone is folded as it stands; most is, and a long ledger has a lot of it.
 _FOLDED = re.compile(r"[一-龥0-9a-z()\-./&]*").fullmatch
+_FOLDED_LINES = re.compile(r"[一-龥0-9a-z()\-./&\n]*").fullmatch
 
 
 def fold(text: str) -> str:
     """``text`` after Unicode NFKC, without spaces of any kind, quotation marks and brackets alike, letters in lower case."""
     return text if _FOLDED(text) is not None else _fold(text)
+
+
+def fold_all(texts: Sequence[str]) -> list[str]:
+    """Each of ``texts`` folded, at a fraction of the time where that changes few."""
+    folded: list[str] = []
+    for start in range(0, len(texts), TEXTS_AT_A_TIME):
+        some = texts[start : start + TEXTS_AT_A_TIME]
+        lines = "\n".join(some)
+        as_they_stand = _FOLDED_LINES(lines) is not None and lines.count("\n") == len(some) - 1
+        folded += some if as_they_stand else map(fold, some)
+    return folded
 
 
 @lru_cache(maxsize=65536)

@@ -72,7 +72,11 @@ def texts_of(cells: Cells) -> set[str]:
     """Every text that stands anywhere."""
     if not isinstance(cells, Grid):
         return {value for line in cells.values() for value in line.values() if isinstance(value, str)}
-    return {value for values in cells.columns for value in set(values) if isinstance(value, str)}
+    texts: set[str] = set()
+    for values in cells.columns:
+        only = set(map(type, values)) == {str}
+        texts.update(values if only else [value for value in values if isinstance(value, str)])  # type: ignore[arg-type]
+    return texts
 
 
 def rows_with(cells: Cells, texts: set[str]) -> list[int]:

@@ -71,8 +71,7 @@ class Events:
         """What stands in a column; None for each row where there is no such column."""
         if label is None:
             return [None] * len(self.positions)
-        values = self.rows[label]
-        return [values[position] for position in self.positions]
+        return list(map(self.rows[label].__getitem__, self.positions))
 
     @property
     def sound(self) -> list[bool]:
@@ -291,6 +290,7 @@ def _unfiled(filed: date | None, now: date) -> Why | None:
 def task(projects: Events, rule: TaskRule, now: date) -> Judged:
     """引进1个投资额2亿元以上的项目计5分，未完成任务计0分: the first that qualifies earns the points."""
     labels = (rule.amount, rule.filed)
+    below, fulfilled = Why("task_below", {"least": plain(rule.at_least)}), Why("task_fulfilled")
 
     @cache
     def of(sound: bool, amount: Any, filed: date | None) -> Verdict:
@@ -299,8 +299,8 @@ def task(projects: Events, rule: TaskRule, now: date) -> Judged:
         if (unfiled := _unfiled(filed, now)) is not None:
             return Verdict.of(labels, amount, ZERO, unfiled)
         if amount < rule.at_least:
-            return Verdict.of(labels, amount, ZERO, Why("task_below", {"least": plain(rule.at_least)}))
-        return Verdict.of(labels, amount, ZERO, Why("task_fulfilled"))
+            return Verdict.of(labels, amount, ZERO, below)
+        return Verdict.of(labels, amount, ZERO, fulfilled)
 
     columns = (projects.sound, projects.column(rule.amount), _days(projects.column(rule.filed), now))
     verdicts = list(map(of, *columns))

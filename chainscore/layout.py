@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from chainscore.folding import fold
+from chainscore.folding import fold, fold_all
 from chainscore.grid import BLANK, rows_with, texts_of
 from chainscore.rulebook import Grid, Sheet
 from chainscore.values import CellValue, is_blank
@@ -79,7 +79,8 @@ def _label_rows(worksheet: Worksheet, sheet: Sheet, labels: Collection[str]) -> 
     """The rows that hold a label of any kind: of the (folded) ``labels``, or of a column of table or ledger."""
     columns = {fold(column.label) for grid in (sheet.table, sheet.ledger) if grid is not None for column in grid.columns}
     keys = {*labels, *columns}
-    folded = ((text, fold(text)) for text in texts_of(worksheet.rows))
+    found = list(texts_of(worksheet.rows))
+    folded = zip(found, fold_all(found), strict=True)
     texts = {text for text, key in folded if key in keys or key.rstrip(":") in keys}
     texts.discard(BLANK)
     return {row: worksheet.rows[row] for row in rows_with(worksheet.rows, texts)}

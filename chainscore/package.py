@@ -30,6 +30,8 @@ _DECLARATION = re.compile(rb"\s*<\?xml\s[^>]*?encoding\s*=\s*[\"']([\w.-]*)[\"']
 _ENCODINGS = (b"utf-8", b"utf8", b"us-ascii", b"ascii")
 LONGEST_TOKEN = MIB
 """No tag and no text of a workbook comes near this: a cell holds at most 32,767 characters."""
+_END = struct.Struct("<4s8xLLH")
+"""An archive's last bytes: signature, the directory's size and place, the length of a comment."""
 _BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
@@ -73,12 +75,28 @@ class Package:
 
     sha256: str
     """Of the file's own bytes."""
-    parts: Mapping[str, bytes] = field(repr=False)
+    parts: dict[str, bytes] = field(repr=False)
+    own: bytes | None = field(repr=False)
+    """The file's own bytes, where every reader finds just these parts in them."""
     macros: bool = False
     external_links: int = 0
 
+    def part(self, name: str) -> bytes:
+        """A part, unpacked again where it was let go of."""
+        if name in self.parts or self.own is None:
+            return self.parts[name]
+        with zipfile.ZipFile(io.BytesIO(self.own)) as archive:
+            return archive.read(name)
+
+    def let_go(self, name: str) -> None:
+        """Forget a part's bytes, of which a long ledger has many."""
+        if self.own is not None:
+            self.parts.pop(name, None)
+
     def packed(self) -> bytes:
         """A plain archive of just these parts."""
+        if self.own is not None:
+            return self.own
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
             for name, part in self.parts.items():
@@ -106,14 +124,16 @@ def open_package(path: Path, limits: Limits) -> Package:
             names = [entry.filename for entry in entries]
             _is_spreadsheet(set(names))
             _are_plain(entries)
-            parts = {entry.filename: _unpacked(archive, entry) for entry in entries if not entry.filename.endswith("/")}
+            parts, as_they_are = _unpacked_parts(archive, entries)
+            own = content if as_they_are and _is_unambiguous(content, archive.start_dir, entries) else None
     except _BROKEN as error:
         raise damaged(str(error) or type(error).__name__) from error
     except RuntimeError as error:  # zipfile's word for an encrypted entry
         raise UnreadableError("E105") from error
     return Package(
         sha256=hashlib.sha256(content).hexdigest(),
-        parts={name: part for name, part in parts.items() if part is not None},
+        parts=parts,
+        own=own,
         macros=any(name.casefold() == MACROS.casefold() for name in names),
         external_links=sum(_LINKS.fullmatch(name) is not None for name in names),
     )
@@ -199,16 +219,37 @@ def _are_plain(entries: list[zipfile.ZipInfo]) -> None:
             raise _unheard_of("不常见的压缩方法", "an unusual method of compression")
 
 
-def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes | None:
-    """A part that is read, checked; None for one of which only the checksum counts."""
+def _is_unambiguous(content: bytes, directory: int, entries: list[zipfile.ZipInfo]) -> bool:
+    """True where no reader of archives can take another directory than this, or other names than these."""
+    signature, size, offset, comment = _END.unpack(content[-_END.size :])
+    return (
+        (signature, comment) == (b"PK\5\6", 0)
+        and directory == offset == len(content) - _END.size - size
+        and not any(entry.extra or not entry.filename.isascii() for entry in entries)
+    )
+
+
+def _unpacked_parts(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> tuple[dict[str, bytes], bool]:
+    """The parts that anything is read from, checked, and whether all are as they stand in the archive."""
+    parts: dict[str, bytes] = {}
+    as_they_are = True
+    for entry in entries:
+        if entry.filename.endswith("/"):
+            continue
+        stored = _unpacked(archive, entry)
+        if entry.filename.lower().endswith(_READ):
+            parts[entry.filename] = part = _in_utf8(stored, entry.filename)
+            as_they_are = as_they_are and part is stored
+            _holds_no_trap(part)
+    return parts, as_they_are
+
+
+def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    """A part, held against its checksum."""
     with archive.open(entry) as stream:
         part = stream.read(entry.file_size + 1)  # no more than it says it has, whatever comes out
     if len(part) != entry.file_size:
         raise zipfile.BadZipFile(f"{entry.filename}: {len(part)} bytes for {entry.file_size}")
-    if not entry.filename.lower().endswith(_READ):
-        return None
-    part = _in_utf8(part, entry.filename)
-    _holds_no_trap(part)
     return part
 
 

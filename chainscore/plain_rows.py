@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
-from chainscore.folding import fold
+from chainscore.folding import fold, fold_all
 from chainscore.fragments import Frame, read_cell
 from chainscore.grid import column_of
 from chainscore.layout import Segment
@@ -80,11 +80,12 @@ class PlainRows:
 
     def _names(self, column: Column, raws: Sequence[str]) -> list[str] | None:
         """A column of nothing but text, of which a long ledger has as many as rows; None where any is to be looked at twice."""
-        folded = list(map(fold, raws))
+        folded = fold_all(raws)
         totals = self._totals if isinstance(self.grid, Ledger) and column.label == self.grid.name else ()
-        if column.informative or "" in folded or any(word in text for word in totals for text in folded):
+        whole = "\n".join(folded)
+        if column.informative or "" in folded or any(word in whole for word in totals):
             return None
-        return list(map(str.strip, raws))
+        return folded if folded == list(raws) else list(map(str.strip, raws))
 
     def _chain(self, raw: Any) -> Any:
         if not isinstance(raw, str):

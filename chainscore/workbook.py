@@ -6,13 +6,15 @@ the exact reader and with calamine: a cell of which they do not say the same is 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from chainscore.agreement import Rows, differences
+from chainscore.agreement import differences
 from chainscore.contents import Contents, Listed, contents_of
 from chainscore.exact_reader import ExactReader, merges_of, too_many_cells
-from chainscore.fast_reader import LARGEST_GRID, FastReader, expected_values
+from chainscore.fast_reader import LARGEST_GRID, LONG_PART, FastReader, expected_values, is_compact
+from chainscore.grid import Grid
 from chainscore.limits import Limits
 from chainscore.number_formats import told_alike
 from chainscore.package import PROPERTIES, Package, UnreadableError, open_package
@@ -46,8 +48,6 @@ def read_workbook(path: Path, limits: Limits | None = None) -> Workbook:
     limits = limits or Limits()
     package = open_package(path, limits)
     contents = contents_of(package)
-    if sum(sheet.part.count(b"<c ") for sheet in contents.sheets) > limits.cells:
-        raise too_many_cells(limits)
     return Workbook(
         file=path.name,
         sha256=package.sha256,
@@ -76,27 +76,35 @@ def _worksheets(package: Package, contents: Contents, limits: Limits) -> tuple[W
     exact: ExactReader | None = None
     worksheets = []
     alike = contents.styles_part is None or told_alike(contents.styles_part)
+    largest_grid = max(LARGEST_GRID, limits.cells)
+    cells = 0
     for sheet in contents.sheets:
-        worksheet = _read_fast(sheet, fast, limits) if alike else None
+        reading = fast.begin(sheet) if is_compact(sheet.part, largest_grid) else None
+        cells += sheet.part.count(b"<c ")
+        if cells > limits.cells:
+            raise too_many_cells(limits)
+        if len(sheet.part) >= LONG_PART:
+            import pandas  # noqa: F401  # while calamine reads: scoring will need it
+        worksheet = _plain(sheet, reading, limits) if reading is not None and alike else None
         if worksheet is None:
             exact = exact or ExactReader(contents, limits)
-            worksheet = exact.read(sheet)
-            if _grid(worksheet.rows) <= LARGEST_GRID and (other := fast.rows(sheet)) is not None:
+            worksheet, grid = exact.read(sheet)
+            if reading is None and grid <= LARGEST_GRID:
+                reading = fast.begin(sheet)
+            if reading is not None and (other := reading()) is not None:
                 worksheet = replace(worksheet, disputed=differences(worksheet.rows, other))
         worksheets.append(worksheet)
     return tuple(worksheets)
 
 
-def _read_fast(sheet: Listed, fast: FastReader, limits: Limits) -> Worksheet | None:
+def _plain(sheet: Listed, reading: Callable[[], Grid | None], limits: Limits) -> Worksheet | None:
     """A plain sheet; None of one that is not, or of which more or fewer values were found than there are."""
-    expected = expected_values(sheet.part, max(LARGEST_GRID, limits.cells))
-    rows = fast.rows(sheet) if expected is not None else None
+    expected = expected_values(sheet.part)
+    if expected is None:
+        return None
+    merges = merges_of(sheet, limits)
+    sheet.let_go()
+    rows = reading()
     if rows is None or rows.number_of_values != expected:
         return None
-    return Worksheet(sheet.name, rows, merges_of(sheet, limits), hidden=sheet.hidden)
-
-
-def _grid(rows: Rows) -> int:
-    """How many cells the rectangle has that all these lie in."""
-    columns = [column for cells in rows.values() for column in (min(cells), max(cells))]
-    return (max(rows) - min(rows) + 1) * (max(columns) - min(columns) + 1) if rows else 0
+    return Worksheet(sheet.name, rows, merges, hidden=sheet.hidden)

@@ -48,7 +48,7 @@ def _exactly(path: Path) -> list[tuple[str, Rows, Rows]]:
     exact, fast = ExactReader(contents, Limits()), FastReader(package, contents)
     found = []
     for sheet in contents.sheets:
-        rows = exact.read(sheet).rows
+        rows = exact.read(sheet)[0].rows
         cells = [(row, column) for row, cells in rows.items() for column in (min(cells), max(cells))]
         far = max((row for row, _ in cells), default=0) * max((column for _, column in cells), default=0)
         if far <= LARGEST_GRID and (other := fast.rows(sheet)) is not None:

@@ -233,6 +233,35 @@ def test_a_cell_in_each_far_corner_is_read(content: bytes, forked: Forked, tmp_p
     assert forked("check", tmp_path / "q2.xlsx").code == 0
 
 
+FAR = 'r="XFD1048576"'
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        f'<c {FAR}/>', f'<c {FAR}><v/></c>', f'<c {FAR} t="s"><v/></c>', f'<c {FAR} t="str"><v></v></c>',
+        f'<c {FAR} t="str"><f>""</f><v></v></c>', f'<c {FAR} t="inlineStr"><is><t></t></is></c>',
+        f'<c {FAR} t="inlineStr"><is/></c>', f'<c {FAR} t="inlineStr"><is><rPh><t>x</t></rPh></is></c>',
+        f'<c {FAR} t="d"><v></v></c>', '<c r="XFC1048576"/><c t="str"><v></v></c>', "<c r='XFD1048576' t='str'><v></v></c>",
+        f'<!-- <c {FAR} t="str"><v></v></c> -->',
+    ],
+)  # fmt: skip
+def test_an_empty_text_in_the_far_corner_costs_nothing(cell: str, content: bytes, forked: Forked, tmp_path: Path) -> None:
+    far = in_part(SHEET, "</sheetData>", f'<row r="1048576">{cell}</row></sheetData>')(content)
+    (tmp_path / "q2.xlsx").write_bytes(far)
+    ended = forked("check", tmp_path / "q2.xlsx")
+    assert (ended.code, ended.decent) == (0, True), ended.err
+
+
+def test_a_cell_with_a_prefix_of_its_own_is_read_wherever_it_lies(content: bytes, forked: Forked, tmp_path: Path) -> None:
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    cell = f'<row r="1048576"><x:c xmlns:x="{main}" {FAR}><x:v>7</x:v></x:c></row>'
+    (tmp_path / "q2.xlsx").write_bytes(in_part(SHEET, "</sheetData>", f"{cell}</sheetData>")(content))
+    ended = forked("check", tmp_path / "q2.xlsx")
+    assert (ended.code, ended.decent) == (0, True), ended.err
+    assert "市商务局!XFD1048576: N620" in ended.out
+
+
 def test_a_workbook_formatted_to_the_last_row_is_sent_back_in_seconds(content: bytes, forked: Forked, tmp_path: Path) -> None:
     (tmp_path / "q2.xlsx").write_bytes(formatted_to_the_last_row(with_remark(content)))
     ended = forked("check", tmp_path / "q2.xlsx", "--annotate", tmp_path / "back")

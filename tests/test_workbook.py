@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,7 +24,7 @@ from chainscore.values import CellError, Uncalculated
 from chainscore.workbook import read_workbook
 from tests.facts import quarter, write_plainly
 from tests.filling import EXAMPLES
-from tests.packages import package
+from tests.packages import package, parts_of
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -166,8 +168,60 @@ def test_both_readers_give_the_same_cells(name: str) -> None:
     for sheet in contents.sheets:
         rows = fast.rows(sheet)
         assert rows is not None
-        assert differences(exact.read(sheet).rows, rows) == {}
+        assert differences(exact.read(sheet)[0].rows, rows) == {}
         assert sum(map(len, rows.values())) == expected_values(sheet.part)
+
+
+def test_a_sheet_that_does_not_come_to_its_number_of_values_is_unpacked_once_more_and_read_exactly(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sound.xlsx").write_bytes(sound())
+    package = open_package(tmp_path / "sound.xlsx", Limits())
+    monkeypatch.setattr("chainscore.workbook.open_package", lambda *_: package)
+    monkeypatch.setattr("chainscore.workbook.expected_values", lambda _: 2)
+    (only,) = read_workbook(tmp_path / "sound.xlsx").worksheets
+    assert (only.rows, only.disputed) == ({1: {1: "x"}}, {})
+    assert "xl/worksheets/sheet1.xml" not in package.parts
+    assert b"<sheetData>" in package.part("xl/worksheets/sheet1.xml")
+
+
+def renamed(entry: zipfile.ZipInfo) -> None:
+    """Give an entry another name in a field that some readers go by and some do not (Info-ZIP's Unicode path)."""
+    name = b"xl/worksheets/sheet9.xml"
+    entry.extra = struct.pack("<HHBL", 0x7075, 5 + len(name), 1, zlib.crc32(entry.filename.encode())) + name
+
+
+def archive_of(parts: dict[str, bytes], comment: bytes = b"", change: Callable[[zipfile.ZipInfo], None] | None = None) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, part in parts.items():
+            entry = zipfile.ZipInfo(name)
+            if change is not None and name.endswith("sheet1.xml"):
+                change(entry)
+            archive.writestr(entry, part)
+        archive.comment = comment
+    return buffer.getvalue()
+
+
+def test_the_fast_reader_gets_a_files_own_bytes_only_where_no_reader_can_see_other_parts_in_them(tmp_path: Path) -> None:
+    parts = parts_of(sound())
+    plain = archive_of(parts)
+    ambiguous = {
+        "a comment": archive_of(parts, comment=b"saved by hand"),
+        "something before": b"PK" + plain,
+        "something after": plain + bytes(22),
+        "a second name": archive_of(parts, change=renamed),
+        "a name in another alphabet": archive_of({**parts, "xl/样例.xml": b"<a/>"}),
+        "a part in UTF-16": archive_of({**parts, "xl/extra.xml": "<a/>".encode("utf-16")}),
+    }
+    for name, content in {"plain": plain, **ambiguous}.items():
+        (tmp_path / "a.xlsx").write_bytes(content)
+        package = open_package(tmp_path / "a.xlsx", Limits())
+        assert (package.own == content) == (name == "plain"), name
+        assert (package.own is None) == (name != "plain"), name
+        assert parts_of(package.packed()) == package.parts, name
+        (only,) = read_workbook(tmp_path / "a.xlsx").worksheets
+        assert only.rows == {1: {1: "x"}}, name
 
 
 def strange() -> openpyxl.Workbook:
