@@ -13,8 +13,8 @@ from chainscore.attribution import LIMIT, METHOD, OWN, ROUNDING, ROWS
 from chainscore.diff import Changes, Quarter
 from chainscore.diff_texts import reasons, row_line
 from chainscore.findings import Finding
-from chainscore.packing import Workbook
-from chainscore.pages import DRAFT, FONT, GRID, STYLES, text_lines, write_cell
+from chainscore.pages import DRAFT, FONT, GRID, STYLES, text_lines
+from chainscore.quick_workbook import QuickWorkbook
 from chainscore.texts import text
 from chainscore.trend import Trend
 
@@ -37,25 +37,25 @@ class _Book:
     def __init__(self, workbook: Any, title: str, draft: bool) -> None:
         self.workbook = workbook
         self.title = f"{DRAFT}·{title}" if draft else title
-        self._formats: dict[str, Any] = {}
+        self._styles: dict[str, str] = {}
 
-    def format(self, style: str) -> Any:
-        if style not in self._formats:
+    def style(self, name: str) -> str:
+        if name not in self._styles:
             properties = {"font_name": FONT, "font_size": FONT_SIZE, "valign": "vcenter", "border": 1, "border_color": GRID}
-            self._formats[style] = self.workbook.add_format(properties | STYLES[style])
-        return self._formats[style]
+            self._styles[name] = self.workbook.style(properties | STYLES[name])
+        return self._styles[name]
 
     def table(self, name: str, columns: Sequence[_Column], rows: Iterable[Sequence[Any]]) -> tuple[Any, int, int]:
         """A sheet with a title, a header and rows; returns it with its first row of data and the row after its last."""
-        sheet = self.workbook.add_worksheet(name)
+        sheet = self.workbook.add_sheet(name)
         sheet.set_landscape()
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
         sheet.hide_gridlines(2)
-        sheet.write_string(0, 0, f"{name}·{self.title}", self.format("title"))
+        sheet.put(0, 0, f"{name}·{self.title}", self.style("title"))
         for index, column in enumerate(columns):
             sheet.set_column(index, index, column.width)
-            sheet.write_string(1, index, column.title, self.format("header"))
+            sheet.put(1, index, column.title, self.style("header"))
         sheet.set_row(0, 26)
         sheet.freeze_panes(2, 0)
         sheet.repeat_rows(0, 1)
@@ -63,7 +63,7 @@ class _Book:
         for row in rows:
             lines = 1
             for index, (column, value) in enumerate(zip(columns, row, strict=True)):
-                write_cell(sheet, number, index, value, self.format(column.style))
+                sheet.put(number, index, value, self.style(column.style))
                 if isinstance(value, str):
                     lines = max(lines, text_lines(value, column.width, FONT_SIZE))
             sheet.set_row(number, lines * LINE_HEIGHT + 4)
@@ -78,8 +78,7 @@ class _Book:
 
 @contextmanager
 def _workbook(buffer: io.BytesIO, title: str, quarter: Quarter, draft: bool) -> Iterator[_Book]:
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with Workbook(buffer, options) as workbook:
+    with QuickWorkbook(buffer) as workbook:
         # A fixed date, so that the same inputs give the same bytes.
         created = datetime.datetime.combine(quarter.book.issued, datetime.time())
         book = _Book(workbook, title, draft)

@@ -32,7 +32,7 @@ from chainscore.workbook import is_results_file
 
 COMBINED = "combined.xlsx"
 """What all results together are called."""
-WORKBOOKS_BETWEEN_COLLECTIONS = 20
+WORKBOOKS_BETWEEN_COLLECTIONS = 200
 
 State = Literal["scored", "refused", "unreadable", "failed"]
 """``failed``: the results could not be written, or the worker broke down over the workbook."""

@@ -9,9 +9,8 @@ from typing import Any
 
 from chainscore import __version__
 from chainscore.each import Outcome
-from chainscore.packing import Workbook
 from chainscore.pages import Column, Pages
-from chainscore.results import OPTIONS
+from chainscore.quick_workbook import QuickWorkbook
 from chainscore.rulebook import Rulebook
 from chainscore.texts import text
 from chainscore.workbook import RESULTS_MARK
@@ -20,7 +19,7 @@ from chainscore.workbook import RESULTS_MARK
 def write_combined(outcomes: Sequence[Outcome], book: Rulebook) -> bytes:
     """The bytes of an .xlsx file: a line for each workbook."""
     buffer = io.BytesIO()
-    with Workbook(buffer, OPTIONS) as workbook:
+    with QuickWorkbook(buffer) as workbook:
         # A fixed date, so that the same inputs give the same bytes.
         created = datetime.datetime.combine(book.issued, datetime.time())
         workbook.set_properties({"title": f"{book.title}·汇总", "keywords": RESULTS_MARK, "created": created})

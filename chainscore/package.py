@@ -1,7 +1,7 @@
 """The package of a workbook: a file's bytes in, its sound parts out, or one UnreadableError that says why not.
 
-Every part is unpacked once, within the limits, and held against its checksum here. The readers get these very bytes and never
-open the file themselves, so that no two of them can see different contents in it.
+Every part is unpacked within the limits and held against its checksum here. The readers get these parts and never open the file
+themselves, so that no two of them can see different contents in it.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Sheets of the workbooks that are written for people: looks, page set-up, rows as high as their text, formulas with values.
+"""Sheets of the workbooks that are written for people: looks, page set-up, rows as high as their text.
 
-Text that came from a department is written as text, never as a formula. Nothing written here names this machine.
+Nothing written here names this machine.
 """
 
 from __future__ import annotations
@@ -12,16 +12,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property, lru_cache
 from importlib import resources
 from typing import Any
 
-from xlsxwriter.worksheet import Worksheet
-
+from chainscore.quick_worksheet import Formula
 from chainscore.texts import text
 
 DRAFT = "草稿"
 FONT = "微软雅黑"
-LONGEST_TEXT = 32767  # characters in a cell
 LONGEST_SHEET_NAME = 31
 LONGEST_FOOTER = 60  # characters of one part of a page's header or footer, all of which have 255
 A4 = 9
@@ -61,24 +60,6 @@ STYLES: dict[str, dict[str, Any]] = {
 
 
 @dataclass(frozen=True)
-class Formula:
-    """A live formula with the value that the scoring core gives it, which previews and other programs see."""
-
-    text: str
-    """In English, with ``=``, in functions that Excel 2013, WPS and LibreOffice share."""
-    value: Decimal | Fraction | float | str
-
-
-@dataclass(frozen=True)
-class Link:
-    """A cell of an input, as a link that works where the input lies beside the workbook."""
-
-    file: str
-    sheet: str
-    cell: str
-
-
-@dataclass(frozen=True)
 class Column:
     title: str
     width: float
@@ -86,6 +67,11 @@ class Column:
     """One of STYLES; ``value`` is the one that suits each value."""
     header: tuple[str, ...] = ()
     """What is added to the looks of its header."""
+
+    @cached_property
+    def harmless(self) -> float:
+        """How long a text has room on one line whatever its letters."""
+        return (self.width - 4) / 2
 
 
 @dataclass(frozen=True)
@@ -108,25 +94,6 @@ class Page:
         return self.header + 1
 
 
-class Exact(float):
-    """A double that XlsxWriter, which keeps 16 digits of a number, writes whole."""
-
-    def __format__(self, spec: str) -> str:
-        return repr(float(self))
-
-
-class QuickWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
-    """Takes formulas as they are: XlsxWriter searches each for thirty functions that are newer than ours, at length."""
-
-    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
-        if expand_future_functions:
-            return str(super()._prepare_formula(formula, expand_future_functions))
-        return formula.removeprefix("=")
-
-    def _calculate_spans(self) -> None:
-        """Nothing: which columns a row has is a hint for readers that costs more than it gives."""
-
-
 class Pages:
     """Makes the sheets of one workbook alike."""
 
@@ -135,11 +102,12 @@ class Pages:
         self.title = f"{DRAFT}·{title}" if draft else title
         self.footer = footer
         self.draft = draft
-        self._formats: dict[tuple[int, tuple[str, ...]], Any] = {}
+        self._styles: dict[tuple[int, tuple[str, ...]], str] = {}
+        self._rows: dict[tuple[str, tuple[str, ...]], list[Any]] = {}
 
     def bare(self, name: str, portrait: bool = False) -> Any:
         """A sheet with its page set up, and nothing on it."""
-        sheet = self.workbook.add_worksheet(name, worksheet_class=QuickWorksheet)
+        sheet = self.workbook.add_sheet(name)
         if not portrait:
             sheet.set_landscape()
         sheet.set_paper(A4)
@@ -169,17 +137,17 @@ class Pages:
         sheet.fit_to_pages(1, 0)
         for index, column in enumerate(columns):
             sheet.set_column(index, index, column.width)
-        sheet.write_string(0, 0, f"{name}·{self.title}", self.format(size, "title"))
+        sheet.put(0, 0, f"{name}·{self.title}", self.style(size, "title"))
         sheet.set_row(0, 26)
         row = 1
         for line, looks in ((text_of_draft(), "draft") if self.draft else ("", ""), (note, "plain")):
             if line:
-                sheet.write_string(row, 0, line, self.format(size, looks))
+                sheet.put(row, 0, line, self.style(size, looks))
                 sheet.set_row(row, 20)
                 row += 1
         header = row + above
         for index, column in enumerate(columns):
-            sheet.write_string(header, index, column.title, self.format(size, "header", *column.header))
+            sheet.put(header, index, column.title, self.style(size, "header", *column.header))
         sheet.set_row(header, 34)
         sheet.freeze_panes(header + 1, frozen)
         sheet.repeat_rows(0, header)
@@ -194,19 +162,33 @@ class Pages:
         cells: Sequence[tuple[str, ...]] | None = None,
     ) -> None:
         """Write one row, high enough for its longest text; ``looks`` are for all of it, ``cells`` for each cell."""
+        size = page.size
+        styles = self._row_styles(page, looks)
+        if cells is not None or None in styles:
+            styles = [
+                style if style is not None and not own else self.style(size, value_style(value, column.style), *looks, *own)
+                for style, column, value, own in zip(styles, page.columns, values, cells or [()] * len(styles), strict=True)
+            ]
+        page.sheet.put_row(row, values, styles)
         lines = 1
-        for index, (column, value) in enumerate(zip(page.columns, values, strict=True)):
-            style = value_style(value) if column.style == "value" else column.style
-            styles = (style, *looks, *(cells[index] if cells is not None else ()))
-            shown = value.value if isinstance(value, Formula) else value
-            if isinstance(shown, str) and len(shown) * 2 > column.width - 4:  # else it has room whatever the letters
-                lines = max(lines, text_lines(shown, column.width, page.size))
-            write_cell(page.sheet, row, index, value, self.format(page.size, *styles))
-        page.sheet.set_row(row, max(page.least, lines * page.size * 1.45 + 4))
+        for column, value in zip(page.columns, values, strict=True):
+            shown = value.value if type(value) is Formula else value
+            if type(shown) is str and len(shown) > column.harmless:
+                lines = max(lines, text_lines(shown, column.width, size))
+        page.sheet.set_row(row, max(page.least, lines * size * 1.45 + 4))
+
+    def _row_styles(self, page: Page, looks: tuple[str, ...]) -> list[Any]:
+        """The styles of a row's cells; None for those that depend on the value."""
+        key = (page.name, looks)
+        if key not in self._rows:
+            self._rows[key] = [
+                self.style(page.size, column.style, *looks) if column.style != "value" else None for column in page.columns
+            ]
+        return self._rows[key]
 
     def cell(self, page: Page, row: int, column: int, value: Any, styles: tuple[str, ...]) -> None:
         """Write one cell outside the rows of a page."""
-        write_cell(page.sheet, row, column, value, self.format(page.size, *styles))
+        page.sheet.put(row, column, value, self.style(page.size, *styles))
 
     def mark(self, sheet: Any, rows: int, columns: int) -> None:
         """Lay 草稿 across a draft's sheet of so many rows and columns, once on every page that it prints on."""
@@ -217,15 +199,15 @@ class Pages:
         for row in range(2, max(rows, 3), ROWS_BETWEEN_MARKS):
             sheet.insert_image(row, columns // 3, "draft.png", options)
 
-    def format(self, size: int, *styles: str) -> Any:
-        """The cell format in which later styles override earlier ones."""
+    def style(self, size: int, *styles: str) -> str:
+        """A cell's style, in which later styles override earlier ones."""
         key = (size, styles)
-        if key not in self._formats:
+        if key not in self._styles:
             properties = {"font_name": FONT, "font_size": size, "valign": "vcenter", "border": 1, "border_color": GRID}
             for style in styles:
                 properties |= STYLES[style]
-            self._formats[key] = self.workbook.add_format(properties)
-        return self._formats[key]
+            self._styles[key] = self.workbook.style(properties)
+        return self._styles[key]
 
 
 def text_of_draft() -> str:
@@ -233,8 +215,10 @@ def text_of_draft() -> str:
     return text("console.draft", "zh")
 
 
-def value_style(value: Any) -> str:
-    """A Fraction is a rate; a Decimal an amount or a number of times."""
+def value_style(value: Any, style: str) -> str:
+    """What ``value`` stands for as a column's style: a Fraction is a rate, a Decimal an amount or a number of times."""
+    if style != "value":
+        return style
     if isinstance(value, str):
         return "text"
     if isinstance(value, Decimal):
@@ -242,29 +226,6 @@ def value_style(value: Any) -> str:
     if isinstance(value, datetime.date):
         return "date"
     return "ratio" if isinstance(value, Fraction) else "text"
-
-
-def write_cell(sheet: Any, row: int, column: int, value: Any, style: Any) -> None:
-    """A number as a number, nothing as a blank, a formula with its value, all else as text; row and column from 0."""
-    if value is None or value == "":
-        sheet.write_blank(row, column, None, style)
-    elif isinstance(value, str):
-        sheet.write_string(row, column, safe_text(value), style)
-    elif isinstance(value, Formula):
-        shown = value.value if isinstance(value.value, str) else float(value.value)
-        sheet.write_formula(row, column, value.text, style, shown)
-    elif isinstance(value, Link):
-        named = value.sheet.replace("'", "''")
-        if "#" in value.file:  # which a link takes for the beginning of the place in the file
-            sheet.write_string(row, column, value.cell, style)
-        else:
-            sheet.write_url(row, column, f"external:{value.file}#'{named}'!{value.cell}", style, value.cell)
-    elif isinstance(value, datetime.date):
-        sheet.write_datetime(row, column, value, style)
-    elif isinstance(value, int | Decimal | Fraction):
-        sheet.write_number(row, column, Exact(value), style)
-    else:
-        raise TypeError(f"{type(value).__name__} has no place in a cell")
 
 
 def sheet_name(prefix: str, name: str, suffix: str = "") -> str:
@@ -283,6 +244,7 @@ def fitting(values: Iterable[str], least: float, most: float) -> float:
     return min(most, max(least, max(map(half_widths, values), default=0) * SMALL / ROOM + 1.5))
 
 
+@lru_cache(maxsize=10_000)
 def text_lines(value: str, width: float, size: int) -> int:
     """How many lines a text takes in a column. What wraps loses some room at the end of each line."""
     room = width * ROOM / size - 1
@@ -294,10 +256,3 @@ def page_text(value: str) -> str:
     """Text for a page's header or footer, where & begins a code."""
     shown = value if len(value) <= LONGEST_FOOTER else value[: LONGEST_FOOTER - 1] + "…"
     return shown.replace("&", "&&")
-
-
-def safe_text(value: str) -> str:
-    """Text that any spreadsheet program can hold: no control characters, not too long."""
-    if not value.isprintable():
-        value = "".join(char if char.isprintable() or char == "\n" else " " for char in value)
-    return value if len(value) <= LONGEST_TEXT else value[: LONGEST_TEXT - 1] + "…"

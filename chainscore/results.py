@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import datetime
 import io
-import json
 import re
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 
+import msgspec
+
 from chainscore import __version__
 from chainscore.appraisal import Appraisal
 from chainscore.findings import Finding
-from chainscore.kinds import Judged
-from chainscore.packing import Workbook
 from chainscore.pages import DRAFT, SMALL, Column, Pages, fitting
+from chainscore.quick_workbook import QuickWorkbook
 from chainscore.results_cards import Card
 from chainscore.results_evidence import EvidenceWorkbook
 from chainscore.results_ranking import Ranking
@@ -34,10 +34,9 @@ from chainscore.workbook import RESULTS_MARK
 DATA_SHEET = "数据"
 RULE_COLUMNS = ("规则", "内容")
 FACT_COLUMNS = ("产业链", "指标", "算式", "依据")
-LONGEST_PIECE = 30000  # characters of a document in one cell
+LONGEST_PIECE = 16000  # characters of a document in one cell, which has room for as many of any kind
 NOT_FOR_XML = re.compile("[\x00-\x1f\ud800-\udfff\ufffe\uffff]")
 SEVERITY_STYLES = {"error": ("red",), "warning": ("amber",), "notice": ()}
-OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
 def write_results(appraisal: Appraisal, book: Rulebook) -> bytes:
@@ -46,7 +45,7 @@ def write_results(appraisal: Appraisal, book: Rulebook) -> bytes:
     assert appraisal.tables is not None
     scorecard, tables = appraisal.scorecard, appraisal.tables
     buffer = io.BytesIO()
-    with Workbook(buffer, OPTIONS) as workbook:
+    with QuickWorkbook(buffer) as workbook:
         title = f"{book.title}·{scorecard.period.chinese}"
         # A fixed date, so that the same inputs give the same bytes.
         created = datetime.datetime.combine(book.issued, datetime.time())
@@ -73,7 +72,8 @@ def _write_sheets(pages: Pages, book: Rulebook, scorecard: Scorecard, tables: Ta
         card.write(scores)
     _write_findings(pages, book, findings)
     _write_provenance(pages, book, scorecard, tables)
-    _write_data(pages, book, scorecard, evidence.summarised)
+    _write_data(pages, book, scorecard, evidence)
+    evidence.let_go()
 
 
 def _write_findings(pages: Pages, book: Rulebook, findings: Sequence[Finding]) -> None:
@@ -94,7 +94,7 @@ def _write_findings(pages: Pages, book: Rulebook, findings: Sequence[Finding]) -
     if findings:
         page.sheet.autofilter(page.header, 0, page.first + len(findings) - 1, len(columns) - 1)
     else:
-        page.sheet.merge_range(page.first, 0, page.first, len(columns) - 1, "没有发现问题", pages.format(page.size, "text"))
+        page.sheet.merge_range(page.first, 0, page.first, len(columns) - 1, "没有发现问题", pages.style(page.size, "text"))
     pages.mark(page.sheet, page.first + len(findings), len(columns))
 
 
@@ -120,28 +120,25 @@ def _write_provenance(pages: Pages, book: Rulebook, scorecard: Scorecard, tables
     pages.mark(page.sheet, page.first + len(rows), 2)
 
 
-def _write_data(pages: Pages, book: Rulebook, scorecard: Scorecard, summarised: bool) -> None:
+def _write_data(pages: Pages, book: Rulebook, scorecard: Scorecard, evidence: EvidenceWorkbook) -> None:
     """For programs, hidden: the method, and all evidence exactly, by which ``diff`` compares; of long ledgers the sums."""
     page = pages.page(DATA_SHEET, [Column(label, 20) for label in RULE_COLUMNS])
     sheet, row = page.sheet, page.first
     sheet.hide()
     for key, value in book.document().items():
         for piece in _pieces(_compact(value)):
-            sheet.write_string(row, 0, key)
-            sheet.write_string(row, 1, piece)
+            sheet.put(row, 0, key)
+            sheet.put(row, 1, piece)
             row += 1
     sheet.write_row(row + 1, 0, FACT_COLUMNS)
     row += 2
     for chain in scorecard.chains:
         for leaf, result in chain.leaves.items():
-            evidence = result.evidence
-            if summarised and isinstance(evidence, Judged):
-                evidence = list(evidence.together())
-            written = _compact([_document_of(each) for each in evidence])
+            written = _compact([_document_of(each) for each in evidence.pieces[chain.chain, leaf]])
             for number, piece in enumerate(_pieces(written)):
                 values = (chain.chain, leaf, formula(result.formula, "zh") if not number else "", piece)
                 for column, value in enumerate(values):
-                    sheet.write_string(row, column, value)
+                    sheet.put(row, column, value)
                 row += 1
 
 
@@ -166,8 +163,7 @@ def _document_of(each: Evidence) -> dict[str, object]:
 
 def _compact(value: object) -> str:
     """JSON in which what no XML can hold is escaped."""
-    written = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return NOT_FOR_XML.sub(lambda match: f"\\u{ord(match[0]):04x}", written)
+    return NOT_FOR_XML.sub(lambda match: f"\\u{ord(match[0]):04x}", msgspec.json.encode(value).decode())
 
 
 def _pieces(written: str) -> list[str]:

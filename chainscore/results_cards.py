@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from chainscore.pages import FONT, Column, Formula, Page, Pages, sheet_name, write_cell
+from chainscore.pages import FONT, Column, Page, Pages, sheet_name
+from chainscore.quick_worksheet import Formula
 from chainscore.results_ranking import GRIDLINES
 from chainscore.results_scores import BEST, FIRST_CHAIN, MEAN, Scores
 from chainscore.results_scores import NAME as SCORES
@@ -48,7 +49,7 @@ class Card:
         self.pages.mark(self.sheet, row, len(COLUMNS))
 
     def _cell(self, row: int, column: int, value: Any, *styles: str) -> None:
-        write_cell(self.sheet, row, column, value, self.pages.format(SIZE, *styles))
+        self.sheet.put(row, column, value, self.pages.style(SIZE, *styles))
 
     def _heading(self, scores: Scores) -> None:
         column = scores.column(self.chain.id)
@@ -66,7 +67,7 @@ class Card:
             ((6, 7), "与最高总分的差距", gap, "score"),
         ):
             for row, shown, styles in ((3, label, ("text", "header")), (4, value, (number, "big"))):
-                self.sheet.merge_range(row, first, row, last, "", self.pages.format(SIZE, *styles))
+                self.sheet.merge_range(row, first, row, last, "", self.pages.style(SIZE, *styles))
                 self._cell(row, first, shown, *styles)
         self.sheet.set_row(3, 20)
         self.sheet.set_row(4, 34)

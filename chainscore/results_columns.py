@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from chainscore import results_formulas as formulas
 from chainscore import results_rules as rules
 from chainscore.kinds import tier_of
-from chainscore.pages import Formula
+from chainscore.quick_worksheet import Formula
 from chainscore.references import cell_reference
 from chainscore.rulebook import (
     CertifiedTiersRule,

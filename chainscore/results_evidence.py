@@ -14,7 +14,8 @@ from typing import Any
 from chainscore import results_formulas as formulas
 from chainscore.folding import fold
 from chainscore.kinds import Judged
-from chainscore.pages import SMALL, Column, Formula, Link, Page, Pages, fitting, sheet_name
+from chainscore.pages import SMALL, Column, Page, Pages, fitting, sheet_name
+from chainscore.quick_worksheet import Formula, Link
 from chainscore.references import cell_reference, column_letters
 from chainscore.results_columns import GROUP, columns_of, rate_title
 from chainscore.results_rules import Rules
@@ -44,8 +45,8 @@ SOURCE = [
 WIDTHS = {"chain": 12.0, "text": 24.0, "choice": 14.0, "amount": 13.0, "count": 10.0, "date": 11.0}
 COMPUTED = ("computed",)
 
-Found = Mapping[tuple[str, str, str, int], Sequence[Evidence]]
-"""(leaf, file, worksheet, row) → the evidence that the scoring core made of it."""
+Found = Mapping[str, Sequence[Evidence]]
+"""Leaf → the evidence that the scoring core made of a row."""
 
 
 @dataclass
@@ -55,7 +56,8 @@ class Line:
     chain: str
     record: Record | None
     """None where a chain has no row in its table."""
-    number: int
+    found: Found
+    number: int = 0
     """The worksheet's row in the results workbook, from 1."""
 
     @property
@@ -77,6 +79,7 @@ class EvidenceSheet:
         frame = tables.ledger if self.is_ledger else tables.table
         self.summarised = self.is_ledger and workbook.summarised
         self.inputs: list[InputField] = [column for column in grid.columns if not column.informative]
+        self._columns = {column.label: index for index, column in enumerate(self.inputs, 1)}
         self.wholes = [] if self.is_ledger else list(tables.sheet.cells)
         self.lines = self._lines([] if self.summarised else records(frame))
         self.points: dict[str, int] = {}
@@ -94,8 +97,14 @@ class EvidenceSheet:
         for chain in self.workbook.rules.book.chains:
             own = [row for row in rows if row[self.chain_label] == chain.id]
             chosen: Sequence[Record | None] = own if self.is_ledger else [next(iter(own), None)]
-            lines += [Line(chain.id, row, 0) for row in chosen]
+            lines += [Line(chain.id, row, self._found(row)) for row in chosen]
         return lines
+
+    def _found(self, row: Record | None) -> Found:
+        if row is None:
+            return {}
+        place = self.tables.places[row[PLACE]]
+        return self.workbook.found.get((place.file, place.sheet, row[ROW]), {})
 
     # ------------------------------------------------ places
 
@@ -110,10 +119,10 @@ class EvidenceSheet:
 
     def cell(self, label: str, line: Line) -> str:
         """The cell of an input in a row."""
-        return cell_reference(line.number, self.column_of(label))
+        return cell_reference(line.number, self._columns[label])
 
     def column_of(self, label: str) -> int:
-        return next(index for index, column in enumerate(self.inputs, 1) if column.label == label)
+        return self._columns[label]
 
     def whole(self, label: str) -> str:
         """The cell of a citywide figure."""
@@ -203,7 +212,7 @@ class EvidenceSheet:
         reasons = "；".join(self._reasons(line))
         values = [self.workbook.short[line.chain], *inputs, *computed, reasons, *self._source(line)]
         begins = line is self.lines[0] or self.lines[line.number - self.first - 1].chain != line.chain
-        idle = self.is_ledger and not any(self.points_of(leaf, line) for leaf in self.leaves)
+        idle = self.is_ledger and not any(each.points for leaf in self.leaves for each in self.evidence(leaf, line))
         looks = (*(("first",) if begins and self.is_ledger else ()), *(("idle",) if idle else ()))
         pages.row(self.page, line.number - 1, values, looks)
 
@@ -221,10 +230,7 @@ class EvidenceSheet:
     # ------------------------------------------------ what the core made of a row
 
     def evidence(self, leaf: Leaf, line: Line) -> Sequence[Evidence]:
-        if line.record is None:
-            return ()
-        place = self.tables.places[line.record[PLACE]]
-        return self.workbook.found.get((leaf.id, place.file, place.sheet, line.record[ROW]), ())
+        return line.found.get(leaf.id, ())
 
     def points_of(self, leaf: Leaf, line: Line) -> Fraction:
         points = [each.points for each in self.evidence(leaf, line)]
@@ -264,7 +270,7 @@ class EvidenceSheet:
                 Column(f"{leaf.id}\n分值", 14, "points"),
             ]  # fmt: skip
             self.points[leaf.id] = len(self.columns)
-        self.lines = [Line(chain.id, None, 0) for chain in self.workbook.rules.book.chains]
+        self.lines = [Line(chain.id, None, {}) for chain in self.workbook.rules.book.chains]
 
     def _write_summary(self, pages: Pages) -> None:
         for line in self.lines:
@@ -293,7 +299,10 @@ class EvidenceWorkbook:
         self._certificates: dict[tuple[str, str], dict[tuple[str, str], Line]] = {}
         """(department, category) → (chain, name folded) → the row of its certificate."""
         self.rows = sum(len(each.ledger) for each in tables.sheets.values())
-        self.found = _by_row(scorecard, self.summarised)
+        self.pieces = _pieces(scorecard, self.summarised)
+        """(chain, leaf) → all evidence of a score; of long ledgers the sums."""
+        self.found = _by_row(self.pieces)
+        """(file, worksheet, row) → leaf → the evidence that was made of it."""
         self.sheets = [
             EvidenceSheet(self, tables.sheets[sheet.name], grid)
             for sheet in rules.book.sheets
@@ -313,6 +322,12 @@ class EvidenceWorkbook:
     def write(self, pages: Pages) -> None:
         for sheet in self.sheets:
             sheet.write(pages)
+
+    def let_go(self) -> None:
+        """Of the sheets, when all is written: they and this one would hold each other in memory."""
+        for sheet in self.sheets:
+            sheet.computed.clear()
+        self.sheets.clear()
 
     def sheet_of(self, department: str, ledger: bool = True) -> EvidenceSheet:
         return next(each for each in self.sheets if each.tables.sheet.name == department and each.is_ledger == ledger)
@@ -370,11 +385,19 @@ class EvidenceWorkbook:
                 yield because(own[0].why, "zh") if own else f"核定数，用于{rule.sheet}的“{rule.category}”（{leaf.id}）"
 
 
-def _by_row(scorecard: Scorecard, summarised: bool) -> Found:
-    found: dict[tuple[str, str, str, int], list[Evidence]] = {}
-    for chain in scorecard.chains:
-        for leaf, result in chain.leaves.items():
-            for each in () if summarised and isinstance(result.evidence, Judged) else result.evidence:
-                if each.row is not None:
-                    found.setdefault((leaf, each.file, each.sheet, each.row), []).append(each)
+def _pieces(scorecard: Scorecard, summarised: bool) -> dict[tuple[str, str], list[Evidence]]:
+    return {
+        (chain.chain, leaf): list(evidence.together() if summarised and isinstance(evidence, Judged) else evidence)
+        for chain in scorecard.chains
+        for leaf, result in chain.leaves.items()
+        for evidence in (result.evidence,)
+    }
+
+
+def _by_row(pieces: Mapping[tuple[str, str], Sequence[Evidence]]) -> dict[tuple[str, str, int], dict[str, list[Evidence]]]:
+    found: dict[tuple[str, str, int], dict[str, list[Evidence]]] = {}
+    for (_, leaf), evidence in pieces.items():
+        for each in evidence:
+            if each.row is not None:
+                found.setdefault((each.file, each.sheet, each.row), {}).setdefault(leaf, []).append(each)
     return found

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from chainscore.pages import FONT, Column, Formula, Page, Pages
+from chainscore.pages import FONT, Column, Page, Pages
+from chainscore.quick_worksheet import Formula
 from chainscore.references import column_letters
 from chainscore.results_scores import BEST, FIRST_CHAIN, MEAN, Scores
 from chainscore.results_scores import NAME as SCORES

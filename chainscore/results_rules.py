@@ -61,7 +61,8 @@ class Rules:
         self.lines = [*self._general(), *(line for leaf in book.leaves for line in _lines_of(leaf, scorecard))]
         self.page: Page
         self._rows: dict[tuple[str | None, str], list[int]] = {}
-        self._keys: dict[tuple[str | None, str, Any], int] = {}
+        self._keys: dict[tuple[str | None, str, Any], str] = {}
+        self._values: dict[tuple[str | None, str, Any], str] = {}
 
     def open(self, pages: Pages) -> None:
         """Make the sheet; its rows, as formulas count them from 1, are known from then on."""
@@ -69,15 +70,16 @@ class Rules:
         for row, line in enumerate(self.lines, self.page.first + 1):
             leaf = line.leaf.id if line.leaf is not None else None
             self._rows.setdefault((leaf, line.item), []).append(row)
-            self._keys[leaf, line.item, line.key] = row
+            self._keys[leaf, line.item, line.key] = f"'{NAME}'!${KEY}${row}"
+            self._values[leaf, line.item, line.key] = f"'{NAME}'!${VALUE}${row}"
 
     def value(self, leaf: Leaf | None, item: str, key: Any = None) -> str:
         """The cell of a value."""
-        return f"'{NAME}'!${VALUE}${self._keys[leaf.id if leaf is not None else None, item, key]}"
+        return self._values[leaf.id if leaf is not None else None, item, key]
 
     def key(self, leaf: Leaf, item: str, key: Any) -> str:
         """The cell of a key."""
-        return f"'{NAME}'!${KEY}${self._keys[leaf.id, item, key]}"
+        return self._keys[leaf.id, item, key]
 
     def keys(self, leaf: Leaf, item: str) -> str:
         """The range of an item's keys."""

@@ -8,7 +8,8 @@ from typing import Any
 
 from chainscore import results_formulas as formulas
 from chainscore import results_rules as rules
-from chainscore.pages import Column, Formula, Page, Pages
+from chainscore.pages import Column, Page, Pages
+from chainscore.quick_worksheet import Formula
 from chainscore.references import column_letters
 from chainscore.results_evidence import EvidenceWorkbook
 from chainscore.results_rules import Rules
@@ -186,8 +187,8 @@ class Scores:
         """The sums by indicator, in rows next to each other, as charts want them."""
         labels = [column.title for column in self.page.columns]
         for index, label in enumerate(labels):
-            header = self.pages.format(self.page.size, "header", *self.page.columns[index].header)
-            self.page.sheet.write_string(self.second_header - 1, index, label, header)
+            header = self.pages.style(self.page.size, "header", *self.page.columns[index].header)
+            self.page.sheet.put(self.second_header - 1, index, label, header)
         self.page.sheet.set_row(self.second_header - 1, 24)
         for indicator in self.book.indicators:
             self._write_indicator(indicator)
@@ -212,5 +213,5 @@ class Scores:
         chains = f"${left}{first}:${right}{first}"
         for function, look in (("MAX", GREEN_FILL), ("MIN", RED_FILL)):
             criterion = f"=AND(ISNUMBER({left}{first}),{left}{first}={function}({chains}),MAX({chains})>MIN({chains}))"
-            options = {"type": "formula", "criteria": criterion, "format": self.pages.workbook.add_format(look)}
+            options = {"type": "formula", "criteria": criterion, "format": self.pages.workbook.conditional_style(look)}
             self.page.sheet.conditional_format(f"{left}{first}:{right}{last}", options)

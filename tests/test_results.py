@@ -11,7 +11,8 @@ import openpyxl
 import pytest
 
 from chainscore.appraisal import appraise
-from chainscore.pages import safe_text, sheet_name
+from chainscore.pages import sheet_name
+from chainscore.quick_worksheet import safe_text
 from chainscore.results import write_results
 from chainscore.rulebook import Rulebook, load_rulebook
 from tests.facts import appraised, quarter
