@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from chainscore.contents import Contents, Listed
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 LARGEST_GRID = 26 * 200_000
 """calamine fills in the whole rectangle of cells: one in the far corner would take all memory there is."""
+MOST_ROWS = 2_000_000
+"""More than a sheet has, and soon told by the digits."""
 LONG_PART = 1024 * 1024
 """Bytes of a sheet that takes longer to read than a thread takes to begin."""
 
@@ -40,12 +42,19 @@ def is_compact(part: bytes, largest_grid: int = LARGEST_GRID) -> bool:
     """True of a sheet that calamine can fill the rectangle of: its cells say their place, style and type, plainly and alone."""
     if _PREFIXED.search(part):
         return False
-    if not _FAR_CELL.search(part):
+    if not _FAR_CELL.search(part) or not _far_column(largest_grid // MOST_ROWS).search(part):
         return True
     if _ODD_CELL.search(part):
         return False
     columns = max((column_number(letters.decode()) for letters in set(_COLUMNS.findall(part))), default=1)
     return columns * max(map(int, _FAR_ROWS.findall(part)), default=99_999) <= largest_grid
+
+
+@cache
+def _far_column(columns: int) -> re.Pattern[bytes]:
+    """A cell beyond a number of columns, or oddly written."""
+    letters = b"[A-%c]" % (64 + min(columns, 26)) if columns > 0 else b"(?!)"
+    return re.compile(rb"<c(?! r=\"" + letters + rb"1?\d{1,6}" + _FORMATTED)
 
 
 def expected_values(part: bytes) -> int | None:

@@ -16,7 +16,7 @@ from chainscore.agreement import differences
 from chainscore.appraisal import appraise
 from chainscore.contents import contents_of
 from chainscore.exact_reader import ExactReader
-from chainscore.fast_reader import FastReader, expected_values
+from chainscore.fast_reader import FastReader, expected_values, is_compact
 from chainscore.limits import MIB, Limits
 from chainscore.package import UnreadableError, open_package
 from chainscore.rulebook import Rulebook
@@ -170,6 +170,32 @@ def test_both_readers_give_the_same_cells(name: str) -> None:
         assert rows is not None
         assert differences(exact.read(sheet)[0].rows, rows) == {}
         assert sum(map(len, rows.values())) == expected_values(sheet.part)
+
+
+CELLS = {
+    "plain": ('<c r="A1" s="3" t="s"><v>1</v></c><c r="Z199999"/>', True, True),
+    "no column beyond Z in few rows": ('<c r="AA1"><v>1</v></c>', True, True),
+    "27 columns of 200,000 rows": ('<c r="A200000"><v>1</v></c><c r="AA1"><v>1</v></c>', False, True),
+    "26 columns of 200,000 rows": ('<c r="A200000"><v>1</v></c><c r="Z1"><v>1</v></c>', True, True),
+    "26 columns of 200,001 rows": ('<c r="A200001"><v>1</v></c><c r="Z1"><v>1</v></c>', False, True),
+    "10 columns of 1,000,000 rows": ('<c r="A1000000"><v>1</v></c><c r="J1"><v>1</v></c>', False, True),
+    "19 columns of 1,000,000 rows": ('<c r="A1000000"><v>1</v></c><c r="S1"><v>1</v></c>', False, True),
+    "21 columns of 1,000,000 rows": ('<c r="A1000000"><v>1</v></c><c r="U1"><v>1</v></c>', False, False),
+    "the far corner": ('<c r="XFD1048576"><v>1</v></c>', False, False),
+    "another order": ('<c s="3" r="A1"><v>1</v></c>', False, False),
+    "single quotes": ("<c r='A1'><v>1</v></c>", False, False),
+    "more attributes": ('<c r="A1" cm="1"><v>1</v></c>', False, False),
+    "no place": ("<c><v>1</v></c>", False, False),
+    "a prefix": ('<x:c r="A1"><x:v>1</x:v></x:c>', False, False),
+}
+
+
+@pytest.mark.parametrize("name", list(CELLS))
+def test_a_sheet_is_compact_where_its_cells_are_plain_and_lie_in_a_rectangle_within_the_limit(name: str) -> None:
+    cells, by_default, raised = CELLS[name]
+    part = f"<worksheet><sheetData><row>{cells}</row></sheetData></worksheet>".encode()
+    assert is_compact(part) is by_default
+    assert is_compact(part, 20_000_000) is raised
 
 
 def test_a_sheet_that_does_not_come_to_its_number_of_values_is_unpacked_once_more_and_read_exactly(
