@@ -14,7 +14,7 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -82,6 +82,10 @@ class Task:
     target: Path
 
 
+Found = dict[Task, Outcome | None]
+"""What came of each; None of a results workbook."""
+
+
 @dataclass(frozen=True)
 class Setup:
     """What all workbooks are scored by."""
@@ -127,14 +131,14 @@ def score_each(tasks: Sequence[Task], setup: Setup, jobs: int, told: Callable[[]
 
     ``told`` is called after each. Raises BrokenOffError.
     """
-    found: dict[Task, Outcome | None] = {}
+    found: Found = {}
 
     def done() -> list[Outcome]:
         return [outcome for task in tasks if (outcome := found.get(task)) is not None]
 
     try:
         with _terminated_like_interrupted():
-            for task, outcome in _outcomes(tasks, setup, min(jobs, len(tasks))):
+            for task, outcome in _outcomes(tasks, setup, min(jobs, len(tasks)), found):
                 found[task] = outcome
                 told()
     except KeyboardInterrupt:
@@ -199,7 +203,8 @@ def _without_fail(task: Task, setup: Setup) -> Outcome | None:
 # ---------------------------------------------------------------- worker processes
 
 
-def _outcomes(tasks: Sequence[Task], setup: Setup, jobs: int) -> Iterator[tuple[Task, Outcome | None]]:
+def _outcomes(tasks: Sequence[Task], setup: Setup, jobs: int, found: Found) -> Iterator[tuple[Task, Outcome | None]]:
+    """(task, outcome) as they come; what is finished after the run was broken off is ``found`` only."""
     if jobs < 2:
         for number, task in enumerate(tasks, 1):
             yield task, _without_fail(task, setup)
@@ -209,7 +214,7 @@ def _outcomes(tasks: Sequence[Task], setup: Setup, jobs: int) -> Iterator[tuple[
     alone = False
     while waiting:
         try:
-            for task, outcome in _through_workers(list(waiting), setup, 1 if alone else jobs):
+            for task, outcome in _through_workers(list(waiting), setup, 1 if alone else jobs, found):
                 del waiting[task]
                 yield task, outcome
         except BrokenProcessPool:
@@ -221,8 +226,9 @@ def _outcomes(tasks: Sequence[Task], setup: Setup, jobs: int) -> Iterator[tuple[
             alone = not alone
 
 
-def _through_workers(tasks: Sequence[Task], setup: Setup, jobs: int) -> Iterator[tuple[Task, Outcome | None]]:
-    """(task, outcome) as they come. Raises BrokenProcessPool."""
+def _through_workers(tasks: Sequence[Task], setup: Setup, jobs: int, found: Found) -> Iterator[tuple[Task, Outcome | None]]:
+    """As ``_outcomes``. Raises BrokenProcessPool."""
+    futures: dict[Future[Outcome | None], Task] = {}
     executor = ProcessPoolExecutor(jobs, multiprocessing.get_context(_method()), _begin, (setup,))
     try:
         # What a worker is born with: Ctrl-C goes to all processes of a terminal, and is this one's business.
@@ -235,6 +241,8 @@ def _through_workers(tasks: Sequence[Task], setup: Setup, jobs: int) -> Iterator
             yield futures[future], future.result()
     finally:
         executor.shutdown(wait=True, cancel_futures=True)
+        ended = (future for future in futures if future.done() and not future.cancelled() and future.exception() is None)
+        found.update({futures[future]: future.result() for future in ended})
 
 
 def _method() -> str:
