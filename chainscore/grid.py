@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import cast
 
 from chainscore.values import CellValue
 
@@ -74,8 +75,8 @@ def texts_of(cells: Cells) -> set[str]:
         return {value for line in cells.values() for value in line.values() if isinstance(value, str)}
     texts: set[str] = set()
     for values in cells.columns:
-        only = set(map(type, values)) == {str}
-        texts.update(values if only else [value for value in values if isinstance(value, str)])  # type: ignore[arg-type]
+        only = set(map(type, values)) == {str}  # which is sooner told than what of each value
+        texts.update(cast("Iterable[str]", values) if only else (value for value in values if isinstance(value, str)))
     return texts
 
 
