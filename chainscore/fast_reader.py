@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 LARGEST_GRID = 26 * 200_000
 """calamine fills in the whole rectangle of cells: one in the far corner would take all memory there is."""
-MOST_ROWS = 2_000_000
-"""More than a sheet has, and soon told by the digits."""
 LONG_PART = 1024 * 1024
 """Bytes of a sheet that takes longer to read than a thread takes to begin."""
 
@@ -30,7 +28,6 @@ LONG_PART = 1024 * 1024
 # costs time only.
 _PREFIXED = re.compile(rb":c[\s/>]")  # calamine takes names without their prefixes
 _FORMATTED = rb"\"(?: s=\"\d++\")?+(?: t=\"\w++\")?+/?+>)[\s>/]"
-_FAR_CELL = re.compile(rb"<c(?! r=\"[A-Z]1?\d{1,5}" + _FORMATTED)  # beyond 26 columns or 199,999 rows, or oddly written
 _ODD_CELL = re.compile(rb"<c(?! r=\"[A-Z]{1,3}\d{1,7}" + _FORMATTED)
 _COLUMNS = re.compile(rb'<c r="([A-Z]+)')
 _FAR_ROWS = re.compile(rb'<c r="[A-Z]+(\d{6,})')
@@ -42,8 +39,10 @@ def is_compact(part: bytes, largest_grid: int = LARGEST_GRID) -> bool:
     """True of a sheet that calamine can fill the rectangle of: its cells say their place, style and type, plainly and alone."""
     if _PREFIXED.search(part):
         return False
-    if not _FAR_CELL.search(part) or not _far_column(largest_grid // MOST_ROWS).search(part):
-        return True
+    # Rows below 200,000, as a rule; in a longer sheet below 2,000,000, which has fewer columns.
+    for columns, digits in ((26, 5), (min(26, largest_grid // 2_000_000), 6)):
+        if columns > 0 and not _cell_outside(columns, digits).search(part):
+            return True
     if _ODD_CELL.search(part):
         return False
     columns = max((column_number(letters.decode()) for letters in set(_COLUMNS.findall(part))), default=1)
@@ -51,10 +50,9 @@ def is_compact(part: bytes, largest_grid: int = LARGEST_GRID) -> bool:
 
 
 @cache
-def _far_column(columns: int) -> re.Pattern[bytes]:
-    """A cell beyond a number of columns, or oddly written."""
-    letters = b"[A-%c]" % (64 + min(columns, 26)) if columns > 0 else b"(?!)"
-    return re.compile(rb"<c(?! r=\"" + letters + rb"1?\d{1,6}" + _FORMATTED)
+def _cell_outside(columns: int, digits: int) -> re.Pattern[bytes]:
+    """A cell beyond so many columns, or whose row has more digits (but for a 1 before them), or that is oddly written."""
+    return re.compile(rb"<c(?! r=\"[A-%c]1?\d{1,%d}" % (64 + columns, digits) + _FORMATTED)
 
 
 def expected_values(part: bytes) -> int | None:

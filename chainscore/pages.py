@@ -69,7 +69,7 @@ class Column:
     """What is added to the looks of its header."""
 
     @cached_property
-    def harmless(self) -> float:
+    def certain_room(self) -> float:
         """How long a text has room on one line whatever its letters."""
         return (self.width - 4) / 2
 
@@ -173,7 +173,7 @@ class Pages:
         lines = 1
         for column, value in zip(page.columns, values, strict=True):
             shown = value.value if type(value) is Formula else value
-            if type(shown) is str and len(shown) > column.harmless:
+            if type(shown) is str and len(shown) > column.certain_room:
                 lines = max(lines, text_lines(shown, column.width, size))
         page.sheet.set_row(row, max(page.least, lines * size * 1.45 + 4))
 

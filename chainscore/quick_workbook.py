@@ -67,7 +67,7 @@ class QuickWorkbook(Workbook):
         return _Packager()
 
 
-class _Packager(Packager):  # type: ignore[misc]
+class _Packager(Packager):  # type: ignore[misc]  # XlsxWriter has no types
     """Writes the table of texts at once, and the styles of many workbooks that have the same only once."""
 
     def _write_shared_strings_file(self) -> None:

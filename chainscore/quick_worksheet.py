@@ -49,7 +49,7 @@ class Link(msgspec.Struct, frozen=True):
 
 
 class QuickWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
-    """Rows and columns are counted from 0; a style is the attribute that ``Workbook.style`` gives."""
+    """Rows and columns are counted from 0; a style is the attribute that ``QuickWorkbook.style`` gives."""
 
     def __init__(self) -> None:
         super().__init__()
