@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
-import io
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,9 +31,10 @@ class _Column:
 class _Book:
     """A workbook of plain tables, each on a sheet of its own."""
 
-    def __init__(self, workbook: Any, title: str, draft: bool) -> None:
-        self.workbook = workbook
+    def __init__(self, title: str, quarter: Quarter, draft: bool) -> None:
         self.title = f"{DRAFT}·{title}" if draft else title
+        # A fixed date, so that the same inputs give the same bytes.
+        self.workbook = QuickWorkbook(self.title, quarter.book.issued)
         self._styles: dict[str, str] = {}
 
     def style(self, name: str) -> str:
@@ -76,16 +74,6 @@ class _Book:
         self.table("检查发现", columns, rows or [("", "", "没有发现问题", "")])
 
 
-@contextmanager
-def _workbook(buffer: io.BytesIO, title: str, quarter: Quarter, draft: bool) -> Iterator[_Book]:
-    with QuickWorkbook(buffer) as workbook:
-        # A fixed date, so that the same inputs give the same bytes.
-        created = datetime.datetime.combine(quarter.book.issued, datetime.time())
-        book = _Book(workbook, title, draft)
-        workbook.set_properties({"title": book.title, "created": created})
-        yield book
-
-
 def _period(quarter: Quarter) -> str:
     return quarter.scorecard.period.chinese
 
@@ -95,15 +83,14 @@ def _period(quarter: Quarter) -> str:
 
 def write_diff(changes: Changes) -> bytes:
     """The workbook of a comparison: ranks, leaves with the reasons, rows, findings and what was compared."""
-    buffer = io.BytesIO()
     title = f"{changes.new.book.title}·{_period(changes.old)} → {_period(changes.new)}"
-    with _workbook(buffer, title, changes.new, changes.draft) as book:
-        _ranks(book, changes)
-        _leaves(book, changes)
-        _rows(book, changes)
-        book.remarks(changes.findings)
-        _origins(book, [changes.old, changes.new])
-    return buffer.getvalue()
+    book = _Book(title, changes.new, changes.draft)
+    _ranks(book, changes)
+    _leaves(book, changes)
+    _rows(book, changes)
+    book.remarks(changes.findings)
+    _origins(book, [changes.old, changes.new])
+    return book.workbook.packed()
 
 
 def _ranks(book: _Book, changes: Changes) -> None:
@@ -185,17 +172,16 @@ def _origin(quarter: Quarter) -> tuple[str, str, str, str]:
 
 def write_trend(trend: Trend) -> bytes:
     """The workbook of several periods: totals and ranks, each with a line chart, findings and what was compared."""
-    buffer = io.BytesIO()
     last = trend.quarters[-1]
     title = f"{last.book.title}·{_period(trend.quarters[0])}至{_period(last)}"
-    with _workbook(buffer, title, last, trend.draft) as book:
-        totals = [[score.total if score is not None else None for score in chain.scores] for chain in trend.chains]
-        ranks = [[score.rank if score is not None else None for score in chain.scores] for chain in trend.chains]
-        _charted(book, trend, "总分", totals, "score")
-        _charted(book, trend, "名次", ranks, "centre")
-        book.remarks(trend.findings)
-        _origins(book, trend.quarters)
-    return buffer.getvalue()
+    book = _Book(title, last, trend.draft)
+    totals = [[score.total if score is not None else None for score in chain.scores] for chain in trend.chains]
+    ranks = [[score.rank if score is not None else None for score in chain.scores] for chain in trend.chains]
+    _charted(book, trend, "总分", totals, "score")
+    _charted(book, trend, "名次", ranks, "centre")
+    book.remarks(trend.findings)
+    _origins(book, trend.quarters)
+    return book.workbook.packed()
 
 
 def _charted(book: _Book, trend: Trend, name: str, values: Sequence[Sequence[Any]], style: str) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
-import io
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,18 +16,14 @@ from chainscore.workbook import RESULTS_MARK
 
 def write_combined(outcomes: Sequence[Outcome], book: Rulebook) -> bytes:
     """The bytes of an .xlsx file: a line for each workbook."""
-    buffer = io.BytesIO()
-    with QuickWorkbook(buffer) as workbook:
-        # A fixed date, so that the same inputs give the same bytes.
-        created = datetime.datetime.combine(book.issued, datetime.time())
-        workbook.set_properties({"title": f"{book.title}·汇总", "keywords": RESULTS_MARK, "created": created})
-        draft = any(outcome.draft for outcome in outcomes)
-        pages = Pages(workbook, book.title, f"{book.id} {book.version}", draft)
-        _write(pages, "总分", outcomes, book, "score", lambda standing: standing.total)
-        _write(pages, "名次", outcomes, book, "centre", lambda standing: standing.rank)
-        _write_unscored(pages, outcomes)
-        _write_origin(pages, book)
-    return buffer.getvalue()
+    workbook = QuickWorkbook(f"{book.title}·汇总", book.issued, RESULTS_MARK)
+    draft = any(outcome.draft for outcome in outcomes)
+    pages = Pages(workbook, book.title, f"{book.id} {book.version}", draft)
+    _write(pages, "总分", outcomes, book, "score", lambda standing: standing.total)
+    _write(pages, "名次", outcomes, book, "centre", lambda standing: standing.rank)
+    _write_unscored(pages, outcomes)
+    _write_origin(pages, book)
+    return workbook.packed()
 
 
 def _write(pages: Pages, name: str, outcomes: Sequence[Outcome], book: Rulebook, style: str, value: Any) -> None:

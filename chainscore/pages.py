@@ -6,7 +6,6 @@ Nothing written here names this machine.
 from __future__ import annotations
 
 import datetime
-import io
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -194,7 +193,7 @@ class Pages:
         """Lay 草稿 across a draft's sheet of so many rows and columns, once on every page that it prints on."""
         if not self.draft:
             return
-        picture = io.BytesIO((resources.files("chainscore") / "catalogue" / "draft.png").read_bytes())
+        picture = self.workbook.add_picture((resources.files("chainscore") / "catalogue" / "draft.png").read_bytes())
         options = {"image_data": picture, "object_position": 3, "description": DRAFT}
         for row in range(2, max(rows, 3), ROWS_BETWEEN_MARKS):
             sheet.insert_image(row, columns // 3, "draft.png", options)

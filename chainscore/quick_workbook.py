@@ -1,89 +1,136 @@
-"""A workbook of XlsxWriter's whose sheets take their cells as XML, written in a third of the time.
+"""A workbook whose cells are put together as XML at once, and whose pages and charts XlsxWriter lays out once for many.
 
-XlsxWriter looks at each text, number of a chart and style in a dozen steps; here what is alike is put together at once. Pages,
-charts, links and the package stay XlsxWriter's, and every part is what it would have written.
+XlsxWriter looks at each cell, text, number of a chart and style in a dozen steps; here what is alike is put together at once,
+and every part is what it would have written.
 """
 
 from __future__ import annotations
 
+import datetime
 import io
 import math
 from collections.abc import Sequence
 from functools import cache, lru_cache
-from typing import Any, BinaryIO, TextIO
+from typing import Any
 
+import msgspec
 import xlsxwriter
 from xlsxwriter.packager import Packager
 from xlsxwriter.xmlwriter import XMLwriter
 
-from chainscore.packing import Workbook
-from chainscore.quick_worksheet import QuickWorksheet, escaped
+from chainscore.layouts import STRINGS, STYLES, ChartPlan, WorkbookPlan, layout
+from chainscore.packing import packed
+from chainscore.quick_worksheet import Planned, QuickWorksheet, escaped
 
-OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 
 Properties = tuple[tuple[str, Any], ...]
 """Of a cell format, by name."""
 
 
-class QuickWorkbook(Workbook):
+class QuickChart(Planned):
+    """A chart, with the methods of XlsxWriter's."""
+
+    def __init__(self, options: dict[str, Any], index: int) -> None:
+        super().__init__()
+        self.options = options
+        self.index = index
+
+    def combine(self, other: QuickChart) -> None:
+        """Show ``other`` in the same place."""
+        self.calls.append(("combine", [other.index], {}))
+
+
+class QuickWorkbook:
     """Its sheets come from ``add_sheet``, and their styles from ``style`` and ``conditional_style``."""
 
-    def __init__(self, target: BinaryIO) -> None:
-        super().__init__(target, OPTIONS)
+    def __init__(self, title: str, created: datetime.date, keywords: str = "") -> None:
+        self.plan = WorkbookPlan(title, keywords, created)
+        self.sheets: list[QuickWorksheet] = []
+        self.charts: list[QuickChart] = []
+        self.strings: dict[str, int] = {}
         self.styles: dict[Properties, str] = {}
-        self.conditional_styles: dict[Properties, Any] = {}
+        self.conditional_styles: dict[Properties, int] = {}
 
     def add_sheet(self, name: str) -> QuickWorksheet:
         """A new sheet, after the others."""
-        sheet: QuickWorksheet = self.add_worksheet(name, worksheet_class=QuickWorksheet)
-        return sheet
+        self.sheets.append(QuickWorksheet(name, self.strings))
+        return self.sheets[-1]
+
+    def add_chart(self, options: dict[str, Any]) -> QuickChart:
+        """A chart, as XlsxWriter's ``add_chart`` makes one; a sheet's ``insert_chart`` gives it its place."""
+        self.charts.append(QuickChart(options, len(self.charts)))
+        return self.charts[-1]
+
+    def add_picture(self, content: bytes) -> int:
+        """A picture's number, which is its ``image_data`` for ``insert_image``."""
+        if content not in self.plan.pictures:
+            self.plan.pictures.append(content)
+        return self.plan.pictures.index(content)
 
     def style(self, properties: dict[str, Any]) -> str:
         """A cell format, as an attribute with a space before it."""
         return self.styles.setdefault(tuple(sorted(properties.items())), f' s="{len(self.styles) + 1}"')
 
-    def conditional_style(self, properties: dict[str, Any]) -> Any:
+    def conditional_style(self, properties: dict[str, Any]) -> int:
         """A format for ``conditional_format``."""
-        key = tuple(sorted(properties.items()))
-        if key not in self.conditional_styles:
-            self.conditional_styles[key] = self.add_format(properties)
-        return self.conditional_styles[key]
+        return self.conditional_styles.setdefault(tuple(sorted(properties.items())), len(self.conditional_styles))
 
-    def add_chart(self, options: dict[str, Any]) -> Any:
-        """A chart that is quick to write."""
-        chart = super().add_chart(options)
-        kind: Any = type(chart)
-        chart.__class__ = _quick(kind)
-        return chart
+    def packed(self) -> bytes:
+        """The bytes of an .xlsx file."""
+        self.plan.conditional_styles = [dict(properties) for properties in self.conditional_styles]
+        self.plan.charts = [ChartPlan(chart.options, chart.calls) for chart in self.charts]
+        self.plan.sheets = [sheet.plan() for sheet in self.sheets]
+        self._texts = list(self.strings)
+        parts = {}
+        filling = cache(self._filling)
+        for name, pieces in layout(msgspec.json.encode(self.plan)):
+            parts[name] = b"".join([filling(each) if isinstance(each, str) else each for each in pieces])
+        for number, sheet in enumerate(self.sheets, 1):
+            if relations := sheet.relations():
+                name = f"xl/worksheets/_rels/sheet{number}.xml.rels"
+                known = parts.get(name, f'{DECLARATION}<Relationships xmlns="{RELATIONS}"></Relationships>'.encode())
+                parts[name] = known.replace(b"</Relationships>", relations.encode() + b"</Relationships>")
+        return packed(list(parts.items()))
 
-    def _store_workbook(self) -> None:
-        super()._store_workbook()
-        for sheet in self.worksheets():
-            sheet.workbook_add_format = None  # else sheets and workbook hold each other in memory
+    def _filling(self, gap: str) -> bytes:
+        """What fills a gap of the layout."""
+        if gap == STRINGS:
+            return self._shared_strings().encode()
+        if gap == STYLES:
+            return _stylesheet(tuple(self.styles), tuple(self.conditional_styles))
+        kind, index, *cells = gap.split()
+        sheet = self.sheets[int(index)]
+        match kind:
+            case "dimension":
+                return sheet.dimension().encode()
+            case "rows":
+                return sheet.rows().encode()
+            case "links":
+                return sheet.hyperlinks().encode()
+            case "last":
+                return str(sheet.last_filtered + 1).encode()
+        return self._copy(kind, sheet, list(map(int, cells))).encode()
 
-    def _get_packager(self) -> Any:
-        return _Packager()
+    def _shared_strings(self) -> str:
+        items = "".join(map(_shared_string, self.strings))
+        used = sum(sheet.texts for sheet in self.sheets)
+        return f'{DECLARATION}<sst xmlns="{MAIN}" count="{used}" uniqueCount="{len(self.strings)}">{items}</sst>'
 
-
-class _Packager(Packager):  # type: ignore[misc]  # XlsxWriter has no types
-    """Writes the table of texts at once, and the styles of many workbooks that have the same only once."""
-
-    def _write_shared_strings_file(self) -> None:
-        table = self.workbook.str_table
-        if table.count:
-            items = "".join(map(_shared_string, table.string_array))
-            counts = f'count="{table.count}" uniqueCount="{len(table.string_array)}"'
-            self._filename("xl/sharedStrings.xml").write(f'{DECLARATION}<sst xmlns="{MAIN}" {counts}>{items}</sst>')
-
-    def _write_styles_file(self) -> None:
-        stylesheet = _stylesheet(tuple(self.workbook.styles), tuple(self.workbook.conditional_styles))
-        self._filename("xl/styles.xml").write(stylesheet)
+    def _copy(self, kind: str, sheet: QuickWorksheet, cells: Sequence[int]) -> str:
+        """A chart's copy of the ``numbers`` or ``texts`` in a range, from its first row and column to its last."""
+        top, left, bottom, right = cells
+        places = [(row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)]
+        values = [sheet.stands_at(row, column, self._texts) for row, column in places]
+        if kind == "numbers":
+            return _cache("numCache", "<c:formatCode>General</c:formatCode>", list(map(_number, values)))
+        return _cache("strCache", "", values)
 
 
 @lru_cache(maxsize=32)
-def _stylesheet(styles: tuple[Properties, ...], conditional: tuple[Properties, ...]) -> str:
+def _stylesheet(styles: tuple[Properties, ...], conditional: tuple[Properties, ...]) -> bytes:
     """The part of styles, as XlsxWriter writes it for a workbook with just these."""
     workbook = xlsxwriter.Workbook(io.BytesIO(), {"in_memory": True})
     workbook.fileclosed = True  # it is never written
@@ -97,7 +144,7 @@ def _stylesheet(styles: tuple[Properties, ...], conditional: tuple[Properties, .
     packager._set_in_memory(True)
     packager._write_styles_file()
     written: str = packager.filenames[0][0].getvalue()
-    return written
+    return written.encode()
 
 
 def _shared_string(text: str) -> str:
@@ -107,30 +154,11 @@ def _shared_string(text: str) -> str:
     return f"<si><t{space}>{escaped(text)}</t></si>"
 
 
-class _QuickChart:
-    """Writes the copies of what a chart shows, each at once."""
-
-    fh: TextIO
-
-    def _write_num_cache(self, values: Sequence[Any] | None) -> None:
-        self._write_cache("numCache", "<c:formatCode>General</c:formatCode>", list(map(_number, values or ())))
-
-    def _write_str_cache(self, values: Sequence[Any]) -> None:
-        self._write_cache("strCache", "", values)
-
-    def _write_cache(self, tag: str, begin: str, values: Sequence[Any]) -> None:
-        points = "".join(
-            f'<c:pt idx="{index}"><c:v>{escaped(str(value))}</c:v></c:pt>'
-            for index, value in enumerate(values)
-            if value is not None
-        )
-        self.fh.write(f'<c:{tag}>{begin}<c:ptCount val="{len(values)}"/>{points}</c:{tag}>')
-
-
-@cache
-def _quick(kind: Any) -> Any:
-    """A kind of chart that is a quick one."""
-    return type(f"Quick{kind.__name__}", (_QuickChart, kind), {})
+def _cache(tag: str, begin: str, values: Sequence[Any]) -> str:
+    points = "".join(
+        f'<c:pt idx="{index}"><c:v>{escaped(str(value))}</c:v></c:pt>' for index, value in enumerate(values) if value is not None
+    )
+    return f'<c:{tag}>{begin}<c:ptCount val="{len(values)}"/>{points}</c:{tag}>'
 
 
 def _number(value: Any) -> Any:

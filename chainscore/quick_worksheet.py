@@ -1,15 +1,17 @@
-"""A worksheet of XlsxWriter's that takes its cells as the XML that they will be.
+"""A worksheet that takes its cells as the XML that they will be, and leaves all else to XlsxWriter.
 
 XlsxWriter keeps an object for each cell and looks at it three times, which is most of the time that a results workbook takes.
-Here a cell's XML is put together at once, and joined row by row in the end; pages, charts, links and the package stay
-XlsxWriter's. Text that came from a department is written as text, never as a formula.
+Here a cell's XML is put together at once, and joined row by row in the end. Text that came from a department is written as text,
+never as a formula.
 """
 
 from __future__ import annotations
 
 import datetime
+import math
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -19,14 +21,17 @@ from typing import Any
 
 import msgspec
 from xlsxwriter.url import Url
-from xlsxwriter.worksheet import Worksheet
 
+from chainscore.layouts import Call, SheetPlan
 from chainscore.references import column_letters
 
 LONGEST_TEXT = 32767  # characters in a cell, in units of UTF-16
 LETTERS = tuple(column_letters(column) for column in range(1, 257))
 NUMBERS = frozenset((int, float, Decimal, Fraction))
 DEFAULT_HEIGHT = 20  # pixels
+FIRST_LINK = 2
+"""The number of the first link's relation; 1 is the drawing's, where there is one."""
+HYPERLINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
 _DAY_ZERO = datetime.date(1899, 12, 30).toordinal()
 _MARKUP = re.compile("[&<>]")
 _VALUE = re.compile(r'<c [^>]*?(?: t="(\w+)")?>.*<v>(.*)</v>', re.DOTALL)
@@ -48,14 +53,45 @@ class Link(msgspec.Struct, frozen=True):
     cell: str
 
 
-class QuickWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
-    """Rows and columns are counted from 0; a style is the attribute that ``QuickWorkbook.style`` gives."""
+class Planned:
+    """Notes what is asked of it: calls of XlsxWriter's, which does them when it lays the workbook out."""
 
     def __init__(self) -> None:
+        self.calls: list[Call] = []
+
+    def __getattr__(self, name: str) -> Callable[..., None]:
+        if name.startswith("_"):
+            raise AttributeError(name)
+
+        def note(*arguments: Any, **options: Any) -> None:
+            self.calls.append((name, list(arguments), options))
+
+        return note
+
+
+class QuickWorksheet(Planned):
+    """Rows and columns are counted from 0; a style is the attribute that ``QuickWorkbook.style`` gives.
+
+    What it has no method for here is XlsxWriter's.
+    """
+
+    def __init__(self, name: str, strings: dict[str, int]) -> None:
         super().__init__()
+        self.name = name
+        self.strings = strings
+        """The workbook's texts, numbered."""
+        self.texts = 0
+        """How many cells have one."""
+        self.last_filtered = 0
+        self._cells: defaultdict[int, dict[int, str]] = defaultdict(dict)
+        """Row → column → XML."""
         self._links: list[tuple[int, int, Link]] = []
         self._heights: dict[int, int] = {}
-        """Row → its height in pixels."""
+        """Row → pixels."""
+        self._drawn_from: float = math.inf
+        """The first row by whose height something that is drawn is placed."""
+
+    # ------------------------------------------------ what stands in it
 
     def put(self, row: int, column: int, value: Any, style: str = "") -> None:
         """A number as a number, nothing as a blank, a formula with its value, all else as text."""
@@ -64,14 +100,12 @@ class QuickWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no type
     def put_row(self, row: int, values: Sequence[Any], styles: Sequence[str], first: int = 0) -> None:
         """Values next to each other, from the column ``first`` on."""
         # The innermost loop of all that is written: a name is looked up, and a function called, as seldom as can be.
-        cells, number = self.table[row], row + 1
-        table = self.str_table
-        strings: dict[str, int] = table.string_table
+        cells, number, strings = self._cells[row], row + 1, self.strings
         for column, (value, style) in enumerate(zip(values, styles, strict=True), first):
             kind = type(value)
             if kind is str and value:
                 text = value if len(value) <= LONGEST_TEXT // 2 and value.isprintable() else safe_text(value)
-                table.count += 1
+                self.texts += 1
                 index = strings.setdefault(text, len(strings))
                 cells[column] = f'<c r="{LETTERS[column]}{number}"{style} t="s"><v>{index}</v></c>'
             elif value is None or kind is str:
@@ -96,65 +130,87 @@ class QuickWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no type
 
     def set_row(self, row: int, height: float) -> None:
         """The height of a row, in points."""
-        pixels = int(height * 4 / 3 + 0.5)
-        self._heights[row] = pixels
-        self.row_sizes[row] = [pixels, False]  # by which XlsxWriter places charts and pictures
+        self._heights[row] = int(height * 4 / 3 + 0.5)
 
-    # ------------------------------------------------ what XlsxWriter calls
+    def merge_range(self, top: int, left: int, bottom: int, right: int, value: Any, style: str) -> None:
+        """One cell of several, with a value."""
+        self.calls.append(("merge_range", [top, left, bottom, right, ""], {}))
+        for row in range(top, bottom + 1):
+            self.put_row(row, [None] * (right - left + 1), [style] * (right - left + 1), left)
+        self.put(top, left, value, style)
 
-    def _write_string(self, row: int, column: int, string: str, style: str | None = None) -> int:
-        self.put(row, column, string, style or "")
-        return 0
+    def autofilter(self, header: int, first: int, last_row: int, last: int) -> None:
+        """A filter of the rows below ``header``, in the columns from ``first`` to ``last``."""
+        self.calls.append(("autofilter", [header, first, last], {}))
+        self.last_filtered = last_row
 
-    def _write_blank(self, row: int, column: int, _: object, style: str | None = None) -> int:
-        self.put(row, column, None, style or "")
-        return 0
+    def insert_chart(self, row: int, column: int, chart: Any, options: dict[str, Any]) -> None:
+        """A chart of the workbook's, its upper left corner in a cell."""
+        self._drawn_from = min(self._drawn_from, row)
+        self.calls.append(("insert_chart", [row, column, chart.index, options], {}))
 
-    def _write_dimension(self) -> None:
-        rows = [row for row, cells in self.table.items() if cells]
-        columns = [column for cells in self.table.values() for column in cells]
-        if rows:
-            self.dim_rowmin, self.dim_rowmax = min(rows), max(rows)
-            self.dim_colmin, self.dim_colmax = min(columns), max(columns)
-        super()._write_dimension()
+    def insert_image(self, row: int, column: int, name: str, options: dict[str, Any]) -> None:
+        """A picture of the workbook's, its upper left corner in a cell."""
+        self._drawn_from = 0  # a picture's place on the sheet is told too
+        self.calls.append(("insert_image", [row, column, name, options], {}))
 
-    def _write_rows(self) -> None:
-        for row in sorted({*self.table, *self._heights}):
-            cells = self.table[row]
-            written = "".join([cells[column] for column in sorted(cells)])
-            pixels = self._heights.get(row, DEFAULT_HEIGHT)
-            height = f' ht="{pixels * 0.75:.16g}" customHeight="1"' if pixels != DEFAULT_HEIGHT else ""
-            self.fh.write(f'<row r="{row + 1}"{height}>{written}</row>')
+    # ------------------------------------------------ what is made of it
 
-    def _write_hyperlinks(self) -> None:
-        # "#" begins the place in the file, so a file with one in its name cannot be linked to.
-        links = [link for link in sorted(self._links, key=itemgetter(0, 1)) if "#" not in link[2].file]
+    def plan(self) -> SheetPlan:
+        """All but the cells."""
+        heights = {row: pixels for row, pixels in self._heights.items() if row >= self._drawn_from}
+        return SheetPlan(self.name, self.calls, heights)
+
+    def dimension(self) -> str:
+        """The range that has cells."""
+        rows = [row for row, cells in self._cells.items() if cells]
+        columns = {column for cells in self._cells.values() for column in cells}
+        first = f"{LETTERS[min(columns, default=0)]}{min(rows, default=0) + 1}"
+        last = f"{LETTERS[max(columns, default=0)]}{max(rows, default=0) + 1}"
+        return f'<dimension ref="{first if first == last else f"{first}:{last}"}"/>'
+
+    def rows(self) -> str:
+        """All cells, row by row."""
+        return "".join(map(self._row, sorted({*self._cells, *self._heights})))
+
+    def _row(self, row: int) -> str:
+        cells = self._cells[row]
+        written = "".join([cells[column] for column in sorted(cells)])
+        pixels = self._heights.get(row, DEFAULT_HEIGHT)
+        height = f' ht="{pixels * 0.75:.16g}" customHeight="1"' if pixels != DEFAULT_HEIGHT else ""
+        return f'<row r="{row + 1}"{height}>{written}</row>'
+
+    def hyperlinks(self) -> str:
+        """The links to other files, each with the number of its relation."""
         written = []
-        for row, column, link in links:
-            self.rel_count += 1
+        for number, (row, column, link) in enumerate(self._sorted_links(), FIRST_LINK):
             place = escaped("'" + link.sheet.replace("'", "''") + f"'!{link.cell}").replace('"', "&quot;")
-            written.append(f'<hyperlink ref="{LETTERS[column]}{row + 1}" r:id="rId{self.rel_count}" location="{place}"/>')
-            self.external_hyper_links.append(["/hyperlink", _target(link.file), "External"])
-        if written:
-            self.fh.write(f"<hyperlinks>{''.join(written)}</hyperlinks>")
+            written.append(f'<hyperlink ref="{LETTERS[column]}{row + 1}" r:id="rId{number}" location="{place}"/>')
+        return f"<hyperlinks>{''.join(written)}</hyperlinks>" if written else ""
 
-    def _get_range_data(self, first_row: int, first_column: int, last_row: int, last_column: int) -> Sequence[Any]:
-        """What stands in a range, which charts carry a copy of."""
-        places = ((row, column) for row in range(first_row, last_row + 1) for column in range(first_column, last_column + 1))
-        return [self._stands_at(row, column) for row, column in places]
+    def relations(self) -> str:
+        """What the links lead to."""
+        return "".join(
+            f'<Relationship Id="rId{number}" Type="{HYPERLINK}" Target="{_target(link.file)}" TargetMode="External"/>'
+            for number, (_, _, link) in enumerate(self._sorted_links(), FIRST_LINK)
+        )
 
-    def _stands_at(self, row: int, column: int) -> Any:
-        match = _VALUE.match(self.table[row].get(column, ""))
+    def _sorted_links(self) -> list[tuple[int, int, Link]]:
+        # "#" begins the place in the file, so a file with one in its name cannot be linked to.
+        return [link for link in sorted(self._links, key=itemgetter(0, 1)) if "#" not in link[2].file]
+
+    def stands_at(self, row: int, column: int, texts: Sequence[str]) -> str | None:
+        """The text or number that a cell shows; None where there is none. ``texts`` are the workbook's."""
+        cell = self._cells[row].get(column)
+        if cell is None:
+            return None
+        match = _VALUE.match(cell)
         if match is None:
-            return "" if column in self.table[row] else None
+            return ""
         kind, value = match.groups()
         if kind == "s":
-            return self.str_table.string_array[int(value)]
-        return unescape(value) if kind == "str" else value
-
-    def _prepare_formula(self, formula: str, *_: object) -> str:
-        """The formula as it is: XlsxWriter searches it for thirty functions that are newer than ours, at length."""
-        return formula.removeprefix("=")
+            return texts[int(value)]
+        return unescape(value) if kind == "str" else str(value)
 
 
 @lru_cache(maxsize=256)

@@ -6,8 +6,6 @@ gave it: anybody can recompute it without this program.
 
 from __future__ import annotations
 
-import datetime
-import io
 import re
 from collections.abc import Sequence
 from decimal import Decimal
@@ -44,15 +42,11 @@ def write_results(appraisal: Appraisal, book: Rulebook) -> bytes:
     assert appraisal.scorecard is not None
     assert appraisal.tables is not None
     scorecard, tables = appraisal.scorecard, appraisal.tables
-    buffer = io.BytesIO()
-    with QuickWorkbook(buffer) as workbook:
-        title = f"{book.title}·{scorecard.period.chinese}"
-        # A fixed date, so that the same inputs give the same bytes.
-        created = datetime.datetime.combine(book.issued, datetime.time())
-        workbook.set_properties({"title": title, "keywords": RESULTS_MARK, "created": created})
-        pages = Pages(workbook, title, f"{book.id} {book.version}", scorecard.draft)
-        _write_sheets(pages, book, scorecard, tables, appraisal.findings)
-    return buffer.getvalue()
+    title = f"{book.title}·{scorecard.period.chinese}"
+    workbook = QuickWorkbook(title, book.issued, RESULTS_MARK)
+    pages = Pages(workbook, title, f"{book.id} {book.version}", scorecard.draft)
+    _write_sheets(pages, book, scorecard, tables, appraisal.findings)
+    return workbook.packed()
 
 
 def _write_sheets(pages: Pages, book: Rulebook, scorecard: Scorecard, tables: Tables, findings: Sequence[Finding]) -> None:
@@ -130,7 +124,7 @@ def _write_data(pages: Pages, book: Rulebook, scorecard: Scorecard, evidence: Ev
             sheet.put(row, 0, key)
             sheet.put(row, 1, piece)
             row += 1
-    sheet.write_row(row + 1, 0, FACT_COLUMNS)
+    sheet.put_row(row + 1, FACT_COLUMNS, [""] * len(FACT_COLUMNS))
     row += 2
     for chain in scorecard.chains:
         for leaf, result in chain.leaves.items():
