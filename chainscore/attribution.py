@@ -95,7 +95,7 @@ def efficacy_parts(chain: str, old: Figures, new: Figures) -> dict[str, Fraction
             others = [value for name, value in at(part).values.items() if name != chain]
             values[part] = extreme(others, default=own)
         method = at(METHOD)
-        return kinds.efficacy(values, chain, method.rule, method.leaf.marks).points
+        return kinds.efficacy(values[chain], kinds.extremes(values), method.rule, method.leaf.marks)
 
     return average_marginals(worth, GROUPS)
 

@@ -7,15 +7,16 @@ clause whose kind it is.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from itertools import accumulate
-from typing import Any, Literal, overload
+from typing import Any, overload
+
+import msgspec
 
 from chainscore.folding import fold
 from chainscore.rulebook import (
@@ -26,6 +27,7 @@ from chainscore.rulebook import (
     CountRule,
     DeductionRule,
     EfficacyRule,
+    Ledger,
     ProgressRule,
     TaskRule,
     Tier,
@@ -37,9 +39,11 @@ from chainscore.values import plain
 
 ZERO = Fraction(0)
 
+exactly = lru_cache(maxsize=1000)(Fraction)
+"""A number of a rulebook as a Fraction."""
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Verdict:
+
+class Verdict(msgspec.Struct, frozen=True, eq=False):
     """What a rule makes of a row. Rows that are alike share one, so that a long ledger has few."""
 
     labels: tuple[str, ...]
@@ -80,11 +84,11 @@ class Events:
     @property
     def names(self) -> list[str]:
         """The events' names; the chain table's rows have none."""
-        return [str(name or "") for name in self.column(self._ledger_column("name"))]
+        return [str(name or "") for name in self.column(self._name)]
 
     @property
     def categories(self) -> list[Any]:
-        return self.column(self._ledger_column("category"))
+        return self.column(self._category)
 
     def of_categories(self, categories: Collection[str]) -> Events:
         """Those of some categories."""
@@ -94,7 +98,7 @@ class Events:
     def reference(self, index: int) -> str:
         """Where a row's name stands, for a reason that points at another row."""
         position = self.positions[index]
-        name = self._ledger_column("name")
+        name = self._name
         cell = self.tables.reference(self.rows, position, name) if name is not None else None
         return f"{self.tables.place(self.rows, position).sheet}!{cell}"
 
@@ -102,7 +106,7 @@ class Events:
         """One row as evidence, under its event's name or ``label``."""
         position = self.positions[index]
         place, row = self.tables.place(self.rows, position), self.rows[ROW][position]
-        name, category = self._ledger_column("name"), self._ledger_column("category")
+        name, category = self._name, self._category
         labels = (name, *verdict.labels) if name is not None else verdict.labels
         cells = {each: cell for each in labels if (cell := place.cell(each, row)) is not None}
         values = {each: self.rows[each][position] for each in verdict.labels}
@@ -120,11 +124,20 @@ class Events:
             facts={each: fact(value) for each, value in values.items() if value is not None},
         )
 
-    def _ledger_column(self, role: Literal["name", "category"]) -> str | None:
-        """The label of the ledger's column of names or categories; the chain table has neither."""
-        ledger = self.tables.sheet.ledger
-        label: str | None = getattr(ledger, role) if ledger is not None and self.rows is self.tables.ledger else None
-        return label
+    @property
+    def _name(self) -> str | None:
+        """The label of the ledger's column of names; the chain table has none."""
+        return self._ledger.name if self._ledger is not None else None
+
+    @property
+    def _category(self) -> str | None:
+        """The label of the ledger's column of categories, if it has one."""
+        return self._ledger.category if self._ledger is not None else None
+
+    @property
+    def _ledger(self) -> Ledger | None:
+        """What the rows are events of; None of the chain table's."""
+        return self.tables.sheet.ledger if self.rows is self.tables.ledger else None
 
 
 class Judged(Sequence[Evidence]):
@@ -172,11 +185,12 @@ class Judged(Sequence[Evidence]):
     @cached_property
     def tally(self) -> Mapping[tuple[Fraction, bool], int]:
         """(points, whether they count) → how many rows have them."""
-        found: dict[tuple[int, int, bool], int] = {}
+        found: dict[tuple[int, int, bool], tuple[tuple[Fraction, bool], int]] = {}  # a Fraction is slow to hash
         for verdict, times in self.times.items():
-            key = (*verdict.points.as_integer_ratio(), verdict.counted)
-            found[key] = found.get(key, 0) + times
-        return {(Fraction(above, below), counted): times for (above, below, counted), times in found.items()}
+            points, counted = verdict.points, verdict.counted
+            key = (*points.as_integer_ratio(), counted)
+            found[key] = (points, counted), found[key][1] + times if key in found else times
+        return dict(found.values())
 
     def together(self) -> Iterator[Evidence]:
         """All rows of each department as one piece of evidence, for where there is no room for each."""
@@ -200,7 +214,11 @@ class Judged(Sequence[Evidence]):
     @cached_property
     def times(self) -> Mapping[Verdict, int]:
         """How often each verdict was given."""
-        return Counter(verdict for _, verdicts in self.parts for verdict in verdicts)
+        found: dict[Verdict, int] = {}
+        for _, verdicts in self.parts:
+            for verdict in verdicts:
+                found[verdict] = found.get(verdict, 0) + 1
+        return found
 
 
 def fact(value: Decimal | date | str) -> str:
@@ -217,7 +235,7 @@ def with_fact(evidence: Evidence, label: str, cell: str | None, value: Decimal |
     """Evidence that rests on one more cell, of another row."""
     cells = {**evidence.cells, label: cell} if cell is not None else evidence.cells
     facts = {**evidence.facts, label: plain(value)} if value is not None else evidence.facts
-    return replace(evidence, cells=cells, facts=facts)
+    return msgspec.structs.replace(evidence, cells=cells, facts=facts)
 
 
 def _unsound(labels: tuple[str, ...], value: Any) -> Verdict:
@@ -229,32 +247,28 @@ def _unsound(labels: tuple[str, ...], value: Any) -> Verdict:
 
 
 @dataclass(frozen=True)
-class Efficacy:
-    """What the efficacy of one chain's value comes to."""
+class Extremes:
+    """The smallest and the largest of all chains' values, and which chains have them."""
 
-    points: Fraction
-    value: Fraction
     smallest: Fraction
     largest: Fraction
     smallest_of: tuple[str, ...]
     largest_of: tuple[str, ...]
 
 
-def efficacy(values: Mapping[str, Fraction], chain: str, rule: EfficacyRule, marks: Decimal) -> Efficacy:
-    """指标得分={60%+40%×[（本产业链值－最小值）÷（最大值－最小值）]}×5分, over ``values`` of all chains."""
+def extremes(values: Mapping[str, Fraction]) -> Extremes:
+    """最小值 and 最大值; ``values`` by chain, at least one."""
     smallest, largest = min(values.values()), max(values.values())
-    if largest == smallest:
-        share = Fraction(rule.no_spread)
-    else:
-        share = Fraction(rule.floor) + Fraction(rule.spread) * (values[chain] - smallest) / (largest - smallest)
-    return Efficacy(
-        share * Fraction(marks),
-        values[chain],
-        smallest,
-        largest,
-        tuple(name for name, value in values.items() if value == smallest),
-        tuple(name for name, value in values.items() if value == largest),
-    )
+    smallest_of = tuple(chain for chain, value in values.items() if value == smallest)
+    return Extremes(smallest, largest, smallest_of, tuple(chain for chain, value in values.items() if value == largest))
+
+
+def efficacy(value: Fraction, among: Extremes, rule: EfficacyRule, marks: Decimal) -> Fraction:
+    """指标得分={60%+40%×[（本产业链值－最小值）÷（最大值－最小值）]}×5分."""
+    if among.largest == among.smallest:
+        return exactly(rule.no_spread) * exactly(marks)
+    place = (value - among.smallest) / (among.largest - among.smallest)
+    return (exactly(rule.floor) + exactly(rule.spread) * place) * exactly(marks)
 
 
 def growth(current: Decimal, base: Decimal) -> Fraction:
@@ -307,7 +321,7 @@ def task(projects: Events, rule: TaskRule, now: date) -> Judged:
     for index, verdict in enumerate(verdicts):
         if verdict.why[0].key == "task_fulfilled":
             why = Why("task", {"least": plain(rule.at_least), "points": plain(rule.points)})
-            verdicts[index] = Verdict.of(labels, verdict.value, Fraction(rule.points), why)
+            verdicts[index] = Verdict.of(labels, verdict.value, exactly(rule.points), why)
             break
     return Judged([(projects, verdicts)])
 
@@ -373,14 +387,14 @@ def _tier_points(tier: Tier | None, tiers: Sequence[Tier]) -> tuple[Fraction, Wh
     above = min((t.from_ for t in tiers if t.from_ > tier.from_), default=None)
     values: dict[str, object] = {"from": plain(tier.from_), "points": plain(tier.points)}
     if above is None:
-        return Fraction(tier.points), Why("top_tier", values)
-    return Fraction(tier.points), Why("tier", {**values, "below": plain(above)})
+        return exactly(tier.points), Why("top_tier", values)
+    return exactly(tier.points), Why("tier", {**values, "below": plain(above)})
 
 
 def _bonus(value: Any, bonus: Bonus | None) -> tuple[Fraction, list[Why]]:
     if bonus is None or value != bonus.value:
         return ZERO, []
-    return Fraction(bonus.points), [Why("bonus", {"column": bonus.column, "points": plain(bonus.points)})]
+    return exactly(bonus.points), [Why("bonus", {"column": bonus.column, "points": plain(bonus.points)})]
 
 
 # ---------------------------------------------------------------- 项目建设: 三（一）4
@@ -408,7 +422,7 @@ def _progress_of(
     stage = rule.points[nature]
     points, whys = ZERO, []
     if commissioned == rule.commissioned.value:
-        points += Fraction(stage.commissioned)
+        points += exactly(stage.commissioned)
         whys.append(Why("commissioned", {"nature": nature, "points": plain(stage.commissioned)}))
         if not rule.commissioned_earns_plan:
             return commissioned, points, whys
@@ -419,14 +433,14 @@ def _progress_of(
     values: dict[str, object] = {
         "nature": nature,
         "percent": percent(ratio),
-        "threshold": percent(Fraction(rule.threshold)),
+        "threshold": percent(exactly(rule.threshold)),
         "points": plain(stage.plan),
     }
     if ratio >= 1:
-        points += Fraction(stage.plan)
+        points += exactly(stage.plan)
         whys.append(Why("plan_met", values))
-    elif ratio >= Fraction(rule.threshold):
-        points += ratio * Fraction(stage.plan)
+    elif ratio >= exactly(rule.threshold):
+        points += ratio * exactly(stage.plan)
         whys.append(Why("plan_partly", values))
     else:
         whys.append(Why("plan_missed", values))
@@ -447,6 +461,8 @@ def count(sheets: Sequence[tuple[Events, Mapping[str, CountItem]]], rule: CountR
 
     With ``once``, for each name at its highest points, the earlier row where they are equal.
     """
+    if not any(len(events) for events, _ in sheets):
+        return Judged([])
     best = _best(sheets) if rule.once else {}
 
     @cache
@@ -456,7 +472,7 @@ def count(sheets: Sequence[tuple[Events, Mapping[str, CountItem]]], rule: CountR
             return _unsound(labels, category)
         extra, whys = _bonus(bonus, item.bonus)
         why = Why("category", {"category": category, "points": plain(item.points)})
-        return Verdict.of(labels, category, Fraction(item.points) + extra, why, *whys)
+        return Verdict.of(labels, category, exactly(item.points) + extra, why, *whys)
 
     parts = []
     for number, (events, items) in enumerate(sheets):
@@ -546,7 +562,7 @@ def deduction(chain: Events, rule: DeductionRule) -> list[Evidence] | None:
             (value,) = chain.column(label)
             if value is None:
                 return None
-            off = Fraction(item.values.get(value, 0)) if item.each is None else Fraction(item.each) * Fraction(value)
+            off = exactly(item.values.get(value, 0)) if item.each is None else exactly(item.each) * Fraction(value)
             shown = plain(value) if isinstance(value, Decimal) else value
             values: dict[str, object] = {"column": label, "value": shown, "points": plain(_decimal(off))}
             if item.each is not None:

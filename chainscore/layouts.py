@@ -1,7 +1,7 @@
 """Layouts: what XlsxWriter makes of a workbook without its cells.
 
-Pages, charts and the package are the same in nearly all workbooks of a kind, and take longer to write than the cells. So they are
-planned first, and a plan is laid out once; what differs from workbook to workbook is a gap in the layout, which
+Pages, charts and the package are the same in nearly all workbooks of a kind, and take as long to write as the cells. So they
+are planned first, and a plan is laid out once; what differs from workbook to workbook is a gap in the layout, which
 ``QuickWorkbook`` fills.
 """
 
@@ -148,10 +148,12 @@ class _Chart:
 
 def _chart(workbook: Any, plan: ChartPlan) -> Any:
     chart = workbook.add_chart(plan.options)
-    chart.__class__ = _with_gaps(type(chart))
+    kind: Any = type(chart)
+    chart.__class__ = _with_gaps(kind)
     return chart
 
 
 @cache
 def _with_gaps(kind: Any) -> Any:
+    """A kind of chart with gaps."""
     return type(f"{kind.__name__}WithGaps", (_Chart, kind), {})

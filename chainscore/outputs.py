@@ -151,9 +151,11 @@ def _put_in_place(part: Path, path: Path) -> None:
 def _remove_leftovers(folder: Path, prefix: str) -> None:
     """Remove what a run that was killed while it wrote to the same target has left, once it is sure not to be at work still."""
     with suppress(OSError):  # they do no harm
-        for file in folder.iterdir():
-            if file.name.startswith(prefix) and file.name.endswith(PART) and time.time() - file.stat().st_mtime > LONGEST_WRITE:
-                file.unlink()
+        with os.scandir(folder) as files:  # of which there may be thousands
+            left = [file for file in files if file.name.startswith(prefix) and file.name.endswith(PART)]
+        for file in left:
+            if time.time() - file.stat().st_mtime > LONGEST_WRITE:
+                Path(file).unlink()
 
 
 def _failure(path: Path, error: OSError) -> OutputError:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property, lru_cache
@@ -67,13 +67,8 @@ class Column:
     header: tuple[str, ...] = ()
     """What is added to the looks of its header."""
 
-    @cached_property
-    def certain_room(self) -> float:
-        """How long a text has room on one line whatever its letters."""
-        return (self.width - 4) / 2
 
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Page:
     """A sheet that is being written; rows and columns are counted from 0."""
 
@@ -86,11 +81,23 @@ class Page:
     """Of the font, in points."""
     least: float
     """The height of a row with one line, in points."""
+    styles: dict[tuple[str, ...], list[str]] = field(default_factory=dict)
+    """Looks → the styles of a row's cells that has them, where they do not depend on the value."""
 
     @property
     def first(self) -> int:
         """The first row for data."""
         return self.header + 1
+
+    @cached_property
+    def open_styles(self) -> list[int]:
+        """The columns in which each value has the style that suits it."""
+        return [index for index, column in enumerate(self.columns) if column.style == "value"]
+
+    @cached_property
+    def rooms(self) -> list[tuple[float, float]]:
+        """For each column how long a text has room on one line whatever its letters, and its width."""
+        return [((column.width - 4) / 2, column.width) for column in self.columns]
 
 
 class Pages:
@@ -102,7 +109,6 @@ class Pages:
         self.footer = footer
         self.draft = draft
         self._styles: dict[tuple[int, tuple[str, ...]], str] = {}
-        self._rows: dict[tuple[str, tuple[str, ...]], list[Any]] = {}
 
     def bare(self, name: str, portrait: bool = False) -> Any:
         """A sheet with its page set up, and nothing on it."""
@@ -162,28 +168,27 @@ class Pages:
     ) -> None:
         """Write one row, high enough for its longest text; ``looks`` are for all of it, ``cells`` for each cell."""
         size = page.size
-        styles = self._row_styles(page, looks)
-        if cells is not None or None in styles:
-            styles = [
-                style if style is not None and not own else self.style(size, value_style(value, column.style), *looks, *own)
-                for style, column, value, own in zip(styles, page.columns, values, cells or [()] * len(styles), strict=True)
-            ]
+        styles = page.styles.get(looks) or self._row_styles(page, looks)
+        if page.open_styles or cells is not None:
+            styles = styles.copy()
+            for index in page.open_styles:
+                styles[index] = self.style(size, value_style(values[index], "value"), *looks)
+            for index, own in enumerate(cells or ()):
+                if own:
+                    styles[index] = self.style(size, value_style(values[index], page.columns[index].style), *looks, *own)
         page.sheet.put_row(row, values, styles)
         lines = 1
-        for column, value in zip(page.columns, values, strict=True):
+        for value, (certain, width) in zip(values, page.rooms, strict=True):
             shown = value.value if type(value) is Formula else value
-            if type(shown) is str and len(shown) > column.certain_room:
-                lines = max(lines, text_lines(shown, column.width, size))
+            if type(shown) is str and len(shown) > certain:
+                lines = max(lines, text_lines(shown, width, size))
         page.sheet.set_row(row, max(page.least, lines * size * 1.45 + 4))
 
-    def _row_styles(self, page: Page, looks: tuple[str, ...]) -> list[Any]:
-        """The styles of a row's cells; None for those that depend on the value."""
-        key = (page.name, looks)
-        if key not in self._rows:
-            self._rows[key] = [
-                self.style(page.size, column.style, *looks) if column.style != "value" else None for column in page.columns
-            ]
-        return self._rows[key]
+    def _row_styles(self, page: Page, looks: tuple[str, ...]) -> list[str]:
+        page.styles[looks] = [
+            self.style(page.size, column.style, *looks) if column.style != "value" else "" for column in page.columns
+        ]
+        return page.styles[looks]
 
     def cell(self, page: Page, row: int, column: int, value: Any, styles: tuple[str, ...]) -> None:
         """Write one cell outside the rows of a page."""

@@ -20,7 +20,7 @@ from xlsxwriter.xmlwriter import XMLwriter
 
 from chainscore.layouts import STRINGS, STYLES, ChartPlan, WorkbookPlan, layout
 from chainscore.packing import packed
-from chainscore.quick_worksheet import Planned, QuickWorksheet, escaped
+from chainscore.quick_worksheet import Planned, QuickWorksheet, Texts, escaped
 
 DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -50,13 +50,13 @@ class QuickWorkbook:
         self.plan = WorkbookPlan(title, keywords, created)
         self.sheets: list[QuickWorksheet] = []
         self.charts: list[QuickChart] = []
-        self.strings: dict[str, int] = {}
+        self.texts = Texts()
         self.styles: dict[Properties, str] = {}
         self.conditional_styles: dict[Properties, int] = {}
 
     def add_sheet(self, name: str) -> QuickWorksheet:
         """A new sheet, after the others."""
-        self.sheets.append(QuickWorksheet(name, self.strings))
+        self.sheets.append(QuickWorksheet(name, self.texts))
         return self.sheets[-1]
 
     def add_chart(self, options: dict[str, Any]) -> QuickChart:
@@ -83,7 +83,7 @@ class QuickWorkbook:
         self.plan.conditional_styles = [dict(properties) for properties in self.conditional_styles]
         self.plan.charts = [ChartPlan(chart.options, chart.calls) for chart in self.charts]
         self.plan.sheets = [sheet.plan() for sheet in self.sheets]
-        self._texts = list(self.strings)
+        self._numbered = self.texts.numbered()
         parts = {}
         filling = cache(self._filling)
         for name, pieces in layout(msgspec.json.encode(self.plan)):
@@ -115,15 +115,15 @@ class QuickWorkbook:
         return self._copy(kind, sheet, list(map(int, cells))).encode()
 
     def _shared_strings(self) -> str:
-        items = "".join(map(_shared_string, self.strings))
-        used = sum(sheet.texts for sheet in self.sheets)
-        return f'{DECLARATION}<sst xmlns="{MAIN}" count="{used}" uniqueCount="{len(self.strings)}">{items}</sst>'
+        texts = self._numbered
+        items = "".join(map(_shared_string, texts))
+        return f'{DECLARATION}<sst xmlns="{MAIN}" uniqueCount="{len(texts)}">{items}</sst>'
 
     def _copy(self, kind: str, sheet: QuickWorksheet, cells: Sequence[int]) -> str:
         """A chart's copy of the ``numbers`` or ``texts`` in a range, from its first row and column to its last."""
         top, left, bottom, right = cells
         places = [(row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)]
-        values = [sheet.stands_at(row, column, self._texts) for row, column in places]
+        values = [sheet.stands_at(row, column, self._numbered) for row, column in places]
         if kind == "numbers":
             return _cache("numCache", "<c:formatCode>General</c:formatCode>", list(map(_number, values)))
         return _cache("strCache", "", values)
@@ -148,7 +148,7 @@ def _stylesheet(styles: tuple[Properties, ...], conditional: tuple[Properties, .
 
 
 def _shared_string(text: str) -> str:
-    if "_x" in text or not text.isprintable():
+    if "_x" in text:
         text = XMLwriter._escape_control_characters(text)
     space = ' xml:space="preserve"' if text != text.strip() else ""
     return f"<si><t{space}>{escaped(text)}</t></si>"
@@ -156,7 +156,9 @@ def _shared_string(text: str) -> str:
 
 def _cache(tag: str, begin: str, values: Sequence[Any]) -> str:
     points = "".join(
-        f'<c:pt idx="{index}"><c:v>{escaped(str(value))}</c:v></c:pt>' for index, value in enumerate(values) if value is not None
+        f'<c:pt idx="{index}"><c:v>{escaped(str(value))}</c:v></c:pt>'
+        for index, value in enumerate(values)
+        if value is not None
     )
     return f'<c:{tag}>{begin}<c:ptCount val="{len(values)}"/>{points}</c:{tag}>'
 

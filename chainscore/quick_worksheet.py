@@ -1,8 +1,8 @@
 """A worksheet that takes its cells as the XML that they will be, and leaves all else to XlsxWriter.
 
 XlsxWriter keeps an object for each cell and looks at it three times, which is most of the time that a results workbook takes.
-Here a cell's XML is put together at once, and joined row by row in the end. Text that came from a department is written as text,
-never as a formula.
+Here a cell's XML is put together at once, and joined row by row in the end. Text that came from a department is written as
+text, never as a formula.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from chainscore.references import column_letters
 
 LONGEST_TEXT = 32767  # characters in a cell, in units of UTF-16
 LETTERS = tuple(column_letters(column) for column in range(1, 257))
+OPENINGS = tuple(f'<c r="{letters}' for letters in LETTERS)
 NUMBERS = frozenset((int, float, Decimal, Fraction))
 DEFAULT_HEIGHT = 20  # pixels
 FIRST_LINK = 2
@@ -42,7 +43,7 @@ class Formula(msgspec.Struct, frozen=True):
 
     text: str
     """In English, with ``=``, in functions that Excel 2013, WPS and LibreOffice share."""
-    value: Decimal | Fraction | float | str
+    value: Decimal | Fraction | int | str
 
 
 class Link(msgspec.Struct, frozen=True):
@@ -51,6 +52,21 @@ class Link(msgspec.Struct, frozen=True):
     file: str
     sheet: str
     cell: str
+
+
+class Texts(dict[str, str]):
+    """A workbook's texts, each with what a cell that has it ends in."""
+
+    def __init__(self) -> None:
+        super().__init__({"": "/>"})
+
+    def added(self, value: str) -> str:
+        """What a cell with a text that may be new ends in."""
+        return self.setdefault(safe_text(value), f' t="s"><v>{len(self) - 1}</v></c>')
+
+    def numbered(self) -> list[str]:
+        """All but the empty text, in the order of their numbers."""
+        return list(self)[1:]
 
 
 class Planned:
@@ -75,13 +91,11 @@ class QuickWorksheet(Planned):
     What it has no method for here is XlsxWriter's.
     """
 
-    def __init__(self, name: str, strings: dict[str, int]) -> None:
+    def __init__(self, name: str, texts: Texts) -> None:
         super().__init__()
         self.name = name
-        self.strings = strings
-        """The workbook's texts, numbered."""
-        self.texts = 0
-        """How many cells have one."""
+        self.texts = texts
+        """The workbook's."""
         self.last_filtered = 0
         self._cells: defaultdict[int, dict[int, str]] = defaultdict(dict)
         """Row → column → XML."""
@@ -100,28 +114,28 @@ class QuickWorksheet(Planned):
     def put_row(self, row: int, values: Sequence[Any], styles: Sequence[str], first: int = 0) -> None:
         """Values next to each other, from the column ``first`` on."""
         # The innermost loop of all that is written: a name is looked up, and a function called, as seldom as can be.
-        cells, number, strings = self._cells[row], row + 1, self.strings
+        cells, number, texts = self._cells[row], f'{row + 1}"', self.texts
         for column, (value, style) in enumerate(zip(values, styles, strict=True), first):
             kind = type(value)
-            if kind is str and value:
-                text = value if len(value) <= LONGEST_TEXT // 2 and value.isprintable() else safe_text(value)
-                self.texts += 1
-                index = strings.setdefault(text, len(strings))
-                cells[column] = f'<c r="{LETTERS[column]}{number}"{style} t="s"><v>{index}</v></c>'
-            elif value is None or kind is str:
-                cells[column] = f'<c r="{LETTERS[column]}{number}"{style}/>'
+            if kind is str:
+                cells[column] = f"{OPENINGS[column]}{number}{style}{texts.get(value) or texts.added(value)}"
+            elif value is None:
+                cells[column] = f"{OPENINGS[column]}{number}{style}/>"
             elif kind is Formula:
                 text, shown = value.text[1:], value.value
                 if "<" in text or ">" in text or "&" in text:
                     text = escaped(text)
-                if isinstance(shown, str):
-                    cells[column] = f'<c r="{LETTERS[column]}{number}"{style} t="str"><f>{text}</f><v>{escaped(shown)}</v></c>'
+                if type(shown) is str:
+                    result = f' t="str"><f>{text}</f><v>{escaped(shown)}</v></c>'
                 else:
-                    cells[column] = f'<c r="{LETTERS[column]}{number}"{style}><f>{text}</f><v>{float(shown)!r}</v></c>'
+                    above, below = shown.as_integer_ratio()
+                    result = f"><f>{text}</f><v>{above / below!r}</v></c>"
+                cells[column] = f"{OPENINGS[column]}{number}{style}{result}"
             elif kind in NUMBERS:  # with all digits of the double
-                cells[column] = f'<c r="{LETTERS[column]}{number}"{style}><v>{float(value)!r}</v></c>'
+                above, below = value.as_integer_ratio()
+                cells[column] = f"{OPENINGS[column]}{number}{style}><v>{above / below!r}</v></c>"
             elif kind is datetime.date:
-                cells[column] = f'<c r="{LETTERS[column]}{number}"{style}><v>{value.toordinal() - _DAY_ZERO}</v></c>'
+                cells[column] = f"{OPENINGS[column]}{number}{style}><v>{value.toordinal() - _DAY_ZERO}</v></c>"
             elif kind is Link:
                 self._links.append((row, column, value))
                 self.put(row, column, value.cell, style)
@@ -184,7 +198,7 @@ class QuickWorksheet(Planned):
         """The links to other files, each with the number of its relation."""
         written = []
         for number, (row, column, link) in enumerate(self._sorted_links(), FIRST_LINK):
-            place = escaped("'" + link.sheet.replace("'", "''") + f"'!{link.cell}").replace('"', "&quot;")
+            place = _attribute("'" + link.sheet.replace("'", "''") + f"'!{link.cell}")
             written.append(f'<hyperlink ref="{LETTERS[column]}{row + 1}" r:id="rId{number}" location="{place}"/>')
         return f"<hyperlinks>{''.join(written)}</hyperlinks>" if written else ""
 
@@ -216,7 +230,12 @@ class QuickWorksheet(Planned):
 @lru_cache(maxsize=256)
 def _target(file: str) -> str:
     """How a relation names a file that lies beside the workbook."""
-    return str(Url(f"external:{file}")._target())
+    return _attribute(Url(f"external:./{file}")._target())
+
+
+def _attribute(text: str) -> str:
+    """Text as it stands in an attribute."""
+    return escaped(text).replace('"', "&quot;")
 
 
 def escaped(text: str) -> str:

@@ -26,7 +26,7 @@ from chainscore.results_scores import Scores
 from chainscore.rulebook import Rulebook
 from chainscore.scorecard import Evidence, Scorecard
 from chainscore.tables import Tables
-from chainscore.texts import because, formula, text
+from chainscore.texts import formula, text
 from chainscore.workbook import RESULTS_MARK
 
 DATA_SHEET = "数据"
@@ -121,22 +121,20 @@ def _write_data(pages: Pages, book: Rulebook, scorecard: Scorecard, evidence: Ev
     sheet.hide()
     for key, value in book.document().items():
         for piece in _pieces(_compact(value)):
-            sheet.put(row, 0, key)
-            sheet.put(row, 1, piece)
+            sheet.put_row(row, (key, piece), [""] * len(RULE_COLUMNS))
             row += 1
     sheet.put_row(row + 1, FACT_COLUMNS, [""] * len(FACT_COLUMNS))
     row += 2
     for chain in scorecard.chains:
         for leaf, result in chain.leaves.items():
-            written = _compact([_document_of(each) for each in evidence.pieces[chain.chain, leaf]])
+            written = _compact([_document_of(each, evidence) for each in evidence.pieces[chain.chain, leaf]])
             for number, piece in enumerate(_pieces(written)):
-                values = (chain.chain, leaf, formula(result.formula, "zh") if not number else "", piece)
-                for column, value in enumerate(values):
-                    sheet.put(row, column, value)
+                told = formula(result.formula, "zh") if not number else ""
+                sheet.put_row(row, (chain.chain, leaf, told, piece), [""] * len(FACT_COLUMNS))
                 row += 1
 
 
-def _document_of(each: Evidence) -> dict[str, object]:
+def _document_of(each: Evidence, evidence: EvidenceWorkbook) -> dict[str, object]:
     """A piece of evidence as JSON: numbers exactly, as decimals or fractions in text; the reason as text."""
     number = isinstance(each.value, Decimal | Fraction)
     return {
@@ -149,7 +147,7 @@ def _document_of(each: Evidence) -> dict[str, object]:
         "number": str(each.value) if number else None,
         "points": str(each.points),
         "counted": each.counted,
-        "why": because(each.why, "zh"),
+        "why": evidence.because(each.why),
         "category": each.category,
         "facts": dict(each.facts),
     }
@@ -157,7 +155,8 @@ def _document_of(each: Evidence) -> dict[str, object]:
 
 def _compact(value: object) -> str:
     """JSON in which what no XML can hold is escaped."""
-    return NOT_FOR_XML.sub(lambda match: f"\\u{ord(match[0]):04x}", msgspec.json.encode(value).decode())
+    written = msgspec.json.encode(value).decode()
+    return written if written.isprintable() else NOT_FOR_XML.sub(lambda match: f"\\u{ord(match[0]):04x}", written)
 
 
 def _pieces(written: str) -> list[str]:

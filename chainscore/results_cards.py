@@ -83,27 +83,23 @@ class Card:
                 calculation = formula(self.result.leaves[leaf.id].formula, "zh")
                 if len(calculation) > LONGEST_CALCULATION:
                     calculation = calculation[: LONGEST_CALCULATION - 1] + "…"
-                numbers = self._numbers(scores, leaf.id, [chain.leaves[leaf.id].score for chain in self.others])
+                numbers = self._numbers(scores, leaf.id, self.result.leaves[leaf.id].score)
                 self.pages.row(self.page, row, [leaf.id, leaf.title, leaf.marks, *numbers, calculation])
                 row += 1
-            sums = self._numbers(scores, f"section {section.id}", [chain.sections[section.id] for chain in self.others])
+            sums = self._numbers(scores, f"section {section.id}", self.result.sections[section.id])
             self.pages.row(self.page, row, [section.id, f"{section.title} 小计", section.marks, *sums, ""], ("sum",))
             row += 1
         return row
 
-    def _numbers(self, scores: Scores, line: str, known: Sequence[Decimal | None]) -> Sequence[Any]:
-        """A score with the best, the mean and its rank; ``known`` has all chains' in the order of the ranking."""
-        own = known[self.others.index(self.result)]
+    def _numbers(self, scores: Scores, line: str, own: Decimal | None) -> Sequence[Any]:
+        """A score with the best, the mean and its rank among all chains."""
         if own is None:
             return [text("column.pending", "zh"), None, None, None]
-        sound = [score for score in known if score is not None]
+        spread = scores.spreads[line]
         letters = (scores.column(self.chain.id), scores.summary(BEST), scores.summary(MEAN))
         score, best, mean = (scores.cell(line, each) for each in letters)
-        return [
-            Formula(f"={score}", own), Formula(f"={best}", max(sound)),
-            Formula(f"={mean}", sum(sound, Decimal(0)) / len(sound)),
-            Formula(f"=RANK({score},{scores.row_of_chains(line)})", 1 + sum(each > own for each in sound)),
-        ]  # fmt: skip
+        rank = Formula(f"=RANK({score},{scores.row_of_chains(line)})", 1 + sum(each > own for each in spread.known))
+        return [Formula(f"={score}", own), Formula(f"={best}", spread.best), Formula(f"={mean}", spread.mean), rank]
 
     def _chart(self, scores: Scores) -> Any:
         """Each indicator against the best and the mean."""

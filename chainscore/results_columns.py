@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from chainscore import results_formulas as formulas
 from chainscore import results_rules as rules
 from chainscore.kinds import tier_of
 from chainscore.quick_worksheet import Formula
-from chainscore.references import cell_reference
+from chainscore.references import column_letters
 from chainscore.rulebook import (
     CertifiedTiersRule,
     CountRule,
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     Columns = Iterable[tuple[str, str, Callable[[Line], Any]]]
     """(title, style, cell of a row) of each column; the last has the points."""
 
+OWN_ROW = "\0"
+"""In a column's formula, the number of the row that it stands in."""
 GROUP = "同名号"
 GROWTH, SHARE, EARNED, POINTS = "增速", "占比", "应得", "分值"
 QUALIFIES, USED, TIER, RATIO, OUTPUT = "达标", "抵任务", "档位分", "完成比例", "采用产值"
@@ -61,124 +64,142 @@ def columns_of(leaf: Leaf, sheet: EvidenceSheet) -> Columns:
             return _deduction(leaf, leaf.rule, sheet)
 
 
-def _points(leaf: Leaf, sheet: EvidenceSheet, text: Callable[[Line], str]) -> Callable[[Line], Any]:
-    """Points as a formula; a row with an error, which a draft leaves out, has the plain 0."""
+def _formula(text: Callable[[], str], value: Callable[[Line], Any], otherwise: Any = None) -> Callable[[Line], Any]:
+    """What stands in each row: the formula, put together once for all rows, where there is a value for it."""
+    pattern = cache(text)
 
     def cell(line: Line) -> Any:
-        return Formula(text(line), sheet.points_of(leaf, line)) if line.sound else Fraction(0)
+        shown = value(line)
+        return Formula(pattern().replace(OWN_ROW, str(line.number)), shown) if shown is not None else otherwise
 
     return cell
+
+
+def _points(leaf: Leaf, sheet: EvidenceSheet, text: Callable[[], str]) -> Callable[[Line], Any]:
+    """Points as a formula; a row with an error, which a draft leaves out, has the plain 0."""
+    return _formula(text, lambda line: sheet.points_of(leaf, line) if line.sound else None, Fraction(0))
+
+
+def _points_of_evidence(leaf: Leaf, sheet: EvidenceSheet, text: Callable[[], str]) -> Callable[[Line], Any]:
+    """Points as a formula, where there is any evidence."""
+    return _formula(text, lambda line: sheet.points_of(leaf, line) if sheet.evidence(leaf, line) else None)
 
 
 def _efficacy(leaf: Leaf, rule: EfficacyRule, sheet: EvidenceSheet) -> Columns:
     ruled = sheet.workbook.rules
 
-    def rate(line: Line) -> Any:
-        found = sheet.evidence(leaf, line)
-        if not found:
-            return None
-        current = sheet.cell(rule.current, line)
-        assert found[0].value is not None
+    def rate() -> str:
+        current = sheet.cell(rule.current)
         if rule.base is not None:
-            return Formula(formulas.growth(current, sheet.cell(rule.base, line)), Fraction(found[0].value))
-        return Formula(formulas.share(current, sheet.whole(rule.whole or "")), Fraction(found[0].value))
+            return formulas.growth(current, sheet.cell(rule.base))
+        return formulas.share(current, sheet.whole(rule.whole or ""))
 
-    def points(line: Line) -> Any:
-        if not sheet.evidence(leaf, line):
-            return None
+    def value(line: Line) -> Any:
+        found = sheet.evidence(leaf, line)
+        return found[0].value if found else None
+
+    def points() -> str:
         smallest, largest = sheet.extremes(leaf)
         numbers = [ruled.value(leaf, item) for item in (rules.BASE, rules.SPREAD, rules.NO_SPREAD, rules.MARKS)]
-        text = formulas.efficacy(sheet.helper(leaf.id, rate_title(leaf), line), smallest, largest, *numbers)
-        return Formula(text, sheet.points_of(leaf, line))
+        return formulas.efficacy(sheet.helper(leaf.id, rate_title(leaf)), smallest, largest, *numbers)
 
-    return [(rate_title(leaf), "ratio", rate), (POINTS, "points", points)]
+    title = rate_title(leaf)
+    return [(title, "ratio", _formula(rate, value)), (POINTS, "points", _points_of_evidence(leaf, sheet, points))]
 
 
 def _task(leaf: Leaf, rule: TaskRule, sheet: EvidenceSheet) -> Columns:
     ruled = sheet.workbook.rules
 
-    def qualifies(line: Line) -> Any:
-        return _qualifies(sheet, leaf, line, rule.amount, rule.filed, rule.at_least)
+    def points() -> str:
+        flags, chains = sheet.range_so_far(sheet.helpers[leaf.id, QUALIFIES]), sheet.range_so_far(1)
+        flag = sheet.helper(leaf.id, QUALIFIES)
+        return formulas.first_of_chain(flags, flag, chains, f"$A{OWN_ROW}", ruled.value(leaf, rules.POINTS))
 
-    def points(line: Line) -> str:
-        flags, chains = sheet.range(sheet.helpers[leaf.id, QUALIFIES], line.number), sheet.range(1, line.number)
-        flag = sheet.helper(leaf.id, QUALIFIES, line)
-        return formulas.first_of_chain(flags, flag, chains, f"$A{line.number}", ruled.value(leaf, rules.POINTS))
-
+    qualifies = _qualifies(sheet, leaf, rule.amount, rule.filed, rule.at_least)
     return [(QUALIFIES, "whole", qualifies), (POINTS, "points", _points(leaf, sheet, points))]
 
 
-def _qualifies(sheet: EvidenceSheet, leaf: Leaf, line: Line, amount: str, filed: str, least: Decimal) -> Any:
-    if not line.sound or line.record is None:
-        return 0
+def _qualifies(sheet: EvidenceSheet, leaf: Leaf, amount: str, filed: str, least: Decimal) -> Callable[[Line], Any]:
     ruled, now = sheet.workbook.rules, sheet.workbook.scorecard.now
-    text = formulas.qualifies(
-        sheet.cell(amount, line), sheet.cell(filed, line), ruled.value(leaf, rules.LEAST), ruled.value(None, rules.NOW)
-    )
-    day = line.record[filed]
-    return Formula(text, int(day is not None and day <= now and line.record[amount] >= least))
+
+    def text() -> str:
+        known = ruled.value(leaf, rules.LEAST), ruled.value(None, rules.NOW)
+        return formulas.qualifies(sheet.cell(amount), sheet.cell(filed), *known)
+
+    def value(line: Line) -> Any:
+        if not line.sound or line.record is None:
+            return None
+        day = line.record[filed]
+        return int(day is not None and day <= now and line.record[amount] >= least)
+
+    return _formula(text, value, 0)
 
 
 def _tiers(leaf: Leaf, rule: TiersRule, sheet: EvidenceSheet) -> Columns:
     ruled = sheet.workbook.rules
 
-    def tier(line: Line) -> Any:
+    def tier() -> str:
+        return f"={formulas.tier(sheet.cell(rule.amount), ruled.keys(leaf, rules.TIER), ruled.values(leaf, rules.TIER))}"
+
+    def tier_points(line: Line) -> Any:
         if not line.sound or line.record is None:
-            return Fraction(0)
-        bounds, points = ruled.keys(leaf, rules.TIER), ruled.values(leaf, rules.TIER)
+            return None
         reached = tier_of(line.record[rule.amount], rule.tiers)
-        text = f"={formulas.tier(sheet.cell(rule.amount, line), bounds, points)}"
-        return Formula(text, reached.points if reached is not None else 0)
+        return reached.points if reached is not None else 0
 
-    def qualifies(line: Line) -> Any:
-        return _qualifies(sheet, leaf, line, rule.amount, rule.filed, rule.task_at_least)
-
-    def used(line: Line) -> Any:
-        if not line.sound or line.record is None:
-            return 0
+    def used() -> str:
         dates = sheet.column_of(rule.task_project_signed)
         flags = sheet.helpers[leaf.id, QUALIFIES]
-        text = formulas.earliest_of_chain(
-            (sheet.range(flags), sheet.range(flags, line.number)), sheet.helper(leaf.id, QUALIFIES, line),
-            (sheet.range(1), sheet.range(1, line.number)), f"$A{line.number}",
-            (sheet.range(dates), sheet.range(dates, line.number)), sheet.cell(rule.task_project_signed, line),
+        return formulas.earliest_of_chain(
+            (sheet.range(flags), sheet.range_so_far(flags)), sheet.helper(leaf.id, QUALIFIES),
+            (sheet.range(1), sheet.range_so_far(1)), f"$A{OWN_ROW}",
+            (sheet.range(dates), sheet.range_so_far(dates)), sheet.cell(rule.task_project_signed),
         )  # fmt: skip
-        return Formula(text, int(any(why.key == "task_used" for each in sheet.evidence(leaf, line) for why in each.why)))
 
-    def points(line: Line) -> str:
+    def is_used(line: Line) -> Any:
+        if not line.sound or line.record is None:
+            return None
+        return int(any(why.key == "task_used" for each in sheet.evidence(leaf, line) for why in each.why))
+
+    def points() -> str:
         return formulas.investment(
-            sheet.cell(rule.filed, line), ruled.value(None, rules.NOW), sheet.cell(rule.bonus.column, line),
-            sheet.helper(leaf.id, TIER, line), ruled.key(leaf, rules.BONUS, rule.bonus.value),
+            sheet.cell(rule.filed), ruled.value(None, rules.NOW), sheet.cell(rule.bonus.column),
+            sheet.helper(leaf.id, TIER), ruled.key(leaf, rules.BONUS, rule.bonus.value),
             ruled.value(leaf, rules.BONUS, rule.bonus.value), ruled.value(leaf, rules.BONUS_BELOW),
-            sheet.helper(leaf.id, USED, line) if rule.task_project_signed else None,
+            sheet.helper(leaf.id, USED) if rule.task_project_signed else None,
         )  # fmt: skip
 
-    task: Columns = [(QUALIFIES, "whole", qualifies), (USED, "whole", used)] if rule.task_project_signed else []
-    return [*task, (TIER, "points", tier), (POINTS, "points", _points(leaf, sheet, points))]
+    qualifies = _qualifies(sheet, leaf, rule.amount, rule.filed, rule.task_at_least)
+    task: Columns = [(QUALIFIES, "whole", qualifies), (USED, "whole", _formula(used, is_used, 0))]
+    tiers = _formula(tier, tier_points, Fraction(0))
+    own: Columns = [(TIER, "points", tiers), (POINTS, "points", _points(leaf, sheet, points))]
+    return [*task, *own] if rule.task_project_signed else own
 
 
 def _progress(leaf: Leaf, rule: ProgressRule, sheet: EvidenceSheet) -> Columns:
     ruled = sheet.workbook.rules
     elapsed = sheet.workbook.scorecard.period.elapsed if rule.prorated else Fraction(1)
 
-    def ratio(line: Line) -> Any:
+    def ratio() -> str:
+        return formulas.completion(sheet.cell(rule.plan), sheet.cell(rule.done), ruled.value(leaf, rules.ELAPSED))
+
+    def completed(line: Line) -> Any:
         if not line.sound or line.record is None:
             return None
         plan, done = line.record[rule.plan], line.record[rule.done]
-        text = formulas.completion(sheet.cell(rule.plan, line), sheet.cell(rule.done, line), ruled.value(leaf, rules.ELAPSED))
         known = plan is not None and plan > 0 and done is not None
-        return Formula(text, Fraction(done) / (Fraction(plan) * elapsed) if known else Fraction(0))
+        return Fraction(done) / (Fraction(plan) * elapsed) if known else Fraction(0)
 
-    def points(line: Line) -> str:
-        nature = sheet.cell(rule.nature, line)
+    def points() -> str:
+        nature = sheet.cell(rule.nature)
         by_plan, by_done = (formulas.looked_up(nature, ruled.block(leaf, item)) for item in (rules.PLAN, rules.COMMISSIONED))
         return formulas.construction(
-            sheet.cell(rule.investment, line), ruled.value(leaf, rules.SMALLEST), sheet.cell(rule.commissioned.column, line),
-            rule.commissioned.value, sheet.helper(leaf.id, RATIO, line), ruled.value(leaf, rules.THRESHOLD),
+            sheet.cell(rule.investment), ruled.value(leaf, rules.SMALLEST), sheet.cell(rule.commissioned.column),
+            rule.commissioned.value, sheet.helper(leaf.id, RATIO), ruled.value(leaf, rules.THRESHOLD),
             (by_plan, by_done), rule.commissioned_earns_plan,
         )  # fmt: skip
 
-    return [(RATIO, "ratio", ratio), (POINTS, "points", _points(leaf, sheet, points))]
+    return [(RATIO, "ratio", _formula(ratio, completed)), (POINTS, "points", _points(leaf, sheet, points))]
 
 
 def _count(leaf: Leaf, rule: CountRule, sheet: EvidenceSheet) -> Columns:
@@ -188,31 +209,30 @@ def _count(leaf: Leaf, rule: CountRule, sheet: EvidenceSheet) -> Columns:
     items = {item.category: item for item in rule.items if item.sheet == sheet.tables.sheet.name}
     bonuses = {item.bonus.column: item.bonus.value for item in items.values() if item.bonus is not None}
 
-    def earned(line: Line) -> str:
-        return formulas.looked_up(sheet.cell(category, line), ruled.block(leaf, rules.POINTS))
+    def earned() -> str:
+        return formulas.looked_up(sheet.cell(category), ruled.block(leaf, rules.POINTS))
 
-    def with_bonus(text: str, line: Line) -> str:
-        extra = formulas.looked_up(sheet.cell(category, line), ruled.block(leaf, rules.BONUS)) if bonuses else ""
-        return text + "".join(f"+{formulas.bonus(sheet.cell(flag, line), yes, extra)}" for flag, yes in bonuses.items())
+    def with_bonus(text: str) -> str:
+        extra = formulas.looked_up(sheet.cell(category), ruled.block(leaf, rules.BONUS)) if bonuses else ""
+        return text + "".join(f"+{formulas.bonus(sheet.cell(flag), yes, extra)}" for flag, yes in bonuses.items())
 
     def base(line: Line) -> Any:
         if not line.sound or line.record is None:
-            return Fraction(0)
+            return None
         item = items.get(line.record[category])
-        return Formula(f"={earned(line)}", item.points if item is not None else 0)
+        return item.points if item is not None else 0
 
-    def points(line: Line) -> str:
+    def points() -> str:
         if not rule.once:
-            return f"={with_bonus(earned(line), line)}"
-        own = sheet.helper(leaf.id, EARNED, line)
-        group = cell_reference(line.number, sheet.helpers["", GROUP])
-        return with_bonus(formulas.once(own, list(_better(leaf, rule, sheet, line, own, group))), line)
+            return f"={with_bonus(earned())}"
+        own, group = sheet.helper(leaf.id, EARNED), sheet.helper("", GROUP)
+        return with_bonus(formulas.once(own, list(_better(leaf, rule, sheet, own, group))))
 
-    first: Columns = [(EARNED, "points", base)] if rule.once else []
+    first: Columns = [(EARNED, "points", _formula(lambda: f"={earned()}", base, Fraction(0)))] if rule.once else []
     return [*first, (POINTS, "points", _points(leaf, sheet, points))]
 
 
-def _better(leaf: Leaf, rule: CountRule, sheet: EvidenceSheet, line: Line, own: str, group: str) -> Iterator[str]:
+def _better(leaf: Leaf, rule: CountRule, sheet: EvidenceSheet, own: str, group: str) -> Iterator[str]:
     """Counts of the events of the same name that are counted rather than this one: better ones, and equal ones before it."""
     before = True
     for name in dict.fromkeys(item.sheet for item in rule.items):
@@ -225,7 +245,7 @@ def _better(leaf: Leaf, rule: CountRule, sheet: EvidenceSheet, line: Line, own: 
             continue
         before = False
         yield formulas.more(groups, group, points, own)
-        so_far = [sheet.range(column, line.number) for column in columns]
+        so_far = [sheet.range_so_far(column) for column in columns]
         yield formulas.same_before(so_far[0], group, so_far[1], own)
 
 
@@ -241,14 +261,16 @@ def _certified(leaf: Leaf, rule: CertifiedTiersRule, sheet: EvidenceSheet) -> Co
         assert line.record is not None
         certificate = workbook.certificate(rule, line.chain, str(line.record[name] or ""))
         if certificate is None:
-            return Formula(f"={sheet.cell(rule.amount, line)}", Fraction(found[0].value))
-        other = workbook.sheet_of(rule.certified.sheet)
-        return Formula(f"='{other.name}'!{other.cell(rule.certified.amount, certificate)}", Fraction(found[0].value))
+            cell = sheet.cell(rule.amount).replace(OWN_ROW, str(line.number))
+        else:
+            other = workbook.sheet_of(rule.certified.sheet)
+            cell = f"'{other.name}'!{other.cell(rule.certified.amount).replace(OWN_ROW, str(certificate.number))}"
+        return Formula(f"={cell}", Fraction(found[0].value))
 
-    def points(line: Line) -> str:
+    def points() -> str:
         bounds, values = ruled.keys(leaf, rules.TIER), ruled.values(leaf, rules.TIER)
-        reached = formulas.tier(f"N({sheet.helper(leaf.id, OUTPUT, line)})", bounds, values)
-        return f'=IF({sheet.cell(category, line)}="{rule.category}",{reached},0)'
+        reached = formulas.tier(f"N({sheet.helper(leaf.id, OUTPUT)})", bounds, values)
+        return f'=IF({sheet.cell(category)}="{rule.category}",{reached},0)'
 
     return [(OUTPUT, "amount", output), (POINTS, "points", _points(leaf, sheet, points))]
 
@@ -256,28 +278,26 @@ def _certified(leaf: Leaf, rule: CertifiedTiersRule, sheet: EvidenceSheet) -> Co
 def _deduction(leaf: Leaf, rule: DeductionRule, sheet: EvidenceSheet) -> Columns:
     ruled = sheet.workbook.rules
 
-    def points(line: Line) -> Any:
-        if not sheet.evidence(leaf, line):
-            return None
+    def points() -> str:
         terms = []
         for item in rule.items:
-            for cells in _next_to_each_other([sheet.column_of(label) for label in item.columns], line.number):
+            for cells in _next_to_each_other([sheet.column_of(label) for label in item.columns]):
                 if item.each is not None:
                     terms.append(f"SUM({cells})*{ruled.value(leaf, rules.OFF, item.columns[0])}")
                 for value in item.values:
                     key, off = ruled.key(leaf, rules.OFF, value), ruled.value(leaf, rules.OFF, value)
                     terms.append(formulas.times(cells, key, off))
-        return Formula(f"=-({'+'.join(terms)})", sheet.points_of(leaf, line))
+        return f"=-({'+'.join(terms)})"
 
-    return [(POINTS, "points", points)]
+    return [(POINTS, "points", _points_of_evidence(leaf, sheet, points))]
 
 
-def _next_to_each_other(columns: Sequence[int], row: int) -> Iterator[str]:
+def _next_to_each_other(columns: Sequence[int]) -> Iterator[str]:
     """The cells of columns in a row, as few ranges as they make."""
     start = last = columns[0]
     for column in [*columns[1:], 0]:
         if column != last + 1:
-            first, end = cell_reference(row, start), cell_reference(row, last)
+            first, end = (f"{column_letters(each)}{OWN_ROW}" for each in (start, last))
             yield first if start == last else f"{first}:{end}"
             start = column
         last = column

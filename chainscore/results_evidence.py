@@ -16,8 +16,8 @@ from chainscore.folding import fold
 from chainscore.kinds import Judged
 from chainscore.pages import SMALL, Column, Page, Pages, fitting, sheet_name
 from chainscore.quick_worksheet import Formula, Link
-from chainscore.references import cell_reference, column_letters
-from chainscore.results_columns import GROUP, columns_of, rate_title
+from chainscore.references import column_letters
+from chainscore.results_columns import GROUP, OWN_ROW, columns_of, rate_title
 from chainscore.results_rules import Rules
 from chainscore.rulebook import (
     CertifiedTiersRule,
@@ -29,7 +29,7 @@ from chainscore.rulebook import (
     Leaf,
     Ledger,
 )
-from chainscore.scorecard import Evidence, Scorecard
+from chainscore.scorecard import Evidence, Scorecard, Why
 from chainscore.tables import PLACE, ROW, SOUND, Record, SheetTables, Tables, records
 from chainscore.texts import because
 
@@ -89,7 +89,16 @@ class EvidenceSheet:
         self.columns: list[Column] = []
         self.computed: list[Callable[[Line], Any]] = []
         """For each column of formulas what stands in a row."""
+        self._signed = {(each.file, each.sheet): (each.signer, each.signed_on) for each in reversed(tables.submissions)}
+        self.certified = [
+            (leaf, leaf.rule)
+            for leaf in workbook.rules.book.leaves
+            if isinstance(leaf.rule, CertifiedTiersRule) and leaf.rule.certified.sheet == tables.sheet.name
+        ]
+        """The leaves for which it certifies figures of another department's events."""
         self.page: Page
+        self.first = self.last = 0
+        """The rows of data, from 1, when the sheet is open."""
 
     def _lines(self, rows: Sequence[Record]) -> list[Line]:
         """By chain, in each as handed in; of a table one for every chain."""
@@ -106,20 +115,15 @@ class EvidenceSheet:
         place = self.tables.places[row[PLACE]]
         return self.workbook.found.get((place.file, place.sheet, row[ROW]), {})
 
-    # ------------------------------------------------ places
+    # ------------------------------------------------ places; those in each line's own row have OWN_ROW for its number
 
-    @property
-    def first(self) -> int:
-        """The first row of data, from 1."""
-        return self.page.first + 1
+    def cell(self, label: str) -> str:
+        """The cell of an input, in each row."""
+        return f"{column_letters(self._columns[label])}{OWN_ROW}"
 
-    @property
-    def last(self) -> int:
-        return self.first + max(len(self.lines), 1) - 1
-
-    def cell(self, label: str, line: Line) -> str:
-        """The cell of an input in a row."""
-        return cell_reference(line.number, self._columns[label])
+    def helper(self, leaf: str, title: str) -> str:
+        """The cell of a column that a leaf's points rest on, in each row."""
+        return f"{column_letters(self.helpers[leaf, title])}{OWN_ROW}"
 
     def column_of(self, label: str) -> int:
         return self._columns[label]
@@ -129,12 +133,16 @@ class EvidenceSheet:
         row = self.page.header - len(self.wholes) + [cell.label for cell in self.wholes].index(label) + 1
         return f"$B${row}"
 
-    def range(self, column: int, until: int | None = None, elsewhere: bool = False) -> str:
-        """A column's cells, all or ``until`` a row; named with its sheet for use on another."""
+    def range(self, column: int, elsewhere: bool = False) -> str:
+        """All cells of a column; named with its sheet for use on another."""
         letters = column_letters(column)
         sheet = f"'{self.name}'!" if elsewhere else ""
-        last = f"${self.last}" if until is None else str(until)
-        return f"{sheet}${letters}${self.first}:${letters}{last}"
+        return f"{sheet}${letters}${self.first}:${letters}${self.last}"
+
+    def range_so_far(self, column: int) -> str:
+        """A column's cells down to each row."""
+        letters = column_letters(column)
+        return f"${letters}${self.first}:${letters}{OWN_ROW}"
 
     def sum_of(self, leaf: str, chain: str) -> str:
         """A leaf's points of the chain that the cell ``chain`` names."""
@@ -150,6 +158,8 @@ class EvidenceSheet:
             self._detail_columns()
         note = f"台账共{self.workbook.rows}行，超过{MOST_ROWS}行，此处按产业链汇总。" if self.summarised else ""
         self.page = pages.page(self.name, self.columns, size=SMALL, least=17, frozen=2, above=len(self.wholes), note=note)
+        self.first = self.page.first + 1
+        self.last = self.first + max(len(self.lines), 1) - 1
         for number, line in enumerate(self.lines, self.first):
             line.number = number
 
@@ -175,10 +185,6 @@ class EvidenceSheet:
         self.computed.append(cell)
         self.helpers[leaf, title] = len(self.columns)
 
-    def helper(self, leaf: str, title: str, line: Line) -> str:
-        """The cell of a column that a leaf's points rest on."""
-        return cell_reference(line.number, self.helpers[leaf, title])
-
     def write(self, pages: Pages) -> None:
         """All rows, and for a table the citywide figures above them and the extremes below."""
         if self.summarised:
@@ -193,8 +199,8 @@ class EvidenceSheet:
             self.page.sheet.set_row(row, 30)
             for column, (each, style) in enumerate(zip(values, looks, strict=True)):
                 pages.cell(self.page, row, column, each, style)
-        for line in self.lines:
-            self._write_line(pages, line)
+        for before, line in zip([None, *self.lines], self.lines, strict=False):
+            self._write_line(pages, line, before is None or before.chain != line.chain)
         if not self.lines:
             pages.row(self.page, self.page.first, ["（无）", *[""] * (len(self.columns) - 1)])
         for leaf in self.leaves:
@@ -205,13 +211,13 @@ class EvidenceSheet:
             self.page.sheet.autofilter(self.page.header, 0, last - 1, len(self.columns) - 1)
         pages.mark(self.page.sheet, last, len(self.columns))
 
-    def _write_line(self, pages: Pages, line: Line) -> None:
+    def _write_line(self, pages: Pages, line: Line, begins: bool) -> None:
+        """One row; ``begins`` is true of the first of its chain."""
         record = line.record
         inputs = [record[each.label] if record is not None else None for each in self.inputs[1:]]
         computed = [cell(line) for cell in self.computed]
         reasons = "；".join(self._reasons(line))
         values = [self.workbook.short[line.chain], *inputs, *computed, reasons, *self._source(line)]
-        begins = line is self.lines[0] or self.lines[line.number - self.first - 1].chain != line.chain
         idle = self.is_ledger and not any(each.points for leaf in self.leaves for each in self.evidence(leaf, line))
         looks = (*(("first",) if begins and self.is_ledger else ()), *(("idle",) if idle else ()))
         pages.row(self.page, line.number - 1, values, looks)
@@ -222,9 +228,8 @@ class EvidenceSheet:
         place = self.tables.places[line.record[PLACE]]
         name = self.grid.name if isinstance(self.grid, Ledger) else self.chain_label
         cell = place.cell(name, line.record[ROW]) or f"A{line.record[ROW]}"
-        signed = next((s for s in self.tables.submissions if (s.file, s.sheet) == (place.file, place.sheet)), None)
         link = Link(place.file, place.sheet, cell)
-        signer, day = (signed.signer, signed.signed_on) if signed is not None else (None, None)
+        signer, day = self._signed.get((place.file, place.sheet), (None, None))
         return [place.file, place.sheet, link, self.tables.sheet.name, signer, day]
 
     # ------------------------------------------------ what the core made of a row
@@ -237,13 +242,22 @@ class EvidenceSheet:
         return sum(points[1:], points[0]) if points else Fraction(0)
 
     def _reasons(self, line: Line) -> Iterator[str]:
-        several = sum(bool(self.evidence(leaf, line)) for leaf in self.leaves) > 1
+        several = sum(leaf.id in line.found for leaf in self.leaves) > 1
         for leaf in self.leaves:
             if found := self.evidence(leaf, line):
                 telling = [each for each in found if each.points] or found[:1]
-                reasons = "，".join(because(each.why, "zh") for each in telling)
+                reasons = "，".join(self.workbook.because(each.why) for each in telling)
                 yield f"{leaf.id} {reasons}" if several else reasons
-        yield from self.workbook.remarks_on(self, line)
+        yield from self._remarks(line)
+
+    def _remarks(self, line: Line) -> Iterator[str]:
+        """Which leaf uses a figure that earns nothing in its own row, or why nothing uses it."""
+        if line.record is None or not isinstance(self.grid, Ledger):
+            return
+        for leaf, rule in self.certified:
+            if line.record[self.grid.category or ""] == rule.certified.category:
+                own = self.evidence(leaf, line)
+                yield self.workbook.because(own[0].why) if own else f"核定数，用于{rule.sheet}的“{rule.category}”（{leaf.id}）"
 
     # ------------------------------------------------ extremes, summaries
 
@@ -296,6 +310,8 @@ class EvidenceWorkbook:
         self.rules = rules
         self.short = {chain.id: chain.short_name for chain in rules.book.chains}
         self._groups: dict[tuple[str, str], int] = {}
+        self._reasons: dict[int, str] = {}
+        """Reasons by identity → their text."""
         self._certificates: dict[tuple[str, str], dict[tuple[str, str], Line]] = {}
         """(department, category) → (chain, name folded) → the row of its certificate."""
         self.rows = sum(len(each.ledger) for each in tables.sheets.values())
@@ -336,6 +352,12 @@ class EvidenceWorkbook:
         """The points of a leaf over all sheets that it is scored from."""
         return "+".join(each.sum_of(leaf.id, chain) for each in self.sheets if leaf.id in each.points)
 
+    def because(self, whys: tuple[Why, ...]) -> str:
+        """The reasons beside a piece of evidence; rows that are alike share them."""
+        if id(whys) not in self._reasons:
+            self._reasons[id(whys)] = because(whys, "zh")
+        return self._reasons[id(whys)]
+
     def group_of(self, sheet: EvidenceSheet) -> Callable[[Line], int | None]:
         """A number for each name in a chain, the same wherever it stands."""
         assert isinstance(sheet.grid, Ledger)
@@ -371,18 +393,6 @@ class EvidenceWorkbook:
                 if each.record is not None and each.record[other.grid.category or ""] == category
             }
         return self._certificates[sheet, category].get((chain, fold(name)))
-
-    def remarks_on(self, sheet: EvidenceSheet, line: Line) -> Iterator[str]:
-        """Which leaf uses a figure that earns nothing in its own row, or why nothing uses it."""
-        if line.record is None or not isinstance(sheet.grid, Ledger):
-            return
-        for leaf in self.rules.book.leaves:
-            rule = leaf.rule
-            if not isinstance(rule, CertifiedTiersRule) or rule.certified.sheet != sheet.tables.sheet.name:
-                continue
-            if line.record[sheet.grid.category or ""] == rule.certified.category:
-                own = sheet.evidence(leaf, line)
-                yield because(own[0].why, "zh") if own else f"核定数，用于{rule.sheet}的“{rule.category}”（{leaf.id}）"
 
 
 def _pieces(scorecard: Scorecard, summarised: bool) -> dict[tuple[str, str], list[Evidence]]:

@@ -219,9 +219,11 @@ class _Reader:
             found = {chain: told[chain, leaf.id].evidence for chain in self.short.values()}
             values = {chain: kinds.measured(evidence, leaf.rule) for chain, evidence in found.items()}
             sound = {chain: value for chain, value in values.items() if value is not None}
+            points = {
+                chain: kinds.efficacy(value, kinds.extremes(sound), leaf.rule, leaf.marks) for chain, value in sound.items()
+            }
             for chain, evidence in found.items():
-                points = kinds.efficacy(sound, chain, leaf.rule, leaf.marks).points if chain in sound else None
-                if evidence and points != evidence[0].points:
+                if evidence and points.get(chain) != evidence[0].points:
                     raise self._refuse("E113", DATA_SHEET, what=f"{self.book.chain(chain).short_name} {leaf.id}")
 
     def _shown(self, told: Mapping[tuple[str, str], _Told]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from chainscore import results_formulas as formulas
 from chainscore import results_rules as rules
@@ -22,8 +22,19 @@ FIRST_CHAIN = 5
 """The column of the first chain, from 1."""
 TOTAL, RANK, ORDER = "总分", "名次", "排列顺序"
 BEST, MEAN, WORST = "最高", "平均", "最低"
+OWN_COLUMN = "\0"
+"""In a row's formula, the letters of the column that it stands in."""
 GREEN_FILL = {"bg_color": "#E2EFDA", "font_color": "#375623"}
 RED_FILL = {"bg_color": "#FCE4D6", "font_color": "#833C0B"}
+
+
+class Spread(NamedTuple):
+    """The scores of one row."""
+
+    known: list[Decimal]
+    best: Decimal
+    mean: Decimal
+    worst: Decimal
 
 
 class Scores:
@@ -46,6 +57,8 @@ class Scores:
         self.header = self.page.header + 1
         self.rows: dict[str, int] = {}
         """Leaf, ``section X``, ``indicator X``, ``total``, ``rank``, ``order`` → its row, from 1."""
+        self.spreads: dict[str, Spread] = {}
+        """As ``rows``, when the sheet is written; none of rows in which all is pending."""
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -121,10 +134,11 @@ class Scores:
         known = [score for score in told if isinstance(score, Decimal)]
         extremes: list[Any] = [None, None, None]
         if known:
+            spread = self.spreads[line] = Spread(known, max(known), sum(known, Decimal(0)) / len(known), min(known))
             extremes = [
-                Formula(f"=MAX({chains})", max(known)),
-                Formula(f"=AVERAGE({chains})", sum(known, Decimal(0)) / len(known)),
-                Formula(f"=MIN({chains})", min(known)),
+                Formula(f"=MAX({chains})", spread.best),
+                Formula(f"=AVERAGE({chains})", spread.mean),
+                Formula(f"=MIN({chains})", spread.worst),
             ]
         red = [lacking is not None and lacking(self.chains[chain.id]) for chain in self.book.chains]
         cells = [*[()] * (FIRST_CHAIN - 1), *((*style, "red") if each else style for each in red), *[()] * 3]
@@ -139,12 +153,12 @@ class Scores:
             for item in (rules.CAP, rules.START, rules.FLOOR)
         )
 
+        total = self.evidence.sums_of(leaf, f"{OWN_COLUMN}${self.header}")
+        published = formulas.published(total, decimals, cap, start, floor)
+
         def cell(column: str, chain: ChainScore) -> Any:
             score = chain.leaves[leaf.id].score
-            if score is None:
-                return self.pending
-            total = self.evidence.sums_of(leaf, f"{column}${self.header}")
-            return Formula(formulas.published(total, decimals, cap, start, floor), score)
+            return Formula(published.replace(OWN_COLUMN, column), score) if score is not None else self.pending
 
         self._row(leaf.id, [leaf.id, name, leaf.marks, leaf.clause], cell, lacking=lambda chain: leaf.id in chain.pending)
 

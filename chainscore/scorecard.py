@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+
+import msgspec
 
 from chainscore.period import Period
 from chainscore.values import plain
 
 
-@dataclass(frozen=True)
-class Why:
+class Why(msgspec.Struct, frozen=True):
     """A reason, rendered late: a key of the message catalogue and what fills it."""
 
     key: str
-    values: Mapping[str, object] = field(default_factory=dict)
+    values: Mapping[str, object] = {}
 
 
-@dataclass(frozen=True)
-class Evidence:
+class Evidence(msgspec.Struct, frozen=True):
     """One row, or one figure, that was considered for a leaf."""
 
     file: str
@@ -39,12 +39,11 @@ class Evidence:
     why: tuple[Why, ...]
     category: str | None = None
     """Which kind of event it is, where its sheet tells them apart; with chain and name it identifies the row."""
-    facts: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, str] = {}
     """Label → what stands there, as text without ambiguity, of every value but the name that was looked at."""
 
 
-@dataclass(frozen=True)
-class LeafScore:
+class LeafScore(msgspec.Struct, frozen=True):
     """One published score."""
 
     leaf: str
@@ -100,6 +99,8 @@ def _half_up(value: Fraction, decimals: int) -> int:
 def approximately(value: Fraction, places: int = 4) -> str:
     """For people to read: exact where it has few decimals, else rounded to ``places`` and marked ≈."""
     numerator, denominator = value.as_integer_ratio()
+    if denominator == 1:
+        return str(numerator)
     units = _half_up(value, places)
     text = plain(Decimal(units).scaleb(-places))
     return text if units * denominator == numerator * 10**places else f"≈{text}"

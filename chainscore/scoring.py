@@ -11,11 +11,11 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import accumulate
 from itertools import chain as chained
-from typing import Any
+from typing import Any, Literal
 
 from chainscore import kinds
 from chainscore.findings import Finding
-from chainscore.kinds import Events, Judged, Verdict
+from chainscore.kinds import Events, Extremes, Judged, Verdict, exactly
 from chainscore.rulebook import (
     CertifiedTiersRule,
     CountItem,
@@ -35,6 +35,9 @@ from chainscore.values import plain
 
 MOST_TERMS = 12
 """A sum of more terms than this is shown by their number."""
+
+Limited = Literal["capped", "floored"]
+"""What became of a sum."""
 
 _PENDING = ("no_output", "certificate_unsound")
 """Reasons that leave a figure, and so the leaf, open."""
@@ -135,11 +138,14 @@ class _Scorer:
     def _efficacy(self, leaf: Leaf, rule: EfficacyRule) -> dict[str, LeafScore]:
         rows = {chain: self._figures(rule.sheet, chain) for chain in self.chains}
         values = {chain: value for chain, row in rows.items() if (value := self._measure(row, rule)) is not None}
+        among = kinds.extremes(values) if values else None
+        told = self._told_of(leaf, rule, among) if among is not None else {}
         return {
-            chain: self._efficacy_of(leaf, rule, chain, row, values) if row is not None and chain in values
+            chain: self._efficacy_of(leaf, rule, chain, row, values[chain], among, told)
+            if row is not None and among is not None and chain in values
             else _pending(leaf, chain, ())
             for chain, row in rows.items()
-        }  # fmt: skip
+        }
 
     def _measure(self, row: Events | None, rule: EfficacyRule) -> Fraction | None:
         """A chain's growth or share, or None where a figure is missing."""
@@ -155,46 +161,45 @@ class _Scorer:
         value = self.tables.sheets[rule.sheet].cells.get(rule.whole or "")
         return value.value if value is not None else None
 
-    def _efficacy_of(
-        self, leaf: Leaf, rule: EfficacyRule, chain: str, row: Events, values: Mapping[str, Fraction]
-    ) -> LeafScore:
-        result = kinds.efficacy(values, chain, rule, leaf.marks)
+    def _told_of(self, leaf: Leaf, rule: EfficacyRule, among: Extremes) -> dict[str, object]:
+        """What is told of an efficacy leaf of any chain."""
         names = {each.id: each.short_name for each in self.book.chains}
-        numbers: dict[str, object] = {
-            "floor": kinds.percent(Fraction(rule.floor)),
-            "spread": kinds.percent(Fraction(rule.spread)),
+        return {
+            "floor": kinds.percent(exactly(rule.floor)),
+            "spread": kinds.percent(exactly(rule.spread)),
             "marks": plain(leaf.marks),
-            "value": approximately(result.value * 100).removeprefix("≈"),
-            "smallest": approximately(result.smallest * 100).removeprefix("≈"),
-            "largest": approximately(result.largest * 100).removeprefix("≈"),
-            "smallest_of": "、".join(names[each] for each in result.smallest_of),
-            "largest_of": "、".join(names[each] for each in result.largest_of),
-            "smallest_chains": result.smallest_of,
-            "largest_chains": result.largest_of,
-            "share": kinds.percent(Fraction(rule.no_spread)),
+            "smallest": approximately(among.smallest * 100).removeprefix("≈"),
+            "largest": approximately(among.largest * 100).removeprefix("≈"),
+            "smallest_of": "、".join(names[each] for each in among.smallest_of),
+            "largest_of": "、".join(names[each] for each in among.largest_of),
+            "smallest_chains": among.smallest_of,
+            "largest_chains": among.largest_of,
+            "share": kinds.percent(exactly(rule.no_spread)),
         }
-        key = "efficacy" if result.smallest != result.largest else "efficacy_no_spread"
+
+    def _efficacy_of(
+        self, leaf: Leaf, rule: EfficacyRule, chain: str, row: Events, value: Fraction, among: Extremes, told: dict[str, object]
+    ) -> LeafScore:
+        key = "efficacy" if among.smallest != among.largest else "efficacy_no_spread"
         (current,), (base,) = row.column(rule.current), row.column(rule.base)
         other = base if rule.base is not None else self._whole(rule)
-        measure: dict[str, object] = {
-            "current": plain(current),
-            "other": plain(other or Decimal(0)),
-            "value": approximately(result.value * 100),
-        }
+        shown = approximately(value * 100)
+        measure: dict[str, object] = {"current": plain(current), "other": plain(other or Decimal(0)), "value": shown}
         labels = (rule.current, rule.base) if rule.base is not None else (rule.current,)
         why = Why("growth" if rule.base is not None else "share", measure)
-        evidence = row.evidence(0, Verdict(labels, result.value, result.points, (why,), counted=True), leaf.title)
+        points = kinds.efficacy(value, among, rule, leaf.marks)
+        evidence = row.evidence(0, Verdict(labels, value, points, (why,), counted=True), leaf.title)
         if rule.whole is not None:
             whole = self.tables.sheets[rule.sheet].cells[rule.whole]
             evidence = kinds.with_fact(evidence, rule.whole, whole.cell, whole.value)
-        return _published(leaf, chain, self.book, (evidence,), Why(key, numbers))
+        return _published(leaf, chain, self.book, (evidence,), Why(key, {**told, "value": shown.removeprefix("≈")}))
 
     def _deduction(self, leaf: Leaf, rule: DeductionRule, chain: str) -> LeafScore:
         row = self._figures(rule.sheet, chain)
         evidence = kinds.deduction(row, rule) if row is not None else None
         if evidence is None:
             return _pending(leaf, chain, ())
-        return _published(leaf, chain, self.book, tuple(evidence), None, start=Fraction(rule.start), floor=Fraction(rule.floor))
+        return _published(leaf, chain, self.book, tuple(evidence), None, start=exactly(rule.start), floor=exactly(rule.floor))
 
     def _by_events(self, leaf: Leaf, chain: str) -> LeafScore:
         evidence = self._evidence(leaf, chain)
@@ -269,19 +274,21 @@ def _published(
     floor: Fraction | None = None,
 ) -> LeafScore:
     """The evidence's points added to ``start``, capped and floored as the leaf says, rounded half up."""
-    exact = start + sum((points * times for points, times in _points(evidence)), kinds.ZERO)
-    cap = Fraction(leaf.cap) if leaf.cap is not None else None
-    total = exact
-    if cap is not None:
-        exact = min(exact, cap)
-    if floor is not None:
-        exact = max(exact, floor)
+    points = _sum_of(_points(evidence))
+    total = start + points if start else points
+    cap = exactly(leaf.cap) if leaf.cap is not None else None
+    limited: Limited | None = None
+    exact = total
+    if cap is not None and total > cap:
+        exact, limited = cap, "capped"
+    if floor is not None and exact < floor:
+        exact, limited = floor, limited or "floored"
     return LeafScore(
         leaf=leaf.id,
         chain=chain,
         score=half_up(exact, book.decimals),
         exact=exact,
-        formula=formula or _sum_formula(evidence, start, total, cap, floor),
+        formula=formula or _sum_formula(evidence, start, total, cap, floor, limited),
         evidence=evidence,
         start=start,
         cap=cap,
@@ -289,8 +296,23 @@ def _published(
     )
 
 
+def _sum_of(points: Iterable[tuple[Fraction, int]]) -> Fraction:
+    """The sum of (points, times), in whole numbers, as fractions take their time."""
+    above, below = 0, 1
+    for each, times in points:
+        if each:
+            numerator, denominator = each.as_integer_ratio()
+            above, below = above * denominator + numerator * times * below, below * denominator
+    return Fraction(above, below) if above else kinds.ZERO
+
+
 def _sum_formula(
-    evidence: Sequence[Evidence], start: Fraction, total: Fraction, cap: Fraction | None, floor: Fraction | None
+    evidence: Sequence[Evidence],
+    start: Fraction,
+    total: Fraction,
+    cap: Fraction | None,
+    floor: Fraction | None,
+    limited: Limited | None,
 ) -> Why:
     """``6 + 4 + 7 = 17`` with what caps it or holds it up."""
     number = sum(times for points, times in _points(evidence) if points)
@@ -310,11 +332,7 @@ def _sum_formula(
         values["terms"] = " ".join(terms) or "0"
     if key == "sum" and len(terms) <= 1:
         key = "term"
-    if cap is not None and total > cap:
-        key += "_capped"
-    elif floor is not None and total < floor:
-        key += "_floored"
-    return Why(key, values)
+    return Why(f"{key}_{limited}" if limited is not None else key, values)
 
 
 # ---------------------------------------------------------------- sums and ranks

@@ -7,7 +7,7 @@ import gc
 import io
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -19,7 +19,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chainscore.appraisal import appraise
-from chainscore.quick_workbook import OPTIONS, QuickWorkbook
+from chainscore.layouts import OPTIONS, layout
+from chainscore.quick_workbook import QuickWorkbook
 from chainscore.quick_worksheet import LONGEST_TEXT, Formula, Link, safe_text
 from chainscore.results import write_results
 from tests.conftest import REPOSITORY
@@ -27,14 +28,14 @@ from tests.packages import parts_of
 from tests.workbooks import BOOK
 
 BOLD = {"bold": True, "font_color": "#C00000"}
+CREATED = datetime.date(2023, 4, 1)
 DATE = {"num_format": "yyyy-mm-dd"}
 
 
 def written(fill: Callable[[QuickWorkbook, Any], None]) -> bytes:
-    buffer = io.BytesIO()
-    with QuickWorkbook(buffer) as workbook:
-        fill(workbook, workbook.add_sheet("表"))
-    return buffer.getvalue()
+    workbook = QuickWorkbook("标题", CREATED)
+    fill(workbook, workbook.add_sheet("表"))
+    return workbook.packed()
 
 
 def read(content: bytes, values: bool = False) -> Any:
@@ -100,20 +101,22 @@ def test_a_link_leads_to_the_cell_of_a_file_beside_the_workbook() -> None:
     assert cell.hyperlink.target == "市%20%22局%22&.xlsx"
 
 
-def both(quick: bool) -> dict[str, bytes]:
-    """The same sheet by way of QuickWorksheet, and as XlsxWriter writes it."""
+ROWS = [("名称", "得分", "日期"), ("甲", 0.5, datetime.date(2023, 6, 30)), ("乙", 1.25, None), ("甲", -3, None)]
+
+
+def parts_by(quick: bool, rows: Sequence[tuple[str, Any, Any]]) -> dict[str, bytes]:
+    """The same workbook by way of QuickWorkbook, or as XlsxWriter writes it."""
     buffer = io.BytesIO()
-    workbook: Any = QuickWorkbook(buffer) if quick else xlsxwriter.Workbook(buffer, OPTIONS)
+    workbook: Any = QuickWorkbook("标题", CREATED, "词") if quick else xlsxwriter.Workbook(buffer, OPTIONS)
     sheet: Any = workbook.add_sheet("表") if quick else workbook.add_worksheet("表")
     bold, day = [workbook.style(each) if quick else workbook.add_format(each) for each in (BOLD, DATE)]
     sheet.set_column(0, 0, 30)
     sheet.set_column(1, 2, 9.5)
     sheet.freeze_panes(1, 1)
-    sheet.autofilter(0, 0, 3, 2)
+    sheet.autofilter(0, 0, len(rows) - 1, 2)
     sheet.set_landscape()
     sheet.set_row(1, 31.5)
-    sheet.set_row(3, 15)
-    rows = [("名称", "得分", "日期"), ("甲", 0.5, datetime.date(2023, 6, 30)), ("乙", 1.25, None), ("甲", -3, None)]
+    sheet.set_row(2, 15)
     for row, (name, number, date) in enumerate(rows):
         if quick:
             sheet.put_row(row, [name, number], [bold, ""])
@@ -130,25 +133,54 @@ def both(quick: bool) -> dict[str, bytes]:
     else:
         sheet.write_formula(4, 1, "=SUM(B2:B4)", bold, -1.25)
         sheet.write_formula(4, 2, '=IF(B5<0,"负","正")', None, "负")
-    sheet.merge_range(5, 0, 5, 2, "", bold)
+    sheet.merge_range(5, 0, 5, 2, "共计", bold)
     look = workbook.conditional_style({"bg_color": "#FF0000"}) if quick else workbook.add_format({"bg_color": "#FF0000"})
     sheet.conditional_format("B2:B4", {"type": "formula", "criteria": "=AND(B2<0,B2=MIN($B$2:$B$4))", "format": look})
     chart = workbook.add_chart({"type": "column"})
     chart.add_series({"name": ["表", 0, 1], "categories": ["表", 1, 0, 4, 0], "values": ["表", 1, 1, 4, 1]})
-    chart.add_series({"name": "空", "categories": ["表", 1, 2, 4, 2], "values": ["表", 1, 2, 4, 2]})
-    sheet.insert_chart(7, 0, chart)
+    chart.add_series({"name": "空", "categories": ["表", 1, 0, 4, 0], "values": ["表", 1, 2, 4, 2]})
+    line = workbook.add_chart({"type": "line"})
+    line.add_series({"name": "线", "categories": ["表", 1, 0, 4, 0], "values": ["表", 1, 1, 4, 1]})
+    chart.combine(line)
+    sheet.insert_chart(2, 4, chart, {"object_position": 2})
+    second = workbook.add_sheet("表 2") if quick else workbook.add_worksheet("表 2")
+    second.hide()
+    second.print_area(0, 0, 3, 3)
+    second.put(0, 0, "甲") if quick else second.write_string(0, 0, "甲")
+    if quick:
+        return parts_of(workbook.packed())
+    workbook.set_properties({"title": "标题", "keywords": "词", "created": datetime.datetime(2023, 4, 1)})
     workbook.close()
     return parts_of(buffer.getvalue())
 
 
-def test_every_part_is_what_xlsxwriter_writes() -> None:
-    quick, plain = both(quick=True), both(quick=False)
+@pytest.mark.parametrize("rows", [ROWS, ROWS[:3], [*ROWS[:2], ("丙", 7, None), ("丁", 0, None)]])
+def test_every_part_is_what_xlsxwriter_writes(rows: Sequence[tuple[str, Any, Any]]) -> None:
+    quick, plain = parts_by(quick=True, rows=rows), parts_by(quick=False, rows=rows)
     assert quick.keys() == plain.keys()
     for name, part in quick.items():
         # Without the hint where a row begins and ends; -3 and -3.0 are the same number.
         expected = re.sub(rb' spans="[\d:]*"', b"", plain[name])
-        assert re.sub(rb"(v>-?\d+)\.0<", rb"\1<", part) == expected or name == "docProps/core.xml", name
+        expected = re.sub(rb' count="\d+"', b"", expected) if name == "xl/sharedStrings.xml" else expected
+        assert re.sub(rb"(v>-?\d+)\.0<", rb"\1<", part) == expected, name
     assert b"<c:v>-1.25</c:v>" in quick["xl/charts/chart1.xml"]
+
+
+def test_workbooks_with_other_cells_have_one_layout() -> None:
+    layout.cache_clear()
+    for rows in (ROWS, ROWS[:3], [*ROWS[:2], ("丙", 7, None), ("丁", 0, None)]):
+        parts_by(quick=True, rows=rows)
+    assert layout.cache_info().misses == 1
+
+
+PRINTABLE = st.text(min_size=1, max_size=20).filter(str.isprintable)
+
+
+@given(PRINTABLE.filter(lambda file: "#" not in file), PRINTABLE)
+def test_a_link_leads_to_any_sheet_of_any_file(file: str, sheet: str) -> None:
+    link = read(put(Link(file, sheet, "A1")))["AB3"].hyperlink
+    assert link.location == "'" + sheet.replace("'", "''") + "'!A1"
+    assert link.target is not None
 
 
 def test_writing_leaves_nothing_to_the_garbage_collector() -> None:
