@@ -207,4 +207,4 @@ def _charted(book: _Book, trend: Trend, name: str, values: Sequence[Sequence[Any
     chart.set_y_axis({"name": name, **ranks})
     chart.set_legend({"position": "right"})
     chart.set_size({"width": CHART_WIDTH, "height": CHART_HEIGHT})
-    sheet.insert_chart(last + 1, 0, chart)
+    sheet.insert_chart(last + 1, 0, chart, {})

@@ -10,6 +10,7 @@ from typing import Any
 
 from chainscore.findings import Finding
 from chainscore.folding import fold
+from chainscore.grid import value_in
 from chainscore.period import Period
 from chainscore.rulebook import Column, InputField, Rulebook, Sheet
 from chainscore.tables import LabelledValue, Place, Rows
@@ -103,7 +104,7 @@ def sheet_of(worksheet: Worksheet, book: Rulebook) -> Sheet | None:
 
 
 def value_at(worksheet: Worksheet, place: tuple[int, int]) -> CellValue | None:
-    return worksheet.rows.get(place[0], {}).get(place[1])
+    return value_in(worksheet.rows, *place)
 
 
 def unusable(raw: CellValue) -> Reading[Any] | None:

@@ -49,6 +49,17 @@ class Grid(Cells):
         return cells
 
 
+def value_in(cells: Cells, row: int, column: int) -> CellValue | None:
+    """What stands in one cell."""
+    if not isinstance(cells, Grid):
+        return cells.get(row, {}).get(column)
+    row, column = row - cells.first_row, column - cells.first_column
+    if not (0 <= row < len(cells.lines) and 0 <= column < len(cells.lines[row])):
+        return None
+    value = cells.lines[row][column]
+    return value if value != BLANK else None
+
+
 def columns_of(cells: Cells) -> frozenset[int]:
     """The columns that hold anything."""
     if not isinstance(cells, Grid):

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from chainscore.folding import fold, fold_all
-from chainscore.grid import BLANK, rows_with, texts_of
+from chainscore.grid import BLANK, rows_with, texts_of, value_in
 from chainscore.rulebook import Grid, Sheet
 from chainscore.values import CellValue, is_blank
 from chainscore.workbook import Merge, Worksheet
@@ -138,7 +138,7 @@ def value_place(worksheet: Worksheet, row: int, column: int, labels: Collection[
     """
     next_column = next((merge[3] for merge in worksheet.merges if _covers(merge, row, column)), column) + 1
     filled = min((used for used in worksheet.columns if used >= next_column), default=next_column)
-    value = worksheet.rows.get(row, {}).get(filled)
+    value = value_in(worksheet.rows, row, filled)
     if is_blank(value) or (isinstance(value, str) and label_key(value) in labels):
         return row, next_column
     return row, filled

@@ -45,6 +45,11 @@ class SheetReader:
         )  # fmt: skip
         self.label_keys = {label_key(label) for label in self.labels}
         self.layout: Layout = find_layout(worksheet, sheet, self.book.words.chain, self.labels)
+        self.value_places = {
+            key: [value_place(worksheet, *place, self.label_keys) for place in places]
+            for key, places in self.layout.labels.items()
+        }
+        """Folded label → where the value of each cell that holds it stands."""
         name = sheet.name if fold(worksheet.name) == fold(sheet.name) else worksheet.name
         self.fragment = Fragment(sheet, workbook.file, name)
         self._noted: dict[tuple[str, str, str], int] = {}
@@ -126,8 +131,8 @@ class SheetReader:
 
     def _place(self, label: str) -> tuple[int, int] | None:
         """Where a label's value stands."""
-        places = self.layout.labels.get(label_key(label))
-        return value_place(self.worksheet, *places[0], self.label_keys) if places else None
+        places = self.value_places.get(label_key(label))
+        return places[0] if places else None
 
     def _signature(self) -> None:
         signature = self.book.signature
@@ -145,9 +150,8 @@ class SheetReader:
         if place is None:
             self._report("E205", label=cell.label)
             return None
-        others = self.layout.labels[label_key(cell.label)][1:] if isinstance(cell, LabelledCell) else ()
-        for other in others:
-            self._same_value(cell.label, place, value_place(self.worksheet, *other, self.label_keys))
+        for other in self.value_places[label_key(cell.label)][1:] if isinstance(cell, LabelledCell) else ():
+            self._same_value(cell.label, place, other)
         raw = value_at(self.worksheet, place)
         if raw is None or is_blank(raw):
             self._report(missing, *place, label=cell.label)
@@ -210,11 +214,7 @@ class SheetReader:
         if hidden:
             self._report("N611", hidden[0], rows=len(hidden), first=hidden[0])
         segments = (*self.layout.table, *self.layout.ledger)
-        values = {
-            value_place(self.worksheet, *place, self.label_keys): key
-            for key, places in self.layout.labels.items()
-            for place in places
-        }
+        values = {place: key for key, places in self.value_places.items() for place in places}
         self._hidden_columns(segments, values)
         self._covered(segments, values)
         for place, other in self.worksheet.disputed.items():

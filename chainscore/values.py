@@ -15,6 +15,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 from chainscore.folding import fold
@@ -243,7 +244,7 @@ class ChainNames:
 
     def resembles(self, text: str) -> bool:
         """True when ``text`` is near enough to a chain's name to be a misspelling of it."""
-        return bool(_nearest(fold(text).removesuffix(self._suffix), list(self._ids)))
+        return bool(_nearest(fold(text).removesuffix(self._suffix), tuple(self._ids)))
 
     def read(self, raw: CellValue) -> Reading[str]:
         """The chain's id. Finding: E302, with the nearest name; notice: N604."""
@@ -251,7 +252,7 @@ class ChainNames:
             return Reading(None, "E302", {"nearest_zh": "", "nearest_en": ""})
         chain_id = self.find(raw)
         if chain_id is None:
-            near = _nearest(fold(raw).removesuffix(self._suffix), list(self._ids))
+            near = _nearest(fold(raw).removesuffix(self._suffix), tuple(self._ids))
             return Reading(None, "E302", _proposal(self._full[self._ids[near]] if near else None))
         plainly = raw.strip() in self._plain and raw.strip() != chain_id
         return Reading(chain_id) if plainly else Reading(chain_id, "N604", {"value": self._full[chain_id]})
@@ -259,10 +260,11 @@ class ChainNames:
 
 def nearest(text: str, values: Sequence[str]) -> dict[str, object]:
     """What a finding says of the nearest of ``values``, in both languages."""
-    return _proposal(_nearest(text, values))
+    return _proposal(_nearest(text, tuple(values)))
 
 
-def _nearest(text: str, values: Sequence[str]) -> str | None:
+@lru_cache(maxsize=1000)
+def _nearest(text: str, values: tuple[str, ...]) -> str | None:
     return next(iter(difflib.get_close_matches(text, values, n=1, cutoff=0.5)), None)
 
 

@@ -24,7 +24,7 @@ from chainscore.attribution import (
     efficacy_parts,
     half_away,
 )
-from chainscore.kinds import efficacy
+from chainscore.kinds import efficacy, extremes
 from chainscore.rulebook import EfficacyRule
 from chainscore.scorecard import half_up
 from tests.filling import BOOK
@@ -50,7 +50,7 @@ chains = st.sampled_from(CHAINS)
 
 
 def points(chain: str, known: Figures) -> Fraction:
-    return efficacy(known.values, chain, known.rule, LEAF.marks).points
+    return efficacy(known.values[chain], extremes(known.values), known.rule, LEAF.marks)
 
 
 def published(chain: str, old: Figures, new: Figures) -> Mapping[str, Decimal]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import openpyxl
 import pytest
 
@@ -38,7 +38,9 @@ def bare(scorecard: Scorecard) -> Any:
             (chain.chain, chain.rank, chain.total, dict(chain.sections), dict(chain.indicators), chain.pending),
             (leaf.leaf, leaf.score, leaf.start, leaf.cap, leaf.floor),
             [
-                replace(each, value=None, points=round(each.points, 12), why=(), facts=dict(each.facts), cells=dict(each.cells))
+                msgspec.structs.replace(
+                    each, value=None, points=round(each.points, 12), why=(), facts=dict(each.facts), cells=dict(each.cells)
+                )
                 for each in leaf.evidence
             ],
         )

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chainscore.kinds import efficacy, percent
+from chainscore.kinds import efficacy, extremes, percent
 from chainscore.rulebook import EfficacyRule
 from chainscore.scorecard import half_up, shared_ranks
 from tests.facts import BASICS, NAMES, appraised, leaf_score, quarter
@@ -109,11 +109,14 @@ def test_efficacy_lies_between_three_and_five_and_does_not_depend_on_the_unit(
     rule = EfficacyRule(
         sheet="", current="", base="", floor=Decimal("0.6"), spread=Decimal("0.4"), no_spread=Decimal(1)
     )  # fmt: skip
-    points = {chain: efficacy(values, chain, rule, Decimal(5)).points for chain in values}
+
+    def points_of(values: dict[str, Fraction]) -> dict[str, Fraction]:
+        return {chain: efficacy(value, extremes(values), rule, Decimal(5)) for chain, value in values.items()}
+
+    points = points_of(values)
     assert all(3 <= value <= 5 for value in points.values())
     assert max(points.values()) == 5
-    scaled = {chain: value * factor for chain, value in values.items()}
-    assert {chain: efficacy(scaled, chain, rule, Decimal(5)).points for chain in values} == points
+    assert points_of({chain: value * factor for chain, value in values.items()}) == points
 
 
 # ---------------------------------------------------------------- 三（一）3, 附2
