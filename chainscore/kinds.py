@@ -104,24 +104,22 @@ class Events:
 
     def evidence(self, index: int, verdict: Verdict, label: str | None = None) -> Evidence:
         """One row as evidence, under its event's name or ``label``."""
-        position = self.positions[index]
-        place, row = self.tables.place(self.rows, position), self.rows[ROW][position]
+        position, columns = self.positions[index], self.rows.columns
+        place, row = self.tables.place(self.rows, position), columns[ROW][position]
         name, category = self._name, self._category
         labels = (name, *verdict.labels) if name is not None else verdict.labels
-        cells = {each: cell for each in labels if (cell := place.cell(each, row)) is not None}
-        values = {each: self.rows[each][position] for each in verdict.labels}
         return Evidence(
             file=place.file,
             sheet=place.sheet,
             row=row,
-            cells=cells,
-            label=label if label is not None else str((self.rows[name][position] if name is not None else None) or ""),
+            cells={each: cell for each in labels if (cell := place.cell(each, row)) is not None},
+            label=label if label is not None else str((columns[name][position] if name is not None else None) or ""),
             value=verdict.value,
             points=verdict.points,
             counted=verdict.counted,
             why=verdict.why,
-            category=self.rows[category][position] if category is not None else None,
-            facts={each: fact(value) for each, value in values.items() if value is not None},
+            category=columns[category][position] if category is not None else None,
+            facts={each: fact(value) for each in verdict.labels if (value := columns[each][position]) is not None},
         )
 
     @property

@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from functools import lru_cache
 from itertools import count
 from pathlib import Path
 
@@ -151,11 +152,15 @@ def _put_in_place(part: Path, path: Path) -> None:
 def _remove_leftovers(folder: Path, prefix: str) -> None:
     """Remove what a run that was killed while it wrote to the same target has left, once it is sure not to be at work still."""
     with suppress(OSError):  # they do no harm
-        with os.scandir(folder) as files:  # of which there may be thousands
-            left = [file for file in files if file.name.startswith(prefix) and file.name.endswith(PART)]
-        for file in left:
-            if time.time() - file.stat().st_mtime > LONGEST_WRITE:
-                Path(file).unlink()
+        for file in _parts_in(folder):
+            if file.name.startswith(prefix) and file.exists() and time.time() - file.stat().st_mtime > LONGEST_WRITE:
+                file.unlink()
+
+
+@lru_cache(maxsize=16)
+def _parts_in(folder: Path) -> list[Path]:
+    """What was left in a folder before the first time that this process wrote there: thousands of outputs may follow."""
+    return [file for file in folder.iterdir() if file.name.endswith(PART)]
 
 
 def _failure(path: Path, error: OSError) -> OutputError:

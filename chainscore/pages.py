@@ -28,6 +28,8 @@ ROOM = 10.5  # half-width characters of 1 point that one unit of column width ha
 ROWS_BETWEEN_MARKS = 20
 """A draft's mark stands across the cells so often that every page has one."""
 NAVY, RED, AMBER, GREY, GRID = "#1F4E79", "#C00000", "#9C5700", "#7F7F7F", "#BFBFBF"
+OF_TEXT = ("text", "name", "centre", "value")
+"""The styles of columns in which a text may take several lines."""
 STYLES: dict[str, dict[str, Any]] = {
     # what stands in a column
     "text": {"text_wrap": True},
@@ -95,9 +97,10 @@ class Page:
         return [index for index, column in enumerate(self.columns) if column.style == "value"]
 
     @cached_property
-    def rooms(self) -> list[tuple[float, float]]:
-        """For each column how long a text has room on one line whatever its letters, and its width."""
-        return [((column.width - 4) / 2, column.width) for column in self.columns]
+    def rooms(self) -> list[tuple[int, float, float]]:
+        """For each column of text its number, how long a text has room on one line whatever its letters, and its width."""
+        columns = enumerate(self.columns)
+        return [(index, (column.width - 4) / 2, column.width) for index, column in columns if column.style in OF_TEXT]
 
 
 class Pages:
@@ -151,8 +154,8 @@ class Pages:
                 sheet.set_row(row, 20)
                 row += 1
         header = row + above
-        for index, column in enumerate(columns):
-            sheet.put(header, index, column.title, self.style(size, "header", *column.header))
+        styles = [self.style(size, "header", *column.header) for column in columns]
+        sheet.put_row(header, [column.title for column in columns], styles)
         sheet.set_row(header, 34)
         sheet.freeze_panes(header + 1, frozen)
         sheet.repeat_rows(0, header)
@@ -178,7 +181,8 @@ class Pages:
                     styles[index] = self.style(size, value_style(values[index], page.columns[index].style), *looks, *own)
         page.sheet.put_row(row, values, styles)
         lines = 1
-        for value, (certain, width) in zip(values, page.rooms, strict=True):
+        for index, certain, width in page.rooms:
+            value = values[index]
             shown = value.value if type(value) is Formula else value
             if type(shown) is str and len(shown) > certain:
                 lines = max(lines, text_lines(shown, width, size))

@@ -25,6 +25,7 @@ from chainscore.quick_worksheet import Planned, QuickWorksheet, Texts, escaped
 DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
+LONGEST_LABEL = 100
 
 Properties = tuple[tuple[str, Any], ...]
 """Of a cell format, by name."""
@@ -116,7 +117,7 @@ class QuickWorkbook:
 
     def _shared_strings(self) -> str:
         texts = self._numbered
-        items = "".join(map(_shared_string, texts))
+        items = "".join([_label(text) if len(text) <= LONGEST_LABEL else _shared_string(text) for text in texts])
         return f'{DECLARATION}<sst xmlns="{MAIN}" uniqueCount="{len(texts)}">{items}</sst>'
 
     def _copy(self, kind: str, sheet: QuickWorksheet, cells: Sequence[int]) -> str:
@@ -145,6 +146,12 @@ def _stylesheet(styles: tuple[Properties, ...], conditional: tuple[Properties, .
     packager._write_styles_file()
     written: str = packager.filenames[0][0].getvalue()
     return written.encode()
+
+
+@lru_cache(maxsize=5000)
+def _label(text: str) -> str:
+    """As ``_shared_string``, of a text that other workbooks are likely to have too."""
+    return _shared_string(text)
 
 
 def _shared_string(text: str) -> str:

@@ -34,7 +34,6 @@ FIRST_LINK = 2
 """The number of the first link's relation; 1 is the drawing's, where there is one."""
 HYPERLINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
 _DAY_ZERO = datetime.date(1899, 12, 30).toordinal()
-_MARKUP = re.compile("[&<>]")
 _VALUE = re.compile(r'<c [^>]*?(?: t="(\w+)")?>.*<v>(.*)</v>', re.DOTALL)
 
 
@@ -97,8 +96,8 @@ class QuickWorksheet(Planned):
         self.texts = texts
         """The workbook's."""
         self.last_filtered = 0
-        self._cells: defaultdict[int, dict[int, str]] = defaultdict(dict)
-        """Row → column → XML."""
+        self._runs: defaultdict[int, dict[int, list[str]]] = defaultdict(dict)
+        """Row → column → the XML of the cells that stand next to each other from there on."""
         self._links: list[tuple[int, int, Link]] = []
         self._heights: dict[int, int] = {}
         """Row → pixels."""
@@ -114,31 +113,28 @@ class QuickWorksheet(Planned):
     def put_row(self, row: int, values: Sequence[Any], styles: Sequence[str], first: int = 0) -> None:
         """Values next to each other, from the column ``first`` on."""
         # The innermost loop of all that is written: a name is looked up, and a function called, as seldom as can be.
-        cells, number, texts = self._cells[row], f'{row + 1}"', self.texts
-        for column, (value, style) in enumerate(zip(values, styles, strict=True), first):
+        cells: list[str] = []
+        self._runs[row][first] = cells
+        add, number, texts = cells.append, f'{row + 1}"', self.texts
+        for opening, value, style in zip(OPENINGS[first : first + len(values)], values, styles, strict=True):
             kind = type(value)
             if kind is str:
-                cells[column] = f"{OPENINGS[column]}{number}{style}{texts.get(value) or texts.added(value)}"
+                add(f"{opening}{number}{style}{texts.get(value) or texts.added(value)}")
             elif value is None:
-                cells[column] = f"{OPENINGS[column]}{number}{style}/>"
+                add(f"{opening}{number}{style}/>")
             elif kind is Formula:
-                text, shown = value.text[1:], value.value
-                if "<" in text or ">" in text or "&" in text:
-                    text = escaped(text)
+                text, shown = escaped(value.text[1:]), value.value
                 if type(shown) is str:
-                    result = f' t="str"><f>{text}</f><v>{escaped(shown)}</v></c>'
+                    add(f'{opening}{number}{style} t="str"><f>{text}</f><v>{escaped(shown)}</v></c>')
                 else:
-                    above, below = shown.as_integer_ratio()
-                    result = f"><f>{text}</f><v>{above / below!r}</v></c>"
-                cells[column] = f"{OPENINGS[column]}{number}{style}{result}"
+                    add(f"{opening}{number}{style}><f>{text}</f><v>{float(shown)!r}</v></c>")
             elif kind in NUMBERS:  # with all digits of the double
-                above, below = value.as_integer_ratio()
-                cells[column] = f"{OPENINGS[column]}{number}{style}><v>{above / below!r}</v></c>"
+                add(f"{opening}{number}{style}><v>{float(value)!r}</v></c>")
             elif kind is datetime.date:
-                cells[column] = f"{OPENINGS[column]}{number}{style}><v>{value.toordinal() - _DAY_ZERO}</v></c>"
+                add(f"{opening}{number}{style}><v>{value.toordinal() - _DAY_ZERO}</v></c>")
             elif kind is Link:
-                self._links.append((row, column, value))
-                self.put(row, column, value.cell, style)
+                self._links.append((row, first + len(cells), value))
+                add(f"{opening}{number}{style}{texts.get(value.cell) or texts.added(value.cell)}")
             else:
                 raise TypeError(f"{kind.__name__} has no place in a cell")
 
@@ -149,9 +145,9 @@ class QuickWorksheet(Planned):
     def merge_range(self, top: int, left: int, bottom: int, right: int, value: Any, style: str) -> None:
         """One cell of several, with a value."""
         self.calls.append(("merge_range", [top, left, bottom, right, ""], {}))
+        width = right - left + 1
         for row in range(top, bottom + 1):
-            self.put_row(row, [None] * (right - left + 1), [style] * (right - left + 1), left)
-        self.put(top, left, value, style)
+            self.put_row(row, [value if row == top else None, *[None] * (width - 1)], [style] * width, left)
 
     def autofilter(self, header: int, first: int, last_row: int, last: int) -> None:
         """A filter of the rows below ``header``, in the columns from ``first`` to ``last``."""
@@ -177,22 +173,26 @@ class QuickWorksheet(Planned):
 
     def dimension(self) -> str:
         """The range that has cells."""
-        rows = [row for row, cells in self._cells.items() if cells]
-        columns = {column for cells in self._cells.values() for column in cells}
-        first = f"{LETTERS[min(columns, default=0)]}{min(rows, default=0) + 1}"
-        last = f"{LETTERS[max(columns, default=0)]}{max(rows, default=0) + 1}"
+        rows = [row for row, runs in self._runs.items() if runs]
+        spans = {(first, first + len(cells) - 1) for runs in self._runs.values() for first, cells in runs.items()}
+        first = f"{LETTERS[min((left for left, _ in spans), default=0)]}{min(rows, default=0) + 1}"
+        last = f"{LETTERS[max((right for _, right in spans), default=0)]}{max(rows, default=0) + 1}"
         return f'<dimension ref="{first if first == last else f"{first}:{last}"}"/>'
 
     def rows(self) -> str:
         """All cells, row by row."""
-        return "".join(map(self._row, sorted({*self._cells, *self._heights})))
+        return "".join(map(self._row, sorted({*self._runs, *self._heights})))
 
     def _row(self, row: int) -> str:
-        cells = self._cells[row]
-        written = "".join([cells[column] for column in sorted(cells)])
+        written, end = [], 0
+        for first, cells in sorted(self._runs[row].items()):
+            if first < end:
+                raise ValueError(f"{LETTERS[first]}{row + 1} of {self.name} is written twice")
+            written += cells
+            end = first + len(cells)
         pixels = self._heights.get(row, DEFAULT_HEIGHT)
         height = f' ht="{pixels * 0.75:.16g}" customHeight="1"' if pixels != DEFAULT_HEIGHT else ""
-        return f'<row r="{row + 1}"{height}>{written}</row>'
+        return f'<row r="{row + 1}"{height}>{"".join(written)}</row>'
 
     def hyperlinks(self) -> str:
         """The links to other files, each with the number of its relation."""
@@ -215,10 +215,12 @@ class QuickWorksheet(Planned):
 
     def stands_at(self, row: int, column: int, texts: Sequence[str]) -> str | None:
         """The text or number that a cell shows; None where there is none. ``texts`` are the workbook's."""
-        cell = self._cells[row].get(column)
-        if cell is None:
+        for first, cells in self._runs[row].items():
+            if 0 <= column - first < len(cells):
+                match = _VALUE.match(cells[column - first])
+                break
+        else:
             return None
-        match = _VALUE.match(cell)
         if match is None:
             return ""
         kind, value = match.groups()
@@ -240,7 +242,7 @@ def _attribute(text: str) -> str:
 
 def escaped(text: str) -> str:
     """Text as it stands between tags."""
-    if _MARKUP.search(text) is None:
+    if "&" not in text and "<" not in text and ">" not in text:
         return text
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 

@@ -26,7 +26,7 @@ from chainscore.results_scores import Scores
 from chainscore.rulebook import Rulebook
 from chainscore.scorecard import Evidence, Scorecard
 from chainscore.tables import Tables
-from chainscore.texts import formula, text
+from chainscore.texts import text
 from chainscore.workbook import RESULTS_MARK
 
 DATA_SHEET = "数据"
@@ -126,10 +126,10 @@ def _write_data(pages: Pages, book: Rulebook, scorecard: Scorecard, evidence: Ev
     sheet.put_row(row + 1, FACT_COLUMNS, [""] * len(FACT_COLUMNS))
     row += 2
     for chain in scorecard.chains:
-        for leaf, result in chain.leaves.items():
+        for leaf in chain.leaves:
             written = _compact([_document_of(each, evidence) for each in evidence.pieces[chain.chain, leaf]])
             for number, piece in enumerate(_pieces(written)):
-                told = formula(result.formula, "zh") if not number else ""
+                told = evidence.formulas[chain.chain, leaf] if not number else ""
                 sheet.put_row(row, (chain.chain, leaf, told, piece), [""] * len(FACT_COLUMNS))
                 row += 1
 
@@ -141,7 +141,7 @@ def _document_of(each: Evidence, evidence: EvidenceWorkbook) -> dict[str, object
         "file": each.file,
         "sheet": each.sheet,
         "row": each.row,
-        "cells": dict(each.cells),
+        "cells": each.cells,
         "label": each.label,
         "value": None if number else each.value,
         "number": str(each.value) if number else None,
@@ -149,7 +149,7 @@ def _document_of(each: Evidence, evidence: EvidenceWorkbook) -> dict[str, object
         "counted": each.counted,
         "why": evidence.because(each.why),
         "category": each.category,
-        "facts": dict(each.facts),
+        "facts": each.facts,
     }
 
 

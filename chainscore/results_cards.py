@@ -13,7 +13,7 @@ from chainscore.results_scores import BEST, FIRST_CHAIN, MEAN, Scores
 from chainscore.results_scores import NAME as SCORES
 from chainscore.rulebook import Chain, Rulebook, section_of
 from chainscore.scorecard import ChainScore, Scorecard
-from chainscore.texts import formula, text
+from chainscore.texts import text
 
 PREFIX = "成绩单·"
 COLUMNS = [
@@ -67,8 +67,7 @@ class Card:
             ((6, 7), "与最高总分的差距", gap, "score"),
         ):
             for row, shown, styles in ((3, label, ("text", "header")), (4, value, (number, "big"))):
-                self.sheet.merge_range(row, first, row, last, "", self.pages.style(SIZE, *styles))
-                self._cell(row, first, shown, *styles)
+                self.sheet.merge_range(row, first, row, last, shown, self.pages.style(SIZE, *styles))
         self.sheet.set_row(3, 20)
         self.sheet.set_row(4, 34)
         for index, column_of in enumerate(COLUMNS):
@@ -80,7 +79,7 @@ class Card:
         row = self.page.first
         for section in self.book.sections:
             for leaf in (leaf for leaf in self.book.leaves if section_of(leaf.id) == section.id):
-                calculation = formula(self.result.leaves[leaf.id].formula, "zh")
+                calculation = scores.evidence.formulas[self.chain.id, leaf.id]
                 if len(calculation) > LONGEST_CALCULATION:
                     calculation = calculation[: LONGEST_CALCULATION - 1] + "…"
                 numbers = self._numbers(scores, leaf.id, self.result.leaves[leaf.id].score)
@@ -96,10 +95,9 @@ class Card:
         if own is None:
             return [text("column.pending", "zh"), None, None, None]
         spread = scores.spreads[line]
-        letters = (scores.column(self.chain.id), scores.summary(BEST), scores.summary(MEAN))
-        score, best, mean = (scores.cell(line, each) for each in letters)
-        rank = Formula(f"=RANK({score},{scores.row_of_chains(line)})", 1 + sum(each > own for each in spread.known))
-        return [Formula(f"={score}", own), Formula(f"={best}", spread.best), Formula(f"={mean}", spread.mean), rank]
+        score = scores.cell(line, scores.column(self.chain.id))
+        rank = Formula(f"=RANK({score},{spread.cells})", 1 + sum(each > own for each in spread.known))
+        return [Formula(f"={score}", own), spread.best, spread.mean, rank]
 
     def _chart(self, scores: Scores) -> Any:
         """Each indicator against the best and the mean."""

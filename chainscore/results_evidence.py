@@ -31,7 +31,7 @@ from chainscore.rulebook import (
 )
 from chainscore.scorecard import Evidence, Scorecard, Why
 from chainscore.tables import PLACE, ROW, SOUND, Record, SheetTables, Tables, records
-from chainscore.texts import because
+from chainscore.texts import because, formula
 
 MOST_ROWS = 5_000
 """A ledger of more rows is shown as sums for each chain: formulas over more would keep an office program busy for minutes."""
@@ -102,12 +102,15 @@ class EvidenceSheet:
 
     def _lines(self, rows: Sequence[Record]) -> list[Line]:
         """By chain, in each as handed in; of a table one for every chain."""
-        lines = []
-        for chain in self.workbook.rules.book.chains:
-            own = [row for row in rows if row[self.chain_label] == chain.id]
-            chosen: Sequence[Record | None] = own if self.is_ledger else [next(iter(own), None)]
-            lines += [Line(chain.id, row, self._found(row)) for row in chosen]
-        return lines
+        own: dict[str, list[Record]] = {chain.id: [] for chain in self.workbook.rules.book.chains}
+        for row in rows:
+            if (chain := row[self.chain_label]) in own:
+                own[chain].append(row)
+        return [
+            Line(chain, row, self._found(row))
+            for chain, its in own.items()
+            for row in (its if self.is_ledger else [next(iter(its), None)])
+        ]
 
     def _found(self, row: Record | None) -> Found:
         if row is None:
@@ -317,6 +320,12 @@ class EvidenceWorkbook:
         self.rows = sum(len(each.ledger) for each in tables.sheets.values())
         self.pieces = _pieces(scorecard, self.summarised)
         """(chain, leaf) → all evidence of a score; of long ledgers the sums."""
+        self.formulas = {
+            (chain.chain, leaf): formula(result.formula, "zh")
+            for chain in scorecard.chains
+            for leaf, result in chain.leaves.items()
+        }
+        """(chain, leaf) → how its score came about."""
         self.found = _by_row(self.pieces)
         """(file, worksheet, row) → leaf → the evidence that was made of it."""
         self.sheets = [

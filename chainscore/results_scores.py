@@ -29,12 +29,13 @@ RED_FILL = {"bg_color": "#FCE4D6", "font_color": "#833C0B"}
 
 
 class Spread(NamedTuple):
-    """The scores of one row."""
+    """The scores of one row, for other sheets."""
 
     known: list[Decimal]
-    best: Decimal
-    mean: Decimal
-    worst: Decimal
+    cells: str
+    """All chains'."""
+    best: Formula
+    mean: Formula
 
 
 class Scores:
@@ -134,12 +135,18 @@ class Scores:
         known = [score for score in told if isinstance(score, Decimal)]
         extremes: list[Any] = [None, None, None]
         if known:
-            spread = self.spreads[line] = Spread(known, max(known), sum(known, Decimal(0)) / len(known), min(known))
+            best, mean = max(known), sum(known, Decimal(0)) / len(known)
             extremes = [
-                Formula(f"=MAX({chains})", spread.best),
-                Formula(f"=AVERAGE({chains})", spread.mean),
-                Formula(f"=MIN({chains})", spread.worst),
+                Formula(f"=MAX({chains})", best),
+                Formula(f"=AVERAGE({chains})", mean),
+                Formula(f"=MIN({chains})", min(known)),
             ]
+            self.spreads[line] = Spread(
+                known,
+                self.row_of_chains(line),
+                Formula(f"={self.cell(line, self.summary(BEST))}", best),
+                Formula(f"={self.cell(line, self.summary(MEAN))}", mean),
+            )
         red = [lacking is not None and lacking(self.chains[chain.id]) for chain in self.book.chains]
         cells = [*[()] * (FIRST_CHAIN - 1), *((*style, "red") if each else style for each in red), *[()] * 3]
         self.pages.row(self.page, row - 1, [*named, *values.values(), *extremes], looks, cells)

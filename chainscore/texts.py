@@ -43,7 +43,8 @@ def formula(why: Why, language: Language) -> str:
 
 def _equation(key: str, why: Why, language: Language) -> str:
     """A text in which a rounded result is ≈ and not ＝."""
-    return text(key, language, **why.values).replace("＝≈", "≈").replace("= ≈", "≈ ")
+    told = _template(key, language).format_map(why.values)
+    return told.replace("＝≈", "≈").replace("= ≈", "≈ ") if "≈" in told else told
 
 
 @cache

@@ -13,10 +13,12 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from typing import Generic, TypeVar
+
+import msgspec
 
 from chainscore.folding import fold
 
@@ -43,13 +45,12 @@ CellValue = (
 Value = TypeVar("Value")
 
 
-@dataclass(frozen=True)
-class Reading(Generic[Value]):
+class Reading(msgspec.Struct, Generic[Value], frozen=True):
     """``value`` is None where the cell means nothing that can be used; ``code`` is the finding to report, if any."""
 
     value: Value | None
     code: str | None = None
-    details: Mapping[str, object] = field(default_factory=dict)
+    details: Mapping[str, object] = {}
 
 
 _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?(?:e[+-]?\d{1,3})?")
