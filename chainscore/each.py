@@ -25,7 +25,7 @@ from typing import Literal
 from chainscore.appraisal import Appraisal, appraise, workbooks_in
 from chainscore.findings import Language
 from chainscore.limits import Limits
-from chainscore.outputs import OutputError, write_or_beside
+from chainscore.outputs import OutputError, settle, write_or_beside
 from chainscore.rulebook import Rulebook
 from chainscore.texts import LANGUAGES, text
 from chainscore.workbook import is_results_file
@@ -143,6 +143,9 @@ def score_each(tasks: Sequence[Task], setup: Setup, jobs: int, told: Callable[[]
                 told()
     except KeyboardInterrupt:
         raise BrokenOffError(done()) from None
+    finally:
+        for folder in {task.target.parent for task in tasks}:
+            settle(folder)
     return done()
 
 
@@ -171,9 +174,10 @@ def score_one(task: Task, setup: Setup) -> Outcome | None:
 
     assert appraisal.tables is not None
     try:
-        written = write_or_beside(task.target, write_results(appraisal, setup.book))
+        written = write_or_beside(task.target, write_results(appraisal, setup.book), settled=False)
         if evidence_csv.is_needed(appraisal.tables):
-            write_or_beside(evidence_csv.beside(written), evidence_csv.EvidenceCsv(scorecard, setup.book))
+            content = evidence_csv.EvidenceCsv(scorecard, setup.book)
+            write_or_beside(evidence_csv.beside(written), content, settled=False)
     except OutputError as error:
         return replace(outcome, state="failed", reason=_in_each_language(error.key, **error.values))
     chains = (Standing(chain.chain, chain.rank, chain.total, chain.pending) for chain in scorecard.chains)

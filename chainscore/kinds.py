@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache, cached_property, lru_cache
+from functools import cache, lru_cache
 from itertools import accumulate
 from typing import Any, overload
 
@@ -60,8 +60,7 @@ class Verdict(msgspec.Struct, frozen=True, eq=False):
         return cls(labels, value, points, why, points != 0)
 
 
-@dataclass(frozen=True)
-class Events:
+class Events(msgspec.Struct, frozen=True, eq=False):
     """Rows of one chain in a sheet's table or ledger, by their positions there."""
 
     tables: SheetTables
@@ -145,6 +144,11 @@ class Judged(Sequence[Evidence]):
         """``parts``: rows, and the verdict on each."""
         self.parts = parts
         self._starts = list(accumulate((len(events) for events, _ in parts), initial=0))
+        self.times: dict[Verdict, int] = {}
+        """How often each verdict was given."""
+        for _, verdicts in parts:
+            for verdict in verdicts:
+                self.times[verdict] = self.times.get(verdict, 0) + 1
 
     def __len__(self) -> int:
         return self._starts[-1]
@@ -180,7 +184,6 @@ class Judged(Sequence[Evidence]):
                 if verdict in chosen:
                     yield events.evidence(index, verdict)
 
-    @cached_property
     def tally(self) -> Mapping[tuple[Fraction, bool], int]:
         """(points, whether they count) → how many rows have them."""
         found: dict[tuple[int, int, bool], tuple[tuple[Fraction, bool], int]] = {}  # a Fraction is slow to hash
@@ -198,7 +201,7 @@ class Judged(Sequence[Evidence]):
                 continue
             events = next(events for events, _ in part.parts if len(events))
             place, ledger = events.tables.place(events.rows, events.positions[0]), tables.sheet.ledger
-            points = sum((points * times for (points, _), times in part.tally.items()), ZERO)
+            points = sum((points * times for (points, _), times in part.tally().items()), ZERO)
             why = Why("together", {"rows": len(part)})
             yield Evidence(
                 place.file, place.sheet, None, {}, ledger.title if ledger is not None else "", None, points, points != 0, (why,)
@@ -208,15 +211,6 @@ class Judged(Sequence[Evidence]):
     def points(self) -> Iterator[Fraction]:
         """Those of each piece of evidence, in order."""
         return (verdict.points for _, verdicts in self.parts for verdict in verdicts)
-
-    @cached_property
-    def times(self) -> Mapping[Verdict, int]:
-        """How often each verdict was given."""
-        found: dict[Verdict, int] = {}
-        for _, verdicts in self.parts:
-            for verdict in verdicts:
-                found[verdict] = found.get(verdict, 0) + 1
-        return found
 
 
 def fact(value: Decimal | date | str) -> str:
@@ -463,7 +457,8 @@ def count(sheets: Sequence[tuple[Events, Mapping[str, CountItem]]], rule: CountR
         return Judged([])
     best = _best(sheets) if rule.once else {}
 
-    @cache
+    known: dict[tuple[int, str, bool, Any], Verdict] = {}
+
     def of(number: int, category: str, sound: bool, bonus: Any) -> Verdict:
         item, labels = sheets[number][1][category], _looked_at(*sheets[number], category)
         if not sound:
@@ -481,7 +476,10 @@ def count(sheets: Sequence[tuple[Events, Mapping[str, CountItem]]], rule: CountR
             item, counted = items[category], best.get(fold(name)) if best else None
             if not sound or counted is None or (counted[0] is events and counted[1] == index):
                 bonus = bonuses[item.bonus.column][index] if item.bonus is not None else None
-                verdicts.append(of(number, category, sound, bonus))
+                key = (number, category, sound, bonus)
+                if key not in known:
+                    known[key] = of(*key)
+                verdicts.append(known[key])
             else:
                 why = Why("counted_once", {"category": counted[2].category, "first": counted[0].reference(counted[1])})
                 verdicts.append(Verdict.of(_looked_at(events, items, category), category, ZERO, why))

@@ -82,21 +82,21 @@ def prepare_folder(path: Path) -> None:
         raise _failure(path, error) from error
 
 
-def write_or_beside(path: Path, content: Content) -> Path:
+def write_or_beside(path: Path, content: Content, settled: bool = True) -> Path:
     """Write to ``path`` or, while another program has that open, beside it as ``NAME (2).xlsx``; returns where it is.
 
     Raises OutputError.
     """
     if owner_file(path) is None:
         try:
-            write_whole(path, content)
+            write_whole(path, content, settled)
         except HeldError:
             pass
         else:
             return path
     names = (path.with_name(f"{path.stem} ({number}){path.suffix}") for number in count(2))
     free = next(name for name in names if not name.exists() and not name.is_symlink())
-    write_whole(free, content)
+    write_whole(free, content, settled)
     return free
 
 
@@ -106,10 +106,11 @@ def owner_file(path: Path) -> Path | None:
     return next((mark for mark in marks if path.exists() and mark.exists()), None)
 
 
-def write_whole(path: Path, content: Content) -> None:
+def write_whole(path: Path, content: Content, settled: bool = True) -> None:
     """Write beside the target and put it in place in one step; an older file stays until then.
 
-    Raises OutputError; HeldError where there is an older file that another program does not let go of.
+    That it is there to stay may be left to ``settle``, where many files go into one folder. Raises OutputError; HeldError where
+    there is an older file that another program does not let go of.
     """
     prefix = f".{path.name[:LONGEST_PREFIX]}."
     _remove_leftovers(path.parent, prefix)
@@ -128,6 +129,8 @@ def write_whole(path: Path, content: Content) -> None:
         os.umask(mask)
         part.chmod(0o666 & ~mask)
         _put_in_place(part, path)
+        if settled:
+            settle(path.parent)
     except OSError as error:
         raise _failure(path, error) from error
     finally:
@@ -141,12 +144,16 @@ def _put_in_place(part: Path, path: Path) -> None:
         if path.exists():
             raise HeldError("error.output_denied", path=path) from error
         raise
+
+
+def settle(folder: Path) -> None:
+    """See to it that no power cut undoes what has been put in place in a folder."""
     with suppress(OSError):  # Windows and some network drives have no such thing
-        folder = os.open(path.parent, os.O_RDONLY)
+        opened = os.open(folder, os.O_RDONLY)
         try:
-            os.fsync(folder)  # else a power cut may undo the renaming
+            os.fsync(opened)
         finally:
-            os.close(folder)
+            os.close(opened)
 
 
 def _remove_leftovers(folder: Path, prefix: str) -> None:

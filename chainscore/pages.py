@@ -8,10 +8,10 @@ from __future__ import annotations
 import datetime
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from importlib import resources
 from typing import Any
 
@@ -70,7 +70,7 @@ class Column:
     """What is added to the looks of its header."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Page:
     """A sheet that is being written; rows and columns are counted from 0."""
 
@@ -83,24 +83,20 @@ class Page:
     """Of the font, in points."""
     least: float
     """The height of a row with one line, in points."""
-    styles: dict[tuple[str, ...], list[str]] = field(default_factory=dict)
-    """Looks → the styles of a row's cells that has them, where they do not depend on the value."""
+
+    def __post_init__(self) -> None:
+        self.styles: dict[tuple[str, ...], list[str]] = {}
+        """Looks → the styles of a row's cells that has them, where they do not depend on the value."""
+        columns = list(enumerate(self.columns))
+        self.open_styles = [index for index, column in columns if column.style == "value"]
+        """The columns in which each value has the style that suits it."""
+        self.rooms = [(index, (column.width - 4) / 2, column.width) for index, column in columns if column.style in OF_TEXT]
+        """For each column of text its number, how long a text has room on one line whatever its letters, and its width."""
 
     @property
     def first(self) -> int:
         """The first row for data."""
         return self.header + 1
-
-    @cached_property
-    def open_styles(self) -> list[int]:
-        """The columns in which each value has the style that suits it."""
-        return [index for index, column in enumerate(self.columns) if column.style == "value"]
-
-    @cached_property
-    def rooms(self) -> list[tuple[int, float, float]]:
-        """For each column of text its number, how long a text has room on one line whatever its letters, and its width."""
-        columns = enumerate(self.columns)
-        return [(index, (column.width - 4) / 2, column.width) for index, column in columns if column.style in OF_TEXT]
 
 
 class Pages:

@@ -383,7 +383,7 @@ class EvidenceWorkbook:
         """How many rows of one department's sheet were looked at for a leaf, how many of them counted, and their points."""
         own = next(each for each in self.scorecard.chains if each.chain == chain).leaves[leaf].evidence
         if isinstance(own, Judged):  # by what is alike, for there are too many rows to look at each
-            judged = [(counted, points, times) for (points, counted), times in own.part(tables).tally.items()]
+            judged = [(counted, points, times) for (points, counted), times in own.part(tables).tally().items()]
         else:
             places = {(place.file, place.sheet) for place in tables.places}
             judged = [(each.counted, each.points, 1) for each in own if (each.file, each.sheet) in places]

@@ -10,8 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from itertools import accumulate
-from itertools import chain as chained
-from typing import Any, Literal
+from typing import Literal
 
 from chainscore import kinds
 from chainscore.findings import Finding
@@ -108,12 +107,22 @@ class _Scorer:
             if len(rows)
         ]
         starts = list(accumulate((len(chains) for _, _, chains in grids), initial=0))
-        numbers = chained.from_iterable([number] * len(chains) for number, (_, _, chains) in enumerate(grids))
-        rows = pd.DataFrame({"grid": list(numbers), "chain": list(chained.from_iterable(chains for _, _, chains in grids))})
-        # A group's key is a pair here, which the stubs do not know.
-        groups: Mapping[Any, Any] = rows.groupby(["grid", "chain"]).indices
+        width, numbers = len(self.chains), {chain: number for number, chain in enumerate(self.chains)}
+        codes, keys = pd.Index(
+            [
+                grid * width + numbers[chain] if chain in numbers else -1
+                for grid, (_, _, chains) in enumerate(grids)
+                for chain in chains
+            ],
+            dtype="int64",
+        ).factorize()
+        groups: list[list[int]] = [[] for _ in keys]
+        for row, code in enumerate(codes.tolist()):
+            groups[code].append(row)
         return {
-            (*grids[number][:2], chain): (positions - starts[number]).tolist() for (number, chain), positions in groups.items()
+            (*grids[key // width][:2], self.chains[key % width]): [row - starts[key // width] for row in rows]
+            for key, rows in zip(keys.tolist(), groups, strict=True)
+            if key >= 0
         }
 
     def _events(self, sheet: str, chain: str) -> Events:
@@ -253,11 +262,11 @@ def _points_in_order(evidence: Sequence[Evidence]) -> Iterable[Fraction]:
     return (each for each in points if each)
 
 
-def _points(evidence: Sequence[Evidence]) -> Iterable[tuple[Fraction, int]]:
-    """(points, how many pieces of evidence have them), all together, in any order."""
+def _points(evidence: Sequence[Evidence]) -> list[tuple[Fraction, int]]:
+    """(points, how many pieces of evidence have them), in any order."""
     if isinstance(evidence, Judged):
-        return ((points, times) for (points, _), times in evidence.tally.items())
-    return ((each.points, 1) for each in evidence)
+        return [(points, times) for (points, _), times in evidence.tally().items()]
+    return [(each.points, 1) for each in evidence]
 
 
 def _pending(leaf: Leaf, chain: str, evidence: Sequence[Evidence]) -> LeafScore:
@@ -274,8 +283,9 @@ def _published(
     floor: Fraction | None = None,
 ) -> LeafScore:
     """The evidence's points added to ``start``, capped and floored as the leaf says, rounded half up."""
-    points = _sum_of(_points(evidence))
-    total = start + points if start else points
+    points = _points(evidence)
+    total = start + _sum_of(points) if start else _sum_of(points)
+    number = sum(times for each, times in points if each)
     cap = exactly(leaf.cap) if leaf.cap is not None else None
     limited: Limited | None = None
     exact = total
@@ -288,7 +298,7 @@ def _published(
         chain=chain,
         score=half_up(exact, book.decimals),
         exact=exact,
-        formula=formula or _sum_formula(evidence, start, total, cap, floor, limited),
+        formula=formula or _sum_formula(evidence, number, start, total, cap, floor, limited),
         evidence=evidence,
         start=start,
         cap=cap,
@@ -308,14 +318,14 @@ def _sum_of(points: Iterable[tuple[Fraction, int]]) -> Fraction:
 
 def _sum_formula(
     evidence: Sequence[Evidence],
+    number: int,
     start: Fraction,
     total: Fraction,
     cap: Fraction | None,
     floor: Fraction | None,
     limited: Limited | None,
 ) -> Why:
-    """``6 + 4 + 7 = 17`` with what caps it or holds it up."""
-    number = sum(times for points, times in _points(evidence) if points)
+    """``6 + 4 + 7 = 17`` with what caps it or holds it up; ``number`` pieces of evidence have points."""
     values: dict[str, object] = {"total": approximately(total), "number": number}
     if cap is not None:
         values["cap"] = approximately(cap)
