@@ -30,6 +30,8 @@ LETTERS = tuple(column_letters(column) for column in range(1, 257))
 OPENINGS = tuple(f'<c r="{letters}' for letters in LETTERS)
 NUMBERS = frozenset((int, float, Decimal, Fraction))
 DEFAULT_HEIGHT = 20  # pixels
+DIGITS = 15
+"""So many characters of a decimal no double changes."""
 FIRST_LINK = 2
 """The number of the first link's relation; 1 is the drawing's, where there is one."""
 HYPERLINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
@@ -127,9 +129,9 @@ class QuickWorksheet(Planned):
                 if type(shown) is str:
                     add(f'{opening}{number}{style} t="str"><f>{text}</f><v>{escaped(shown)}</v></c>')
                 else:
-                    add(f"{opening}{number}{style}><f>{text}</f><v>{float(shown)!r}</v></c>")
-            elif kind in NUMBERS:  # with all digits of the double
-                add(f"{opening}{number}{style}><v>{float(value)!r}</v></c>")
+                    add(f"{opening}{number}{style}><f>{text}</f><v>{_digits(shown)}</v></c>")
+            elif kind in NUMBERS:
+                add(f"{opening}{number}{style}><v>{_digits(value)}</v></c>")
             elif kind is datetime.date:
                 add(f"{opening}{number}{style}><v>{value.toordinal() - _DAY_ZERO}</v></c>")
             elif kind is Link:
@@ -184,15 +186,25 @@ class QuickWorksheet(Planned):
         return "".join(map(self._row, sorted({*self._runs, *self._heights})))
 
     def _row(self, row: int) -> str:
-        written, end = [], 0
+        runs = self._runs[row]
+        if len(runs) == 1:
+            (written,) = runs.values()
+        else:
+            written = self._joined(row)
+        pixels = self._heights.get(row, DEFAULT_HEIGHT)
+        height = f' ht="{pixels * 0.75:.16g}" customHeight="1"' if pixels != DEFAULT_HEIGHT else ""
+        return f'<row r="{row + 1}"{height}>{"".join(written)}</row>'
+
+    def _joined(self, row: int) -> list[str]:
+        """The cells of a row that was written in several runs. Raises ValueError where two of them have a cell in common."""
+        written: list[str] = []
+        end = 0
         for first, cells in sorted(self._runs[row].items()):
             if first < end:
                 raise ValueError(f"{LETTERS[first]}{row + 1} of {self.name} is written twice")
             written += cells
             end = first + len(cells)
-        pixels = self._heights.get(row, DEFAULT_HEIGHT)
-        height = f' ht="{pixels * 0.75:.16g}" customHeight="1"' if pixels != DEFAULT_HEIGHT else ""
-        return f'<row r="{row + 1}"{height}>{"".join(written)}</row>'
+        return written
 
     def hyperlinks(self) -> str:
         """The links to other files, each with the number of its relation."""
@@ -227,6 +239,13 @@ class QuickWorksheet(Planned):
         if kind == "s":
             return texts[int(value)]
         return unescape(value) if kind == "str" else str(value)
+
+
+def _digits(value: Decimal | Fraction | float) -> str:
+    """A number with all digits of the double that it is to a spreadsheet."""
+    if type(value) is Decimal and len(written := str(value)) < DIGITS and "E" not in written:
+        return written
+    return repr(float(value)) if type(value) is not int else str(value)
 
 
 @lru_cache(maxsize=256)
