@@ -10,6 +10,7 @@ import sys
 def main() -> None:
     """Run the command line. Exit codes: 0 done, 1 findings that block, 2 wrong usage or an unusable file."""
     gc.disable()  # a run is short, and leaves nothing in cycles that is worth the looking
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # pandas would start threads for what is never asked of it
     arguments = sys.argv[1:]
     if arguments == ["--version"]:  # before anything is imported that takes longer than the answer
         from chainscore.identity import identity
