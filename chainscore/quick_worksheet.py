@@ -35,6 +35,8 @@ DIGITS = 15
 FIRST_LINK = 2
 """The number of the first link's relation; 1 is the drawing's, where there is one."""
 HYPERLINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
+OWN_ROW = "\0"
+"""In a formula, the number of the row that it stands in, so that a column's formulas are one."""
 _DAY_ZERO = datetime.date(1899, 12, 30).toordinal()
 _VALUE = re.compile(r'<c [^>]*?(?: t="(\w+)")?>.*<v>(.*)</v>', re.DOTALL)
 
@@ -43,7 +45,7 @@ class Formula(msgspec.Struct, frozen=True):
     """A live formula with the value that the scoring core gives it, which previews and other programs see."""
 
     text: str
-    """In English, with ``=``, in functions that Excel 2013, WPS and LibreOffice share."""
+    """In English, with ``=``, in functions that Excel 2013, WPS and LibreOffice share; OWN_ROW for a row's own number."""
     value: Decimal | Fraction | int | str
 
 
@@ -117,7 +119,8 @@ class QuickWorksheet(Planned):
         # The innermost loop of all that is written: a name is looked up, and a function called, as seldom as can be.
         cells: list[str] = []
         self._runs[row][first] = cells
-        add, number, texts = cells.append, f'{row + 1}"', self.texts
+        own = str(row + 1)
+        add, number, texts = cells.append, f'{own}"', self.texts
         for opening, value, style in zip(OPENINGS[first : first + len(values)], values, styles, strict=True):
             kind = type(value)
             if kind is str:
@@ -125,7 +128,8 @@ class QuickWorksheet(Planned):
             elif value is None:
                 add(f"{opening}{number}{style}/>")
             elif kind is Formula:
-                text, shown = escaped(value.text[1:]), value.value
+                text, shown = value.text, value.value
+                text = _in_column(text).replace(OWN_ROW, own) if OWN_ROW in text else escaped(text[1:])
                 if type(shown) is str:
                     add(f'{opening}{number}{style} t="str"><f>{text}</f><v>{escaped(shown)}</v></c>')
                 else:
@@ -239,6 +243,12 @@ class QuickWorksheet(Planned):
         if kind == "s":
             return texts[int(value)]
         return unescape(value) if kind == "str" else str(value)
+
+
+@lru_cache(maxsize=500)
+def _in_column(formula: str) -> str:
+    """A formula of many rows as it stands between tags."""
+    return escaped(formula[1:])
 
 
 def _digits(value: Decimal | Fraction | float) -> str:

@@ -117,16 +117,16 @@ def _write_data(pages: Pages, book: Rulebook, scorecard: Scorecard, evidence: Ev
     page = pages.page(DATA_SHEET, [Column(label, 20) for label in RULE_COLUMNS])
     sheet, row = page.sheet, page.first
     sheet.hide()
-    for key, value in book.document().items():
-        for piece in _pieces(_compact(value)):
+    for key, value in book.encoded.items():
+        for piece in _pieces(_for_xml(value)):
             sheet.put_row(row, (key, piece), [""] * len(RULE_COLUMNS))
             row += 1
     sheet.put_row(row + 1, FACT_COLUMNS, [""] * len(FACT_COLUMNS))
     row += 2
     for chain in scorecard.chains:
         for leaf in chain.leaves:
-            written = _compact([_document_of(each, evidence) for each in evidence.pieces[chain.chain, leaf]])
-            for number, piece in enumerate(_pieces(written)):
+            written = msgspec.json.encode([_document_of(each, evidence) for each in evidence.pieces[chain.chain, leaf]])
+            for number, piece in enumerate(_pieces(_for_xml(written.decode()))):
                 told = evidence.formulas[chain.chain, leaf] if not number else ""
                 sheet.put_row(row, (chain.chain, leaf, told, piece), [""] * len(FACT_COLUMNS))
                 row += 1
@@ -134,7 +134,7 @@ def _write_data(pages: Pages, book: Rulebook, scorecard: Scorecard, evidence: Ev
 
 def _document_of(each: Evidence, evidence: EvidenceWorkbook) -> dict[str, object]:
     """A piece of evidence as JSON: numbers exactly, as decimals or fractions in text; the reason as text."""
-    number = isinstance(each.value, Decimal | Fraction)
+    number = type(each.value) in (Decimal, Fraction)
     return {
         "file": each.file,
         "sheet": each.sheet,
@@ -151,9 +151,8 @@ def _document_of(each: Evidence, evidence: EvidenceWorkbook) -> dict[str, object
     }
 
 
-def _compact(value: object) -> str:
-    """JSON in which what no XML can hold is escaped, the last of it here."""
-    written = msgspec.json.encode(value).decode()
+def _for_xml(written: str) -> str:
+    """JSON in which what no XML can hold is escaped; most of it is already."""
     return written.replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")
 
 

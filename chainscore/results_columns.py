@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from chainscore import results_formulas as formulas
 from chainscore import results_rules as rules
 from chainscore.kinds import tier_of
-from chainscore.quick_worksheet import Formula
+from chainscore.quick_worksheet import OWN_ROW, Formula
 from chainscore.references import column_letters
 from chainscore.rulebook import (
     CertifiedTiersRule,
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     Columns = Iterable[tuple[str, str, Callable[[Line], Any]]]
     """(title, style, cell of a row) of each column; the last has the points."""
 
-OWN_ROW = "\0"
-"""In a column's formula, the number of the row that it stands in."""
 GROUP = "同名号"
 GROWTH, SHARE, EARNED, POINTS = "增速", "占比", "应得", "分值"
 QUALIFIES, USED, TIER, RATIO, OUTPUT = "达标", "抵任务", "档位分", "完成比例", "采用产值"
@@ -66,11 +64,11 @@ def columns_of(leaf: Leaf, sheet: EvidenceSheet) -> Columns:
 
 def _formula(text: Callable[[], str], value: Callable[[Line], Any], otherwise: Any = None) -> Callable[[Line], Any]:
     """What stands in each row: the formula, put together once for all rows, where there is a value for it."""
-    pattern = cache(text)
+    formula = cache(text)
 
     def cell(line: Line) -> Any:
         shown = value(line)
-        return Formula(pattern().replace(OWN_ROW, str(line.number)), shown) if shown is not None else otherwise
+        return Formula(formula(), shown) if shown is not None else otherwise
 
     return cell
 
@@ -261,7 +259,7 @@ def _certified(leaf: Leaf, rule: CertifiedTiersRule, sheet: EvidenceSheet) -> Co
         assert line.record is not None
         certificate = workbook.certificate(rule, line.chain, str(line.record[name] or ""))
         if certificate is None:
-            cell = sheet.cell(rule.amount).replace(OWN_ROW, str(line.number))
+            cell = sheet.cell(rule.amount)
         else:
             other = workbook.sheet_of(rule.certified.sheet)
             cell = f"'{other.name}'!{other.cell(rule.certified.amount).replace(OWN_ROW, str(certificate.number))}"

@@ -15,9 +15,9 @@ from chainscore import results_formulas as formulas
 from chainscore.folding import fold
 from chainscore.kinds import Judged
 from chainscore.pages import SMALL, Column, Page, Pages, fitting, sheet_name
-from chainscore.quick_worksheet import Formula, Link
+from chainscore.quick_worksheet import OWN_ROW, Formula, Link
 from chainscore.references import column_letters
-from chainscore.results_columns import GROUP, OWN_ROW, columns_of, rate_title
+from chainscore.results_columns import GROUP, columns_of, rate_title
 from chainscore.results_rules import Rules
 from chainscore.rulebook import (
     CertifiedTiersRule,
@@ -241,8 +241,10 @@ class EvidenceSheet:
         return line.found.get(leaf.id, ())
 
     def points_of(self, leaf: Leaf, line: Line) -> Fraction:
-        points = [each.points for each in self.evidence(leaf, line)]
-        return sum(points[1:], points[0]) if points else Fraction(0)
+        found = line.found.get(leaf.id)
+        if not found:
+            return Fraction(0)
+        return found[0].points if len(found) == 1 else sum((each.points for each in found), Fraction(0))
 
     def _reasons(self, line: Line) -> Iterator[str]:
         several = sum(leaf.id in line.found for leaf in self.leaves) > 1

@@ -22,7 +22,7 @@ FIRST_CHAIN = 5
 """The column of the first chain, from 1."""
 TOTAL, RANK, ORDER = "总分", "名次", "排列顺序"
 BEST, MEAN, WORST = "最高", "平均", "最低"
-OWN_COLUMN = "\0"
+OWN_COLUMN = "\1"
 """In a row's formula, the letters of the column that it stands in."""
 GREEN_FILL = {"bg_color": "#E2EFDA", "font_color": "#375623"}
 RED_FILL = {"bg_color": "#FCE4D6", "font_color": "#833C0B"}

@@ -13,6 +13,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, dataclass_transform
 
@@ -445,7 +446,7 @@ class Method(Model):
         raise KeyError(chain_id)
 
 
-class Rulebook(Method):
+class Rulebook(Method, dict=True):
     """A method, and where it comes from."""
 
     sha256: str
@@ -457,6 +458,11 @@ class Rulebook(Method):
         """The method as JSON knows it, for ``restore_rulebook``: decimals and dates are text."""
         everything = msgspec.to_builtins(self)
         return {key: everything[key] for key in Method.__struct_encode_fields__}
+
+    @cached_property
+    def encoded(self) -> dict[str, str]:
+        """The document's values, each as JSON."""
+        return {key: msgspec.json.encode(value).decode() for key, value in self.document().items()}
 
 
 def _incoherences(book: Method) -> Iterator[str]:
