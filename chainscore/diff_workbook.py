@@ -51,9 +51,8 @@ class _Book:
         sheet.fit_to_pages(1, 0)
         sheet.hide_gridlines(2)
         sheet.put(0, 0, f"{name}·{self.title}", self.style("title"))
-        for index, column in enumerate(columns):
-            sheet.set_column(index, index, column.width)
-            sheet.put(1, index, column.title, self.style("header"))
+        sheet.set_widths([column.width for column in columns])
+        sheet.put_row(1, [column.title for column in columns], [self.style("header")] * len(columns))
         sheet.set_row(0, 26)
         sheet.freeze_panes(2, 0)
         sheet.repeat_rows(0, 1)

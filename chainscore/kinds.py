@@ -7,12 +7,12 @@ clause whose kind it is.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import accumulate
 from typing import Any, overload
 
@@ -135,6 +135,23 @@ class Events(msgspec.Struct, frozen=True, eq=False):
     def _ledger(self) -> Ledger | None:
         """What the rows are events of; None of the chain table's."""
         return self.tables.sheet.ledger if self.rows is self.tables.ledger else None
+
+
+class _Known(dict[Any, Any]):
+    """What a function of several values comes to, worked out once for those that are alike."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        super().__init__()
+        self.function = function
+
+    def __missing__(self, key: tuple[Any, ...]) -> Any:
+        found = self[key] = self.function(*key)
+        return found
+
+
+def _each(judge: Callable[..., Verdict], *columns: Iterable[Any]) -> list[Verdict]:
+    """The verdict on each row, by what stands in ``columns``."""
+    return list(map(_Known(judge).__getitem__, zip(*columns, strict=True)))
 
 
 class Judged(Sequence[Evidence]):
@@ -298,7 +315,6 @@ def task(projects: Events, rule: TaskRule, now: date) -> Judged:
     labels = (rule.amount, rule.filed)
     below, fulfilled = Why("task_below", {"least": plain(rule.at_least)}), Why("task_fulfilled")
 
-    @cache
     def of(sound: bool, amount: Any, filed: date | None) -> Verdict:
         if not sound:
             return _unsound(labels, amount)
@@ -308,8 +324,7 @@ def task(projects: Events, rule: TaskRule, now: date) -> Judged:
             return Verdict.of(labels, amount, ZERO, below)
         return Verdict.of(labels, amount, ZERO, fulfilled)
 
-    columns = (projects.sound, projects.column(rule.amount), _days(projects.column(rule.filed), now))
-    verdicts = list(map(of, *columns))
+    verdicts = _each(of, projects.sound, projects.column(rule.amount), _days(projects.column(rule.filed), now))
     for index, verdict in enumerate(verdicts):
         if verdict.why[0].key == "task_fulfilled":
             why = Why("task", {"least": plain(rule.at_least), "points": plain(rule.points)})
@@ -336,25 +351,24 @@ def tiers(projects: Events, rule: TiersRule, now: date) -> Judged:
     """按投资额分档计分，“三类500强”企业的项目每个再加1分."""
     labels = (rule.amount, rule.filed, rule.bonus.column)
 
-    @cache
     def of(sound: bool, amount: Any, filed: date | None, bonus: Any) -> Verdict:
         if not sound:
             return _unsound(labels, amount)
         if (unfiled := _unfiled(filed, now)) is not None:
             return Verdict.of(labels, amount, ZERO, unfiled)
         tier = tier_of(amount, rule.tiers)
-        points, whys = earned(tier.from_ if tier is not None else None, bonus)
+        points, whys = earned[tier.from_ if tier is not None else None, bonus]
         return Verdict.of(labels, amount, points, *whys)
 
-    @cache
-    def earned(bound: Decimal | None, bonus: Any) -> tuple[Fraction, list[Why]]:
+    def earned_by(bound: Decimal | None, bonus: Any) -> tuple[Fraction, list[Why]]:
         tier = next((tier for tier in rule.tiers if tier.from_ == bound), None)
         points, why = _tier_points(tier, rule.tiers)
         extra, extra_why = _bonus(bonus, rule.bonus) if tier is not None or rule.bonus_below_tiers else (ZERO, [])
         return points + extra, [why, *extra_why]
 
+    earned = _Known(earned_by)
     days = _days(projects.column(rule.filed), now)
-    verdicts = list(map(of, projects.sound, projects.column(rule.amount), days, projects.column(rule.bonus.column)))
+    verdicts = _each(of, projects.sound, projects.column(rule.amount), days, projects.column(rule.bonus.column))
     if (used := _task_project(projects, rule, now)) is not None:
         verdicts[used] = Verdict.of(labels, verdicts[used].value, ZERO, Why("task_used"))
     return Judged([(projects, verdicts)])
@@ -396,7 +410,6 @@ def progress(projects: Events, rule: ProgressRule, elapsed: Fraction) -> Judged:
     """完成年度投资计划、按完成比例（80%以上）、完成建设并投产的分类计分; ``elapsed`` is the share of the year gone by."""
     labels = (rule.nature, rule.investment, rule.plan, rule.done, rule.commissioned.column)
 
-    @cache
     def of(sound: bool, nature: str, investment: Any, plan: Any, done: Any, commissioned: str) -> Verdict:
         if not sound:
             return _unsound(labels, investment)
@@ -405,7 +418,7 @@ def progress(projects: Events, rule: ProgressRule, elapsed: Fraction) -> Judged:
         value, points, whys = _progress_of(nature, plan, done, commissioned, rule, elapsed)
         return Verdict.of(labels, value, points, *whys)
 
-    return Judged([(projects, list(map(of, projects.sound, *map(projects.column, labels))))])
+    return Judged([(projects, _each(of, projects.sound, *map(projects.column, labels)))])
 
 
 def _progress_of(
@@ -457,8 +470,6 @@ def count(sheets: Sequence[tuple[Events, Mapping[str, CountItem]]], rule: CountR
         return Judged([])
     best = _best(sheets) if rule.once else {}
 
-    known: dict[tuple[int, str, bool, Any], Verdict] = {}
-
     def of(number: int, category: str, sound: bool, bonus: Any) -> Verdict:
         item, labels = sheets[number][1][category], _looked_at(*sheets[number], category)
         if not sound:
@@ -467,6 +478,7 @@ def count(sheets: Sequence[tuple[Events, Mapping[str, CountItem]]], rule: CountR
         why = Why("category", {"category": category, "points": plain(item.points)})
         return Verdict.of(labels, category, exactly(item.points) + extra, why, *whys)
 
+    known = _Known(of)
     parts = []
     for number, (events, items) in enumerate(sheets):
         verdicts = []
@@ -476,10 +488,7 @@ def count(sheets: Sequence[tuple[Events, Mapping[str, CountItem]]], rule: CountR
             item, counted = items[category], best.get(fold(name)) if best else None
             if not sound or counted is None or (counted[0] is events and counted[1] == index):
                 bonus = bonuses[item.bonus.column][index] if item.bonus is not None else None
-                key = (number, category, sound, bonus)
-                if key not in known:
-                    known[key] = of(*key)
-                verdicts.append(known[key])
+                verdicts.append(known[number, category, sound, bonus])
             else:
                 why = Why("counted_once", {"category": counted[2].category, "first": counted[0].reference(counted[1])})
                 verdicts.append(Verdict.of(_looked_at(events, items, category), category, ZERO, why))

@@ -120,6 +120,11 @@ class _Sheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
         for name in ("autofilter_ref", "autofilter_area"):
             setattr(self, name, getattr(self, name).rstrip("0123456789") + _gap("last", self.index))
 
+    def set_widths(self, widths: Sequence[float]) -> None:
+        """The widths of the first columns, in characters."""
+        for index, width in enumerate(widths):
+            self.set_column(index, index, width)
+
     def _write_dimension(self) -> None:
         self.fh.write(_gap("dimension", self.index))
 

@@ -139,8 +139,7 @@ class Pages:
         view."""
         sheet = self.bare(name)
         sheet.fit_to_pages(1, 0)
-        for index, column in enumerate(columns):
-            sheet.set_column(index, index, column.width)
+        sheet.set_widths([column.width for column in columns])
         sheet.put(0, 0, f"{name}·{self.title}", self.style(size, "title"))
         sheet.set_row(0, 26)
         row = 1

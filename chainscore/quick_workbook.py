@@ -108,7 +108,7 @@ class QuickWorkbook:
             case "dimension":
                 return sheet.dimension().encode()
             case "rows":
-                return sheet.rows().encode()
+                return sheet.rows()
             case "links":
                 return sheet.hyperlinks().encode()
             case "last":

@@ -41,7 +41,7 @@ _DAY_ZERO = datetime.date(1899, 12, 30).toordinal()
 _VALUE = re.compile(r'<c [^>]*?(?: t="(\w+)")?>.*<v>(.*)</v>', re.DOTALL)
 
 
-class Formula(msgspec.Struct, frozen=True):
+class Formula(msgspec.Struct, frozen=True, gc=False):
     """A live formula with the value that the scoring core gives it, which previews and other programs see."""
 
     text: str
@@ -49,7 +49,7 @@ class Formula(msgspec.Struct, frozen=True):
     value: Decimal | Fraction | int | str
 
 
-class Link(msgspec.Struct, frozen=True):
+class Link(msgspec.Struct, frozen=True, gc=False):
     """A cell of an input, as a link that works where the input lies beside the workbook."""
 
     file: str
@@ -144,6 +144,10 @@ class QuickWorksheet(Planned):
             else:
                 raise TypeError(f"{kind.__name__} has no place in a cell")
 
+    def set_widths(self, widths: Sequence[float]) -> None:
+        """The widths of the first columns, in characters."""
+        self.calls.append(("set_widths", [list(widths)], {}))
+
     def set_row(self, row: int, height: float) -> None:
         """The height of a row, in points."""
         self._heights[row] = int(height * 4 / 3 + 0.5)
@@ -185,11 +189,11 @@ class QuickWorksheet(Planned):
         last = f"{LETTERS[max((right for _, right in spans), default=0)]}{max(rows, default=0) + 1}"
         return f'<dimension ref="{first if first == last else f"{first}:{last}"}"/>'
 
-    def rows(self) -> str:
+    def rows(self) -> bytes:
         """All cells, row by row."""
-        return "".join(map(self._row, sorted({*self._runs, *self._heights})))
+        return b"".join(map(self._row, sorted({*self._runs, *self._heights})))
 
-    def _row(self, row: int) -> str:
+    def _row(self, row: int) -> bytes:
         runs = self._runs[row]
         if len(runs) == 1:
             (written,) = runs.values()
@@ -197,7 +201,7 @@ class QuickWorksheet(Planned):
             written = self._joined(row)
         pixels = self._heights.get(row, DEFAULT_HEIGHT)
         height = f' ht="{pixels * 0.75:.16g}" customHeight="1"' if pixels != DEFAULT_HEIGHT else ""
-        return f'<row r="{row + 1}"{height}>{"".join(written)}</row>'
+        return f'<row r="{row + 1}"{height}>{"".join(written)}</row>'.encode()
 
     def _joined(self, row: int) -> list[str]:
         """The cells of a row that was written in several runs. Raises ValueError where two of them have a cell in common."""

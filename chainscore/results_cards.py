@@ -36,8 +36,7 @@ class Card:
         self.name = sheet_name(PREFIX, chain.short_name)
         self.sheet = pages.bare(self.name, portrait=True)
         self.sheet.fit_to_pages(1, 1)
-        for index, column in enumerate(COLUMNS):
-            self.sheet.set_column(index, index, column.width)
+        self.sheet.set_widths([column.width for column in COLUMNS])
         self.page = Page(self.sheet, self.name, COLUMNS, 5, SIZE, 17.5)
 
     def write(self, scores: Scores) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from chainscore import results_formulas as formulas
@@ -64,11 +63,15 @@ def columns_of(leaf: Leaf, sheet: EvidenceSheet) -> Columns:
 
 def _formula(text: Callable[[], str], value: Callable[[Line], Any], otherwise: Any = None) -> Callable[[Line], Any]:
     """What stands in each row: the formula, put together once for all rows, where there is a value for it."""
-    formula = cache(text)
+    known: list[str] = []
 
     def cell(line: Line) -> Any:
         shown = value(line)
-        return Formula(formula(), shown) if shown is not None else otherwise
+        if shown is None:
+            return otherwise
+        if not known:
+            known.append(text())
+        return Formula(known[0], shown)
 
     return cell
 
