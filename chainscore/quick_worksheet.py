@@ -102,6 +102,7 @@ class QuickWorksheet(Planned):
         self.last_filtered = 0
         self._runs: defaultdict[int, dict[int, list[str]]] = defaultdict(dict)
         """Row → column → the XML of the cells that stand next to each other from there on."""
+        self._first_column, self._last_column = len(LETTERS), 0
         self._links: list[tuple[int, int, Link]] = []
         self._heights: dict[int, int] = {}
         """Row → pixels."""
@@ -119,6 +120,8 @@ class QuickWorksheet(Planned):
         # The innermost loop of all that is written: a name is looked up, and a function called, as seldom as can be.
         cells: list[str] = []
         self._runs[row][first] = cells
+        self._first_column = min(self._first_column, first)
+        self._last_column = max(self._last_column, first + len(values) - 1)
         own = str(row + 1)
         add, number, texts = cells.append, f'{own}"', self.texts
         for opening, value, style in zip(OPENINGS[first : first + len(values)], values, styles, strict=True):
@@ -184,9 +187,8 @@ class QuickWorksheet(Planned):
     def dimension(self) -> str:
         """The range that has cells."""
         rows = [row for row, runs in self._runs.items() if runs]
-        spans = {(first, first + len(cells) - 1) for runs in self._runs.values() for first, cells in runs.items()}
-        first = f"{LETTERS[min((left for left, _ in spans), default=0)]}{min(rows, default=0) + 1}"
-        last = f"{LETTERS[max((right for _, right in spans), default=0)]}{max(rows, default=0) + 1}"
+        first = f"{LETTERS[min(self._first_column, self._last_column)]}{min(rows, default=0) + 1}"
+        last = f"{LETTERS[self._last_column]}{max(rows, default=0) + 1}"
         return f'<dimension ref="{first if first == last else f"{first}:{last}"}"/>'
 
     def rows(self) -> bytes:

@@ -47,6 +47,7 @@ class Scores:
         self.evidence = evidence
         self.rules = ruled
         self.chains = {chain.chain: chain for chain in scorecard.chains}
+        self._columns = {chain.id: column_letters(FIRST_CHAIN + index) for index, chain in enumerate(book.chains)}
         self.pending = text("column.pending", "zh")
         columns = [
             Column("指标", 7, "centre"), Column("名称", 36, "name"), Column("满分", 7, "centre"), Column("条款", 16, "name"),
@@ -84,7 +85,7 @@ class Scores:
 
     def column(self, chain: str) -> str:
         """The letters of a chain's column."""
-        return column_letters(FIRST_CHAIN + [each.id for each in self.book.chains].index(chain))
+        return self._columns[chain]
 
     @property
     def last_chain(self) -> str:
