@@ -14,7 +14,7 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -25,7 +25,7 @@ from typing import Literal
 from chainscore.appraisal import Appraisal, appraise, workbooks_in
 from chainscore.findings import Language
 from chainscore.limits import Limits
-from chainscore.outputs import OutputError, settle, write_or_beside
+from chainscore.outputs import OutputError, put_in_place, settle, write_part
 from chainscore.rulebook import Rulebook
 from chainscore.texts import LANGUAGES, text
 from chainscore.workbook import is_results_file
@@ -72,6 +72,15 @@ class Outcome:
 
     def why(self, language: Language) -> str:
         return dict(self.reason).get(language, "")
+
+
+@dataclass(frozen=True)
+class Written:
+    """An outcome whose results are written, each whole in a part of its own beside where it goes."""
+
+    outcome: Outcome
+    parts: tuple[Path, ...]
+    """The results workbook's and, where that does not have every row, the evidence's."""
 
 
 @dataclass(frozen=True)
@@ -152,7 +161,7 @@ def score_each(tasks: Sequence[Task], setup: Setup, jobs: int, told: Callable[[]
 # ---------------------------------------------------------------- one workbook
 
 
-def score_one(task: Task, setup: Setup) -> Outcome | None:
+def score_one(task: Task, setup: Setup) -> Written | Outcome | None:
     """Score one workbook and write its results; None of a results workbook, which lies beside what it came of."""
     appraisal = appraise([task.path], setup.book, setup.draft, setup.limits)
     if [finding.code for finding in appraisal.findings] == ["E109"]:
@@ -173,15 +182,38 @@ def score_one(task: Task, setup: Setup) -> Outcome | None:
     from chainscore.results import write_results
 
     assert appraisal.tables is not None
+    parts: list[Path] = []
     try:
-        written = write_or_beside(task.target, write_results(appraisal, setup.book), settled=False)
+        parts.append(write_part(task.target, write_results(appraisal, setup.book)))
         if evidence_csv.is_needed(appraisal.tables):
-            content = evidence_csv.EvidenceCsv(scorecard, setup.book)
-            write_or_beside(evidence_csv.beside(written), content, settled=False)
+            parts.append(write_part(evidence_csv.beside(task.target), evidence_csv.EvidenceCsv(scorecard, setup.book)))
     except OutputError as error:
-        return replace(outcome, state="failed", reason=_in_each_language(error.key, **error.values))
+        return _unwritten(outcome, parts, error)
     chains = (Standing(chain.chain, chain.rank, chain.total, chain.pending) for chain in scorecard.chains)
-    return replace(outcome, state="scored", draft=scorecard.draft, chains=tuple(chains), results=written.name)
+    return Written(replace(outcome, state="scored", draft=scorecard.draft, chains=tuple(chains)), tuple(parts))
+
+
+def _put_in_place(task: Task, found: Written | Outcome | None) -> Outcome | None:
+    """What came of a workbook, when its results are where they go."""
+    if not isinstance(found, Written):
+        return found
+    from chainscore import evidence_csv
+
+    results, *evidence = found.parts
+    try:
+        written = put_in_place(results, task.target)
+        for part in evidence:
+            put_in_place(part, evidence_csv.beside(written))
+    except OutputError as error:
+        return _unwritten(found.outcome, found.parts, error)
+    return replace(found.outcome, results=written.name)
+
+
+def _unwritten(outcome: Outcome, parts: Sequence[Path], error: OutputError) -> Outcome:
+    """What came of a workbook whose results cannot be written; what is written of them goes."""
+    for part in parts:
+        part.unlink(missing_ok=True)
+    return replace(outcome, state="failed", draft=False, chains=(), reason=_in_each_language(error.key, **error.values))
 
 
 def _reason(appraisal: Appraisal) -> tuple[tuple[Language, str], ...]:
@@ -195,7 +227,7 @@ def _in_each_language(key: str, **values: object) -> tuple[tuple[Language, str],
     return tuple((language, text(key, language, **values)) for language in LANGUAGES)
 
 
-def _without_fail(task: Task, setup: Setup) -> Outcome | None:
+def _without_fail(task: Task, setup: Setup) -> Written | Outcome | None:
     """As score_one; a fault of the program's own is an outcome too."""
     try:
         return score_one(task, setup)
@@ -211,7 +243,7 @@ def _outcomes(tasks: Sequence[Task], setup: Setup, jobs: int, found: Found) -> I
     """(task, outcome) as they come; what is finished after the run was broken off is ``found`` only."""
     if jobs < 2:
         for number, task in enumerate(tasks, 1):
-            yield task, _without_fail(task, setup)
+            yield task, _put_in_place(task, _without_fail(task, setup))
             _tidy(number)
         return
     waiting = dict.fromkeys(tasks)
@@ -234,19 +266,27 @@ def _through_workers(tasks: Sequence[Task], setup: Setup, jobs: int, found: Foun
     """As ``_outcomes``. Raises BrokenProcessPool."""
     futures: dict[Future[Outcome | None], Task] = {}
     executor = ProcessPoolExecutor(jobs, multiprocessing.get_context(_method()), _begin, (setup,))
+    disk = ThreadPoolExecutor(jobs)  # which workers do not wait for, nor a Ctrl-C interrupts
     try:
         # What a worker is born with: Ctrl-C goes to all processes of a terminal, and is this one's business.
         before = signal.signal(signal.SIGINT, signal.SIG_IGN)
         try:
-            futures = {executor.submit(_work, task): task for task in tasks}
+            working = [(task, executor.submit(_work, task)) for task in tasks]
         finally:
             signal.signal(signal.SIGINT, before)
+        futures = {disk.submit(_put_away, task, work): task for task, work in working}
         for future in as_completed(futures):
             yield futures[future], future.result()
     finally:
         executor.shutdown(wait=True, cancel_futures=True)
+        disk.shutdown(wait=True)
         ended = (future for future in futures if future.done() and not future.cancelled() and future.exception() is None)
         found.update({futures[future]: future.result() for future in ended})
+
+
+def _put_away(task: Task, work: Future[Written | Outcome | None]) -> Outcome | None:
+    """Wait for a worker's results, and put them in place. Raises BrokenProcessPool, CancelledError."""
+    return _put_in_place(task, work.result())
 
 
 def _method() -> str:
@@ -276,7 +316,7 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _work(task: Task) -> Outcome | None:
+def _work(task: Task) -> Written | Outcome | None:
     global _number
     outcome = _without_fail(task, _setup)
     _number += 1

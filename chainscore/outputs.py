@@ -33,10 +33,6 @@ class OutputError(Exception):
         self.values = values
 
 
-class HeldError(OutputError):
-    """The target is open in another program, or protected."""
-
-
 def check_output(path: Path, inputs: Iterable[Path] = (), force: bool = False, suffix: str = ".xlsx") -> None:
     """Refuse an output path that is of no use, before any work is done. Raises OutputError.
 
@@ -82,22 +78,14 @@ def prepare_folder(path: Path) -> None:
         raise _failure(path, error) from error
 
 
-def write_or_beside(path: Path, content: Content, settled: bool = True) -> Path:
+def write_or_beside(path: Path, content: Content) -> Path:
     """Write to ``path`` or, while another program has that open, beside it as ``NAME (2).xlsx``; returns where it is.
 
-    Raises OutputError.
+    It is put in place in one step, whole and there to stay; an older file stays until then. Raises OutputError.
     """
-    if owner_file(path) is None:
-        try:
-            write_whole(path, content, settled)
-        except HeldError:
-            pass
-        else:
-            return path
-    names = (path.with_name(f"{path.stem} ({number}){path.suffix}") for number in count(2))
-    free = next(name for name in names if not name.exists() and not name.is_symlink())
-    write_whole(free, content, settled)
-    return free
+    written = put_in_place(write_part(path, content), path)
+    settle(path.parent)
+    return written
 
 
 def owner_file(path: Path) -> Path | None:
@@ -106,12 +94,8 @@ def owner_file(path: Path) -> Path | None:
     return next((mark for mark in marks if path.exists() and mark.exists()), None)
 
 
-def write_whole(path: Path, content: Content, settled: bool = True) -> None:
-    """Write beside the target and put it in place in one step; an older file stays until then.
-
-    That it is there to stay may be left to ``settle``, where many files go into one folder. Raises OutputError; HeldError where
-    there is an older file that another program does not let go of.
-    """
+def write_part(path: Path, content: Content) -> Path:
+    """Write, beside ``path``, what ``put_in_place`` then puts there; returns where it is. Raises OutputError."""
     prefix = f".{path.name[:LONGEST_PREFIX]}."
     _remove_leftovers(path.parent, prefix)
     try:
@@ -122,28 +106,42 @@ def write_whole(path: Path, content: Content, settled: bool = True) -> None:
     try:
         with os.fdopen(handle, "wb") as file:
             file.writelines([content] if isinstance(content, bytes) else content)
-            file.flush()
-            os.fsync(file.fileno())
         # mkstemp makes private files; give this one what any new file gets.
         mask = os.umask(0)
         os.umask(mask)
         part.chmod(0o666 & ~mask)
-        _put_in_place(part, path)
-        if settled:
-            settle(path.parent)
+    except BaseException as error:
+        part.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise _failure(path, error) from error
+        raise
+    return part
+
+
+def put_in_place(part: Path, path: Path) -> Path:
+    """Put what has been written in its place, or beside what another program has open there; returns where it is.
+
+    Where many files go into one folder, that their names are there to stay can be left to one ``settle``. Raises OutputError.
+    """
+    try:
+        with part.open("r+b") as file:
+            os.fsync(file.fileno())
+        if owner_file(path) is None:
+            try:
+                part.replace(path)
+            except PermissionError as error:
+                if not path.exists():
+                    raise _failure(path, error) from error
+            else:
+                return path
+        names = (path.with_name(f"{path.stem} ({number}){path.suffix}") for number in count(2))
+        free = next(name for name in names if not name.exists() and not name.is_symlink())
+        part.replace(free)
     except OSError as error:
         raise _failure(path, error) from error
     finally:
         part.unlink(missing_ok=True)
-
-
-def _put_in_place(part: Path, path: Path) -> None:
-    try:
-        part.replace(path)
-    except PermissionError as error:
-        if path.exists():
-            raise HeldError("error.output_denied", path=path) from error
-        raise
+    return free
 
 
 def settle(folder: Path) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from chainscore.appraisal import workbooks_in
-from chainscore.outputs import OutputError, write_or_beside, write_whole
+from chainscore.outputs import OutputError, write_or_beside
 from tests import office
 from tests.conftest import REPOSITORY, Run
 
@@ -22,7 +22,7 @@ libreoffice_is_there = pytest.mark.skipif(office.missing() is not None, reason=s
 
 
 def test_a_new_file_has_the_usual_permissions_and_nothing_else_is_left(tmp_path: Path) -> None:
-    write_whole(tmp_path / "out.xlsx", b"whole")
+    write_or_beside(tmp_path / "out.xlsx", b"whole")
     assert [path.name for path in tmp_path.iterdir()] == ["out.xlsx"]
     assert (tmp_path / "out.xlsx").read_bytes() == b"whole"
     if os.name == "posix":
@@ -41,14 +41,14 @@ def test_when_the_write_fails_the_old_file_stays_and_nothing_else_is_left(
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OutputError) as caught:
-        write_whole(tmp_path / "out.xlsx", b"new")
+        write_or_beside(tmp_path / "out.xlsx", b"new")
     assert caught.value.key == "error.output_full"
     assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("out.xlsx", b"old")]
 
 
 def test_a_folder_that_takes_no_file_is_said(tmp_path: Path) -> None:
     with pytest.raises(OutputError):
-        write_whole(tmp_path / "nowhere" / "out.xlsx", b"x")
+        write_or_beside(tmp_path / "nowhere" / "out.xlsx", b"x")
 
 
 def held(*_: object) -> None:
@@ -82,7 +82,7 @@ def killed(*arguments, **named):
     os.kill(os.getpid(), signal.SIGKILL)
 
 setattr(holder, name, killed)
-outputs.write_whole(pathlib.Path("out.xlsx"), b"new" * 100_000)
+outputs.write_or_beside(pathlib.Path("out.xlsx"), b"new" * 100_000)
 """
 posix = pytest.mark.skipif(os.name != "posix", reason="signals and limits of POSIX")
 
@@ -107,11 +107,11 @@ def test_whatever_step_a_run_is_killed_at_the_output_is_the_old_one_or_the_new_o
     leftovers = [path for path in tmp_path.iterdir() if path != target]
     assert workbooks_in(tmp_path) == [target], "what is left is no input"
     # Once nobody can be at work on them any more, the next run removes them.
-    write_whole(target, b"newer")
+    write_or_beside(target, b"newer")
     assert [path for path in tmp_path.iterdir() if path != target] == leftovers
     for path in leftovers:
         os.utime(path, (0, 0))
-    write_whole(target, b"newest")
+    write_or_beside(target, b"newest")
     assert list(tmp_path.iterdir()) == [target]
 
 
