@@ -63,8 +63,7 @@ class Texts(dict[str, str]):
     def __init__(self) -> None:
         super().__init__({"": "/>"})
 
-    def added(self, value: str) -> str:
-        """What a cell with a text that may be new ends in."""
+    def __missing__(self, value: str) -> str:
         return self.setdefault(safe_text(value), f' t="s"><v>{len(self) - 1}</v></c>')
 
     def numbered(self) -> list[str]:
@@ -127,7 +126,7 @@ class QuickWorksheet(Planned):
         for opening, value, style in zip(OPENINGS[first : first + len(values)], values, styles, strict=True):
             kind = type(value)
             if kind is str:
-                add(f"{opening}{number}{style}{texts.get(value) or texts.added(value)}")
+                add(f"{opening}{number}{style}{texts[value]}")
             elif value is None:
                 add(f"{opening}{number}{style}/>")
             elif kind is Formula:
@@ -143,7 +142,7 @@ class QuickWorksheet(Planned):
                 add(f"{opening}{number}{style}><v>{value.toordinal() - _DAY_ZERO}</v></c>")
             elif kind is Link:
                 self._links.append((row, first + len(cells), value))
-                add(f"{opening}{number}{style}{texts.get(value.cell) or texts.added(value.cell)}")
+                add(f"{opening}{number}{style}{texts[value.cell]}")
             else:
                 raise TypeError(f"{kind.__name__} has no place in a cell")
 
