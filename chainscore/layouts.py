@@ -24,7 +24,9 @@ OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": F
 MOST_LAYOUTS = 8
 """So many are kept: a few hundred kilobytes each."""
 STRINGS, STYLES = "xl/sharedStrings.xml", "xl/styles.xml"
-_GAP = re.compile("\ufdd0(.*?)\ufdd0")  # which is no character, and in nobody's texts
+_GAP = re.compile(
+    "\ufdd0((?:dimension|rows|links|last|numbers|texts)[ 0-9]+)\ufdd0"
+)  # which is no character, and nobody's text
 
 Call = tuple[str, list[Any], dict[str, Any]]
 """A method of XlsxWriter's and what it is called with."""

@@ -117,6 +117,7 @@ def parts_by(quick: bool, rows: Sequence[tuple[str, Any, Any]]) -> dict[str, byt
     sheet.set_landscape()
     sheet.set_row(1, 31.5)
     sheet.set_row(2, 15)
+    sheet.set_row(4, 45)  # beside the chart, which is placed by it
     for row, (name, number, date) in enumerate(rows):
         if quick:
             sheet.put_row(row, [name, number], [bold, ""])
