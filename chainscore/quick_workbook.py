@@ -54,6 +54,8 @@ class QuickWorkbook:
         self.texts = Texts()
         self.styles: dict[Properties, str] = {}
         self.conditional_styles: dict[Properties, int] = {}
+        self._numbered: list[str] = []
+        """The texts, when all is there."""
 
     def add_sheet(self, name: str) -> QuickWorksheet:
         """A new sheet, after the others."""

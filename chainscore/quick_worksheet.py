@@ -78,7 +78,7 @@ class Planned:
         self.calls: list[Call] = []
 
     def __getattr__(self, name: str) -> Callable[..., None]:
-        if name.startswith("_"):
+        if name.startswith(("_", "write")):  # cells are not XlsxWriter's to write
             raise AttributeError(name)
 
         def note(*arguments: Any, **options: Any) -> None:

@@ -174,6 +174,20 @@ def test_workbooks_with_other_cells_have_one_layout() -> None:
     assert layout.cache_info().misses == 1
 
 
+def test_cells_are_not_left_to_the_layout_in_which_they_would_be_lost() -> None:
+    with pytest.raises(AttributeError, match="write_string"):
+        written(lambda _, sheet: sheet.write_string(0, 0, "a"))
+
+
+def test_a_cell_that_is_written_twice_is_refused() -> None:
+    def fill(_: QuickWorkbook, sheet: Any) -> None:
+        sheet.put_row(0, ["a", "b"], ["", ""])
+        sheet.put(0, 1, "c")
+
+    with pytest.raises(ValueError, match="B1 of 表 is written twice"):
+        written(fill)
+
+
 PRINTABLE = st.text(min_size=1, max_size=20).filter(str.isprintable)
 
 
