@@ -80,6 +80,8 @@ class EvidenceSheet:
         self.summarised = self.is_ledger and workbook.summarised
         self.inputs: list[InputField] = [column for column in grid.columns if not column.informative]
         self._columns = {column.label: index for index, column in enumerate(self.inputs, 1)}
+        self._labels = [column.label for column in self.inputs[1:]]
+        """All inputs' but the chain's, which is the first."""
         self.wholes = [] if self.is_ledger else list(tables.sheet.cells)
         self.lines = self._lines([] if self.summarised else records(frame))
         self.points: dict[str, int] = {}
@@ -217,7 +219,7 @@ class EvidenceSheet:
     def _write_line(self, pages: Pages, line: Line, begins: bool) -> None:
         """One row; ``begins`` is true of the first of its chain."""
         record = line.record
-        inputs = [record[each.label] if record is not None else None for each in self.inputs[1:]]
+        inputs = [record[label] if record is not None else None for label in self._labels]
         computed = [cell(line) for cell in self.computed]
         reasons = "；".join(self._reasons(line))
         values = [self.workbook.short[line.chain], *inputs, *computed, reasons, *self._source(line)]
