@@ -261,6 +261,8 @@ class Extremes:
 
     smallest: Fraction
     largest: Fraction
+    distance: Fraction
+    """Of the one from the other."""
     smallest_of: tuple[str, ...]
     largest_of: tuple[str, ...]
 
@@ -268,21 +270,22 @@ class Extremes:
 def extremes(values: Mapping[str, Fraction]) -> Extremes:
     """最小值 and 最大值; ``values`` by chain, at least one."""
     smallest, largest = min(values.values()), max(values.values())
-    smallest_of = tuple(chain for chain, value in values.items() if value == smallest)
-    return Extremes(smallest, largest, smallest_of, tuple(chain for chain, value in values.items() if value == largest))
+    smallest_of, largest_of = (
+        tuple(chain for chain, value in values.items() if value == extreme) for extreme in (smallest, largest)
+    )
+    return Extremes(smallest, largest, largest - smallest, smallest_of, largest_of)
 
 
 def efficacy(value: Fraction, among: Extremes, rule: EfficacyRule, marks: Decimal) -> Fraction:
     """指标得分={60%+40%×[（本产业链值－最小值）÷（最大值－最小值）]}×5分."""
-    if among.largest == among.smallest:
+    if not among.distance:
         return exactly(rule.no_spread) * exactly(marks)
-    place = (value - among.smallest) / (among.largest - among.smallest)
-    return (exactly(rule.floor) + exactly(rule.spread) * place) * exactly(marks)
+    return (exactly(rule.floor) + exactly(rule.spread) * ((value - among.smallest) / among.distance)) * exactly(marks)
 
 
 def growth(current: Decimal, base: Decimal) -> Fraction:
     """增长率 =（本期－上年同期）÷上年同期; ``base`` is above zero."""
-    return (Fraction(current) - Fraction(base)) / Fraction(base)
+    return Fraction(current) / Fraction(base) - 1
 
 
 def share(current: Decimal, whole: Decimal) -> Fraction:

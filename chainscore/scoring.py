@@ -189,7 +189,7 @@ class _Scorer:
     def _efficacy_of(
         self, leaf: Leaf, rule: EfficacyRule, chain: str, row: Events, value: Fraction, among: Extremes, told: dict[str, object]
     ) -> LeafScore:
-        key = "efficacy" if among.smallest != among.largest else "efficacy_no_spread"
+        key = "efficacy" if among.distance else "efficacy_no_spread"
         (current,), (base,) = row.column(rule.current), row.column(rule.base)
         other = base if rule.base is not None else self._whole(rule)
         shown = approximately(value * 100)
