@@ -10,6 +10,7 @@ import datetime
 import random
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -76,19 +77,21 @@ def long_ledger(path: Path, number: int) -> None:
 
 
 def many(folder: Path, number: int) -> None:
-    """Quarters of as many counties, which differ in their figures."""
+    """Quarters of as many counties, which differ in their figures, their names, and how many projects and events they have."""
     folder.mkdir(exist_ok=True)
     for county in range(number):
-        chance = random.Random(county)
+        write(folder / f"county-{county:04}.xlsx", partial(_of_county, county, random.Random(county)))
 
-        def rows(name: str, lines: list[Row], chance: random.Random = chance) -> Iterator[Row]:
-            for line in lines:
-                scale = name == "市统计局" and line and line[0] in CHAINS
-                yield [
-                    round(value * chance.uniform(0.8, 1.1)) if scale and isinstance(value, float) else value for value in line
-                ]
 
-        write(folder / f"county-{county:04}.xlsx", rows)
+def _of_county(county: int, chance: random.Random, name: str, lines: list[Row]) -> Iterator[Row]:
+    for line in lines:
+        of_chain = bool(line) and line[0] in CHAINS
+        if of_chain and name in ("市商务局", "落地办") and chance.random() < 0.1:
+            continue
+        row: Row = [value.replace("样例", f"样例{county:04}") if isinstance(value, str) else value for value in line]
+        if of_chain and name == "市统计局":
+            row = [round(value * chance.uniform(0.8, 1.1)) if isinstance(value, float) else value for value in row]
+        yield row
 
 
 if __name__ == "__main__":

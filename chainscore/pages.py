@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -240,11 +240,6 @@ def sheet_name(prefix: str, name: str, suffix: str = "") -> str:
 def half_widths(value: str) -> int:
     """How many half-width characters wide a text is: in GB 18030 a Chinese character has two bytes, an ASCII one has one."""
     return len(value.encode("gb18030", "replace"))
-
-
-def fitting(values: Iterable[str], least: float, most: float) -> float:
-    """A column width that fits the longest of ``values`` in small print, within bounds."""
-    return min(most, max(least, max(map(half_widths, values), default=0) * SMALL / ROOM + 1.5))
 
 
 @lru_cache(maxsize=10_000)

@@ -15,7 +15,7 @@ import msgspec
 from chainscore import __version__
 from chainscore.appraisal import Appraisal
 from chainscore.findings import Finding
-from chainscore.pages import DRAFT, SMALL, Column, Pages, fitting
+from chainscore.pages import DRAFT, SMALL, Column, Pages
 from chainscore.quick_workbook import QuickWorkbook
 from chainscore.results_cards import Card
 from chainscore.results_evidence import EvidenceWorkbook
@@ -71,8 +71,7 @@ def _write_sheets(pages: Pages, book: Rulebook, scorecard: Scorecard, tables: Ta
 def _write_findings(pages: Pages, book: Rulebook, findings: Sequence[Finding]) -> None:
     columns = [
         Column("级别", 7, "centre"), Column("代码", 8, "centre"),
-        Column("文件", fitting((each.file for each in findings), 8, 24)),
-        Column("工作表", fitting((each.sheet or "" for each in findings), 10, 20)),
+        Column("文件", 20), Column("工作表", 16),
         Column("单元格", 9, "centre"), Column("产业链", 13), Column("发现", 58), Column("处理办法", 46),
     ]  # fmt: skip
     page = pages.page("检查发现", columns, size=SMALL, least=18)

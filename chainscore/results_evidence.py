@@ -14,7 +14,7 @@ from typing import Any
 from chainscore import results_formulas as formulas
 from chainscore.folding import fold
 from chainscore.kinds import Judged
-from chainscore.pages import SMALL, Column, Page, Pages, fitting, sheet_name
+from chainscore.pages import SMALL, Column, Page, Pages, sheet_name
 from chainscore.quick_worksheet import OWN_ROW, Formula, Link
 from chainscore.references import column_letters
 from chainscore.results_columns import GROUP, columns_of, rate_title
@@ -43,6 +43,7 @@ SOURCE = [
     Column("填报人", 9, "centre"), Column("填报日期", 11, "date"),
 ]  # fmt: skip
 WIDTHS = {"chain": 12.0, "text": 24.0, "choice": 14.0, "amount": 13.0, "count": 10.0, "date": 11.0}
+NAME_WIDTH = 24.0
 COMPUTED = ("computed",)
 
 Found = Mapping[str, Sequence[Evidence]]
@@ -172,10 +173,7 @@ class EvidenceSheet:
         ledger = self.grid if isinstance(self.grid, Ledger) else None
         for each in self.inputs:
             style = {"text": "text", "chain": "text", "choice": "centre"}.get(each.type, "value")
-            width = WIDTHS[each.type]
-            if ledger is not None and each.label == ledger.name:
-                names = (str(line.record[each.label] or "") for line in self.lines if line.record is not None)
-                width = fitting(names, 14, 26)
+            width = NAME_WIDTH if ledger is not None and each.label == ledger.name else WIDTHS[each.type]
             self.columns.append(Column(each.label.replace("（", "\n（"), width, style))
         if self.is_ledger and any(isinstance(leaf.rule, CountRule) and leaf.rule.once for leaf in self.leaves):
             self._add("", GROUP, Column(GROUP, 8, "centre", COMPUTED), self.workbook.group_of(self))

@@ -284,7 +284,7 @@ class DeductionRule(RuleModel, tag="deduction"):
 Rule = EfficacyRule | TaskRule | TiersRule | ProgressRule | CountRule | CertifiedTiersRule | DeductionRule
 
 
-class Leaf(Model, kw_only=True):
+class Leaf(Model, kw_only=True, dict=True):
     """The smallest score that is published."""
 
     id: str
@@ -295,7 +295,7 @@ class Leaf(Model, kw_only=True):
     text: str
     rule: Rule
 
-    @property
+    @cached_property
     def sheets(self) -> tuple[str, ...]:
         """Names of the sheets this leaf is scored from, without repeats."""
         rule = self.rule

@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -172,6 +173,19 @@ def test_workbooks_with_other_cells_have_one_layout() -> None:
     for rows in (ROWS, ROWS[:3], [*ROWS[:2], ("丙", 7, None), ("丁", 0, None)]):
         parts_by(quick=True, rows=rows)
     assert layout.cache_info().misses == 1
+
+
+def test_results_of_one_period_have_one_layout_whatever_files_and_events_are_called(tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(REPOSITORY / "sample_data" / "q2-2023.xlsx")
+    projects = book["市商务局"]
+    header = next(cell for row in projects.iter_rows() for cell in row if cell.value == "项目名称")
+    for row in range(header.row + 1, header.row + 6):
+        projects.cell(row, header.column).value += "（名称很长的二期工程）"
+    book.save(tmp_path / f"{'很长的' * 8}名称.xlsx")
+    layout.cache_clear()
+    for path in (REPOSITORY / "sample_data" / "q2-2023.xlsx", *tmp_path.iterdir()):
+        write_results(appraise([path], BOOK), BOOK)
+    assert (layout.cache_info().misses, layout.cache_info().hits) == (1, 1)
 
 
 def test_cells_are_not_left_to_the_layout_in_which_they_would_be_lost() -> None:
