@@ -71,7 +71,7 @@ def _write_sheets(pages: Pages, book: Rulebook, scorecard: Scorecard, tables: Ta
 def _write_findings(pages: Pages, book: Rulebook, findings: Sequence[Finding]) -> None:
     columns = [
         Column("级别", 7, "centre"), Column("代码", 8, "centre"),
-        Column("文件", 20), Column("工作表", 16),
+        Column("文件", 24), Column("工作表", 19),
         Column("单元格", 9, "centre"), Column("产业链", 13), Column("发现", 58), Column("处理办法", 46),
     ]  # fmt: skip
     page = pages.page("检查发现", columns, size=SMALL, least=18)
