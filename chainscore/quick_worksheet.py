@@ -115,10 +115,13 @@ class QuickWorksheet(Planned):
         self.put_row(row, [value], [style], column)
 
     def put_row(self, row: int, values: Sequence[Any], styles: Sequence[str], first: int = 0) -> None:
-        """Values next to each other, from the column ``first`` on."""
+        """Values next to each other, from the column ``first`` on. Raises ValueError where some were put before."""
         # The innermost loop of all that is written: a name is looked up, and a function called, as seldom as can be.
         cells: list[str] = []
-        self._runs[row][first] = cells
+        runs = self._runs[row]
+        if first in runs:
+            raise self._twice(row, first)
+        runs[first] = cells
         self._first_column = min(self._first_column, first)
         self._last_column = max(self._last_column, first + len(values) - 1)
         own = str(row + 1)
@@ -210,10 +213,13 @@ class QuickWorksheet(Planned):
         end = 0
         for first, cells in sorted(self._runs[row].items()):
             if first < end:
-                raise ValueError(f"{LETTERS[first]}{row + 1} of {self.name} is written twice")
+                raise self._twice(row, first)
             written += cells
             end = first + len(cells)
         return written
+
+    def _twice(self, row: int, column: int) -> ValueError:
+        return ValueError(f"{LETTERS[column]}{row + 1} of {self.name} is written twice")
 
     def hyperlinks(self) -> str:
         """The links to other files, each with the number of its relation."""

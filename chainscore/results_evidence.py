@@ -206,9 +206,7 @@ class EvidenceSheet:
             self._write_line(pages, line, before is None or before.chain != line.chain)
         if not self.lines:
             pages.row(self.page, self.page.first, ["（无）", *[""] * (len(self.columns) - 1)])
-        for leaf in self.leaves:
-            if isinstance(leaf.rule, EfficacyRule):
-                self._write_extremes(pages, leaf)
+        self._write_extremes(pages, [leaf for leaf in self.leaves if isinstance(leaf.rule, EfficacyRule)])
         last = self.page.first + max(len(self.lines), 1)
         if self.is_ledger and self.lines:
             self.page.sheet.autofilter(self.page.header, 0, last - 1, len(self.columns) - 1)
@@ -266,15 +264,16 @@ class EvidenceSheet:
 
     # ------------------------------------------------ extremes, summaries
 
-    def _write_extremes(self, pages: Pages, leaf: Leaf) -> None:
-        column = self.helpers[leaf.id, rate_title(leaf)]
-        rates = [rate for line in self.lines for each in self.evidence(leaf, line) if (rate := each.value) is not None]
-        for title, function, row in (("最小值", min, self.last), ("最大值", max, self.last + 1)):
+    def _write_extremes(self, pages: Pages, leaves: Sequence[Leaf]) -> None:
+        """The smallest and the largest rate of each efficacy leaf, if there is one, below the rows."""
+        for title, function, row in (("最小值", min, self.last), ("最大值", max, self.last + 1)) if leaves else ():
             pages.cell(self.page, row, 0, title, ("text", "sum"))
-            if rates:
-                text = f"={function.__name__.upper()}({self.range(column)})"
-                value = Formula(text, function(Fraction(rate) for rate in rates))
-                pages.cell(self.page, row, column - 1, value, ("ratio", "sum"))
+            for leaf in leaves:
+                column = self.helpers[leaf.id, rate_title(leaf)]
+                found = (each.value for line in self.lines for each in self.evidence(leaf, line))
+                if rates := [Fraction(rate) for rate in found if rate is not None]:
+                    value = Formula(f"={function.__name__.upper()}({self.range(column)})", function(rates))
+                    pages.cell(self.page, row, column - 1, value, ("ratio", "sum"))
 
     def extremes(self, leaf: Leaf) -> tuple[str, str]:
         """The cells of the smallest and the largest rate."""

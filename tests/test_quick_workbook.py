@@ -193,12 +193,13 @@ def test_cells_are_not_left_to_the_layout_in_which_they_would_be_lost() -> None:
         written(lambda _, sheet: sheet.write_string(0, 0, "a"))
 
 
-def test_a_cell_that_is_written_twice_is_refused() -> None:
+@pytest.mark.parametrize(("column", "cell"), [(0, "A1"), (1, "B1")])
+def test_a_cell_that_is_written_twice_is_refused(column: int, cell: str) -> None:
     def fill(_: QuickWorkbook, sheet: Any) -> None:
         sheet.put_row(0, ["a", "b"], ["", ""])
-        sheet.put(0, 1, "c")
+        sheet.put(0, column, "c")
 
-    with pytest.raises(ValueError, match="B1 of 表 is written twice"):
+    with pytest.raises(ValueError, match=f"{cell} of 表 is written twice"):
         written(fill)
 
 
