@@ -52,7 +52,7 @@ class _Book:
         sheet.hide_gridlines(2)
         sheet.put(0, 0, f"{name}·{self.title}", self.style("title"))
         sheet.set_widths([column.width for column in columns])
-        sheet.put_row(1, [column.title for column in columns], [self.style("header")] * len(columns))
+        sheet.put_row(1, [column.title for column in columns], (self.style("header"),) * len(columns))
         sheet.set_row(0, 26)
         sheet.freeze_panes(2, 0)
         sheet.repeat_rows(0, 1)

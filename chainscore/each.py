@@ -17,10 +17,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Literal
+
+import msgspec
+from msgspec.structs import replace
 
 from chainscore.appraisal import Appraisal, appraise, workbooks_in
 from chainscore.findings import Language
@@ -38,8 +41,7 @@ State = Literal["scored", "refused", "unreadable", "failed"]
 """``failed``: the results could not be written, or the worker broke down over the workbook."""
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(msgspec.Struct, frozen=True):
     """What one chain came to in one workbook."""
 
     chain: str
@@ -48,8 +50,7 @@ class Standing:
     pending: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True):
     """What came of one workbook."""
 
     file: str
@@ -74,8 +75,7 @@ class Outcome:
         return dict(self.reason).get(language, "")
 
 
-@dataclass(frozen=True)
-class Written:
+class Written(msgspec.Struct, frozen=True):
     """An outcome whose results are written, each whole in a part of its own beside where it goes."""
 
     outcome: Outcome
@@ -83,8 +83,7 @@ class Written:
     """The results workbook's and, where that does not have every row, the evidence's."""
 
 
-@dataclass(frozen=True)
-class Task:
+class Task(msgspec.Struct, frozen=True):
     """One workbook, and where its results go."""
 
     path: Path

@@ -40,7 +40,7 @@ def _write(pages: Pages, name: str, outcomes: Sequence[Outcome], book: Rulebook,
         values = [value(standings[chain.id]) if chain.id in standings else None for chain in book.chains]
         pending = [("red",) if chain.id in standings and standings[chain.id].pending else () for chain in book.chains]
         state = text(f"each.{outcome.state}", "zh")
-        looks = [(), (), () if outcome.state == "scored" else ("red",), *pending, (), (), (), ()]
+        looks = ((), (), () if outcome.state == "scored" else ("red",), *pending, (), (), (), ())
         pages.row(page, row, [outcome.file, outcome.period, state, *values, *found, outcome.results], cells=looks)
     page.sheet.autofilter(page.header, 0, page.header + len(outcomes), len(columns) - 1)
     pages.mark(page.sheet, page.first + len(outcomes), len(columns))

@@ -6,6 +6,7 @@ import datetime
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from chainscore.findings import Finding
@@ -90,6 +91,7 @@ class Frame:
         return self.cutoff or (self.period.end if self.period is not None else None)
 
 
+@lru_cache(maxsize=1000)
 def sheet_key(name: str) -> str:
     """A sheet's name folded, without the "(2)" of a copy."""
     return _COPY.sub("", fold(name))

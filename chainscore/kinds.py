@@ -457,7 +457,7 @@ def _progress_of(
 
 def percent(ratio: Fraction) -> str:
     """A ratio in percent with two decimals, cut and never rounded up: 79.999% stays below 80%."""
-    hundredths = ratio * 10000 // 1
+    hundredths = ratio.numerator * 10000 // ratio.denominator
     return plain(Decimal(hundredths).scaleb(-2))
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from chainscore.folding import fold, fold_all
 from chainscore.grid import BLANK, rows_with, texts_of, value_in
@@ -44,15 +45,15 @@ class Layout:
     """The rows in which any label stands; the others need not be looked at as such."""
 
 
+@lru_cache(maxsize=2000)
 def label_key(text: str) -> str:
     """A label folded, without the colon that people put after it."""
     return fold(text).rstrip(":")
 
 
-def find_layout(worksheet: Worksheet, sheet: Sheet, chain_label: str, labels: Sequence[str]) -> Layout:
-    """Find the labelled cells ``labels``, the chain table and the ledger of ``sheet``."""
-    wanted = {label_key(label) for label in labels}
-    rows = _label_rows(worksheet, sheet, wanted)
+def find_layout(worksheet: Worksheet, sheet: Sheet, chain_label: str, labels: frozenset[str]) -> Layout:
+    """Find the cells with the (folded) ``labels``, the chain table and the ledger of ``sheet``."""
+    rows = _label_rows(worksheet, sheet, labels)
     headers = list(_headers(rows, sheet, chain_label))
     segments = [
         _segment(worksheet, grid, row, headers[index + 1][0] if index + 1 < len(headers) else None)
@@ -62,10 +63,10 @@ def find_layout(worksheet: Worksheet, sheet: Sheet, chain_label: str, labels: Se
     ledger = tuple(segment for segment in segments if segment.grid is sheet.ledger)
     found: dict[str, list[tuple[int, int]]] = {}
     for row, cells in rows.items():
-        if any(segment.holds(row) for segment in ledger) and not is_label_row(cells, wanted):
+        if any(segment.holds(row) for segment in ledger) and not is_label_row(cells, labels):
             continue
         for column, value in cells.items():
-            if isinstance(value, str) and (key := label_key(value)) in wanted:
+            if isinstance(value, str) and (key := label_key(value)) in labels:
                 found.setdefault(key, []).append((row, column))
     return Layout(
         {key: tuple(places) for key, places in found.items()},
@@ -75,10 +76,9 @@ def find_layout(worksheet: Worksheet, sheet: Sheet, chain_label: str, labels: Se
     )
 
 
-def _label_rows(worksheet: Worksheet, sheet: Sheet, labels: Collection[str]) -> dict[int, Mapping[int, CellValue]]:
+def _label_rows(worksheet: Worksheet, sheet: Sheet, labels: frozenset[str]) -> dict[int, Mapping[int, CellValue]]:
     """The rows that hold a label of any kind: of the (folded) ``labels``, or of a column of table or ledger."""
-    columns = {fold(column.label) for grid in (sheet.table, sheet.ledger) if grid is not None for column in grid.columns}
-    keys = {*labels, *columns}
+    keys = labels.union(*(grid.labels for grid in (sheet.table, sheet.ledger) if grid is not None))
     found = list(texts_of(worksheet.rows))
     folded = zip(found, fold_all(found), strict=True)
     texts = {text for text, key in folded if key in keys or key.rstrip(":") in keys}
@@ -86,7 +86,7 @@ def _label_rows(worksheet: Worksheet, sheet: Sheet, labels: Collection[str]) -> 
     return {row: worksheet.rows[row] for row in rows_with(worksheet.rows, texts)}
 
 
-def is_label_row(cells: Mapping[int, CellValue], labels: set[str]) -> bool:
+def is_label_row(cells: Mapping[int, CellValue], labels: frozenset[str]) -> bool:
     """True when the first thing in a row is one of the (folded) labels: a signature below a table, not an event."""
     first = next((value for value in cells.values() if not is_blank(value)), None)
     return isinstance(first, str) and label_key(first) in labels
@@ -99,27 +99,22 @@ def _headers(rows: Mapping[int, Mapping[int, CellValue]], sheet: Sheet, chain_la
     there.
     """
     chain_key = fold(chain_label)
-    grids = [
-        (grid, {fold(column.label) for column in grid.columns if not column.informative})
-        for grid in (sheet.table, sheet.ledger)
-        if grid is not None
-    ]
+    grids = [grid for grid in (sheet.table, sheet.ledger) if grid is not None]
     for row, cells in rows.items():
         keys = {fold(value) for value in cells.values() if isinstance(value, str)}
-        count, grid = max(((len(keys & labels), grid) for grid, labels in grids), key=lambda match: match[0])
+        count, grid = max(((len(keys & grid.telling), grid) for grid in grids), key=lambda match: match[0])
         if count > 1:
             yield row, grid if chain_key in keys else None
 
 
 def _segment(worksheet: Worksheet, grid: Grid, header_row: int, end: int | None) -> Segment:
-    labels = {fold(column.label): column.label for column in grid.columns}
     columns: dict[str, int] = {}
     repeated: list[tuple[str, int]] = []
     unknown: dict[int, str] = {}
     for column, value in worksheet.rows[header_row].items():
         if is_blank(value):
             continue
-        label = labels.get(fold(str(value)))
+        label = grid.labels.get(fold(str(value)))
         if label is None:
             unknown[column] = str(value)
         elif label in columns:

@@ -60,13 +60,17 @@ STYLES: dict[str, dict[str, Any]] = {
 }
 
 
+Looks = tuple[str, ...]
+"""Some of STYLES."""
+
+
 @dataclass(frozen=True)
 class Column:
     title: str
     width: float
     style: str = "text"
     """One of STYLES; ``value`` is the one that suits each value."""
-    header: tuple[str, ...] = ()
+    header: Looks = ()
     """What is added to the looks of its header."""
 
 
@@ -85,10 +89,9 @@ class Page:
     """The height of a row with one line, in points."""
 
     def __post_init__(self) -> None:
-        self.styles: dict[tuple[str, ...], list[str]] = {}
-        """Looks → the styles of a row's cells that has them, where they do not depend on the value."""
+        self.styles = tuple(column.style for column in self.columns)
         columns = list(enumerate(self.columns))
-        self.open_styles = [index for index, column in columns if column.style == "value"]
+        self.open = [index for index, column in columns if column.style == "value"]
         """The columns in which each value has the style that suits it."""
         self.rooms = [(index, (column.width - 4) / 2, column.width) for index, column in columns if column.style in OF_TEXT]
         """For each column of text its number, how long a text has room on one line whatever its letters, and its width."""
@@ -107,7 +110,9 @@ class Pages:
         self.title = f"{DRAFT}·{title}" if draft else title
         self.footer = footer
         self.draft = draft
-        self._styles: dict[tuple[int, tuple[str, ...]], str] = {}
+        self._styles: dict[tuple[int, Looks], str] = {}
+        self._row_styles: dict[tuple[int, Looks, Looks, tuple[Looks, ...], Looks], tuple[str, ...]] = {}
+        """Those of the rows, by what they depend on: many rows of many pages are alike."""
 
     def bare(self, name: str, portrait: bool = False) -> Any:
         """A sheet with its page set up, and nothing on it."""
@@ -149,7 +154,7 @@ class Pages:
                 sheet.set_row(row, 20)
                 row += 1
         header = row + above
-        styles = [self.style(size, "header", *column.header) for column in columns]
+        styles = tuple(self.style(size, "header", *column.header) for column in columns)
         sheet.put_row(header, [column.title for column in columns], styles)
         sheet.set_row(header, 34)
         sheet.freeze_panes(header + 1, frozen)
@@ -161,35 +166,35 @@ class Pages:
         page: Page,
         row: int,
         values: Sequence[Any],
-        looks: tuple[str, ...] = (),
-        cells: Sequence[tuple[str, ...]] | None = None,
+        looks: Looks = (),
+        cells: tuple[Looks, ...] = (),
     ) -> None:
         """Write one row, high enough for its longest text; ``looks`` are for all of it, ``cells`` for each cell."""
-        size = page.size
-        styles = page.styles.get(looks) or self._row_styles(page, looks)
-        if page.open_styles or cells is not None:
-            styles = styles.copy()
-            for index in page.open_styles:
-                styles[index] = self.style(size, value_style(values[index], "value"), *looks)
-            for index, own in enumerate(cells or ()):
-                if own:
-                    styles[index] = self.style(size, value_style(values[index], page.columns[index].style), *looks, *own)
+        suiting = tuple([value_style(values[index]) for index in page.open])
+        key = page.size, page.styles, looks, cells, suiting
+        styles = self._row_styles.get(key)
+        if styles is None:
+            styles = self._row_styles[key] = self._styles_of_row(*key)
         page.sheet.put_row(row, values, styles)
         lines = 1
         for index, certain, width in page.rooms:
             value = values[index]
             shown = value.value if type(value) is Formula else value
             if type(shown) is str and len(shown) > certain:
-                lines = max(lines, text_lines(shown, width, size))
-        page.sheet.set_row(row, max(page.least, lines * size * 1.45 + 4))
+                lines = max(lines, text_lines(shown, width, page.size))
+        page.sheet.set_row(row, max(page.least, lines * page.size * 1.45 + 4))
 
-    def _row_styles(self, page: Page, looks: tuple[str, ...]) -> list[str]:
-        page.styles[looks] = [
-            self.style(page.size, column.style, *looks) if column.style != "value" else "" for column in page.columns
-        ]
-        return page.styles[looks]
+    def _styles_of_row(
+        self, size: int, columns: Looks, looks: Looks, cells: tuple[Looks, ...], suiting: Looks
+    ) -> tuple[str, ...]:
+        """The styles of a row's cells; ``suiting`` are what stands for the ``value`` of columns, in their order."""
+        suits = iter(suiting)
+        return tuple(
+            self.style(size, next(suits) if style == "value" else style, *looks, *own)
+            for style, own in zip(columns, cells or [()] * len(columns), strict=True)
+        )
 
-    def cell(self, page: Page, row: int, column: int, value: Any, styles: tuple[str, ...]) -> None:
+    def cell(self, page: Page, row: int, column: int, value: Any, styles: Looks) -> None:
         """Write one cell outside the rows of a page."""
         page.sheet.put(row, column, value, self.style(page.size, *styles))
 
@@ -218,17 +223,14 @@ def text_of_draft() -> str:
     return text("console.draft", "zh")
 
 
-def value_style(value: Any, style: str) -> str:
+def value_style(value: Any) -> str:
     """What ``value`` stands for as a column's style: a Fraction is a rate, a Decimal an amount or a number of times."""
-    if style != "value":
-        return style
-    if isinstance(value, str):
-        return "text"
-    if isinstance(value, Decimal):
+    kind = type(value)
+    if kind is Decimal:
         return "whole" if value == value.to_integral_value() else "amount"
-    if isinstance(value, datetime.date):
+    if kind is datetime.date:
         return "date"
-    return "ratio" if isinstance(value, Fraction) else "text"
+    return "ratio" if kind is Fraction else "text"
 
 
 def sheet_name(prefix: str, name: str, suffix: str = "") -> str:

@@ -20,7 +20,7 @@ from xlsxwriter.xmlwriter import XMLwriter
 
 from chainscore.layouts import STRINGS, STYLES, ChartPlan, WorkbookPlan, layout
 from chainscore.packing import packed
-from chainscore.quick_worksheet import Planned, QuickWorksheet, Texts, escaped
+from chainscore.quick_worksheet import Endings, Planned, QuickWorksheet, Texts, escaped
 
 DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -52,6 +52,7 @@ class QuickWorkbook:
         self.sheets: list[QuickWorksheet] = []
         self.charts: list[QuickChart] = []
         self.texts = Texts()
+        self.endings = Endings(self.texts)
         self.styles: dict[Properties, str] = {}
         self.conditional_styles: dict[Properties, int] = {}
         self._numbered: list[str] = []
@@ -59,7 +60,7 @@ class QuickWorkbook:
 
     def add_sheet(self, name: str) -> QuickWorksheet:
         """A new sheet, after the others."""
-        self.sheets.append(QuickWorksheet(name, self.texts))
+        self.sheets.append(QuickWorksheet(name, self.endings))
         return self.sheets[-1]
 
     def add_chart(self, options: dict[str, Any]) -> QuickChart:
@@ -101,7 +102,7 @@ class QuickWorkbook:
     def _filling(self, gap: str) -> bytes:
         """What fills a gap of the layout."""
         if gap == STRINGS:
-            return self._shared_strings().encode()
+            return self._shared_strings()
         if gap == STYLES:
             return _stylesheet(tuple(self.styles), tuple(self.conditional_styles))
         kind, index, *cells = gap.split()
@@ -117,10 +118,10 @@ class QuickWorkbook:
                 return str(sheet.last_filtered + 1).encode()
         return self._copy(kind, sheet, list(map(int, cells))).encode()
 
-    def _shared_strings(self) -> str:
+    def _shared_strings(self) -> bytes:
         texts = self._numbered
-        items = "".join([_label(text) if len(text) <= LONGEST_LABEL else _shared_string(text) for text in texts])
-        return f'{DECLARATION}<sst xmlns="{MAIN}" uniqueCount="{len(texts)}">{items}</sst>'
+        items = b"".join([_label(text) if len(text) <= LONGEST_LABEL else _shared_string(text) for text in texts])
+        return b'%b<sst xmlns="%b" uniqueCount="%d">%b</sst>' % (DECLARATION.encode(), MAIN.encode(), len(texts), items)
 
     def _copy(self, kind: str, sheet: QuickWorksheet, cells: Sequence[int]) -> str:
         """A chart's copy of the ``numbers`` or ``texts`` in a range, from its first row and column to its last."""
@@ -151,16 +152,16 @@ def _stylesheet(styles: tuple[Properties, ...], conditional: tuple[Properties, .
 
 
 @lru_cache(maxsize=5000)
-def _label(text: str) -> str:
+def _label(text: str) -> bytes:
     """As ``_shared_string``, of a text that other workbooks are likely to have too."""
     return _shared_string(text)
 
 
-def _shared_string(text: str) -> str:
+def _shared_string(text: str) -> bytes:
     if "_x" in text:
         text = XMLwriter._escape_control_characters(text)
     space = ' xml:space="preserve"' if text != text.strip() else ""
-    return f"<si><t{space}>{escaped(text)}</t></si>"
+    return f"<si><t{space}>{escaped(text)}</t></si>".encode()
 
 
 def _cache(tag: str, begin: str, values: Sequence[Any]) -> str:

@@ -1,8 +1,8 @@
 """A worksheet that takes its cells as the XML that they will be, and leaves all else to XlsxWriter.
 
 XlsxWriter keeps an object for each cell and looks at it three times, which is most of the time that a results workbook takes.
-Here a cell's XML is put together at once, and joined row by row in the end. Text that came from a department is written as
-text, never as a formula.
+Here what a cell's XML ends in comes from its value alone, what it begins with from its row's styles, which many rows share;
+the two are joined row by row, as bytes. Text that came from a department is written as text, never as a formula.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from html import unescape
+from itertools import pairwise
 from operator import itemgetter
 from typing import Any
 
@@ -27,8 +28,6 @@ from chainscore.references import column_letters
 
 LONGEST_TEXT = 32767  # characters in a cell, in units of UTF-16
 LETTERS = tuple(column_letters(column) for column in range(1, 257))
-OPENINGS = tuple(f'<c r="{letters}' for letters in LETTERS)
-NUMBERS = frozenset((int, float, Decimal, Fraction))
 DEFAULT_HEIGHT = 20  # pixels
 DIGITS = 15
 """So many characters of a decimal no double changes."""
@@ -37,8 +36,13 @@ FIRST_LINK = 2
 HYPERLINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
 OWN_ROW = "\0"
 """In a formula, the number of the row that it stands in, so that a column's formulas are one."""
+MOST_FORMULAS, MOST_FRAMES = 5_000, 1_000
+"""So many are remembered: formulas and rows of styles that other rows and workbooks are likely to have too."""
+_Run = tuple[int, tuple[str, ...], list[bytes]]
+"""Cells next to each other: the first's column, the style of each, and what each ends in."""
+_OWN_ROW = OWN_ROW.encode()
 _DAY_ZERO = datetime.date(1899, 12, 30).toordinal()
-_VALUE = re.compile(r'<c [^>]*?(?: t="(\w+)")?>.*<v>(.*)</v>', re.DOTALL)
+_VALUE = re.compile(rb'(?: t="(\w+)")?>.*<v>(.*)</v>', re.DOTALL)
 
 
 class Formula(msgspec.Struct, frozen=True, gc=False):
@@ -57,18 +61,32 @@ class Link(msgspec.Struct, frozen=True, gc=False):
     cell: str
 
 
-class Texts(dict[str, str]):
+class Texts(dict[str, bytes]):
     """A workbook's texts, each with what a cell that has it ends in."""
 
     def __init__(self) -> None:
-        super().__init__({"": "/>"})
+        super().__init__({"": b"/>"})
 
-    def __missing__(self, value: str) -> str:
-        return self.setdefault(safe_text(value), f' t="s"><v>{len(self) - 1}</v></c>')
+    def __missing__(self, value: str) -> bytes:
+        return self.setdefault(safe_text(value), b' t="s"><v>%d</v></c>' % (len(self) - 1))
 
     def numbered(self) -> list[str]:
         """All but the empty text, in the order of their numbers."""
         return list(self)[1:]
+
+
+class Endings(dict[type, Callable[[Any], bytes]]):
+    """What a cell ends in, after its style, from its value, for each type that has a place in a cell."""
+
+    def __init__(self, texts: Texts) -> None:
+        """``texts`` are the workbook's."""
+        super().__init__({
+            str: texts.__getitem__, type(None): _blank, Formula: _formula, int: _integer, float: _double, Decimal: _decimal,
+            Fraction: _fraction, datetime.date: _date,
+        })  # fmt: skip
+
+    def __missing__(self, kind: type) -> Callable[[Any], bytes]:
+        raise TypeError(f"{kind.__name__} has no place in a cell")
 
 
 class Planned:
@@ -93,15 +111,13 @@ class QuickWorksheet(Planned):
     What it has no method for here is XlsxWriter's.
     """
 
-    def __init__(self, name: str, texts: Texts) -> None:
+    def __init__(self, name: str, endings: Endings) -> None:
         super().__init__()
         self.name = name
-        self.texts = texts
-        """The workbook's."""
         self.last_filtered = 0
-        self._runs: defaultdict[int, dict[int, list[str]]] = defaultdict(dict)
-        """Row → column → the XML of the cells that stand next to each other from there on."""
-        self._first_column, self._last_column = len(LETTERS), 0
+        self._endings = endings
+        """The workbook's."""
+        self._runs: defaultdict[int, list[_Run]] = defaultdict(list)
         self._links: list[tuple[int, int, Link]] = []
         self._heights: dict[int, int] = {}
         """Row → pixels."""
@@ -111,43 +127,17 @@ class QuickWorksheet(Planned):
     # ------------------------------------------------ what stands in it
 
     def put(self, row: int, column: int, value: Any, style: str = "") -> None:
-        """A number as a number, nothing as a blank, a formula with its value, all else as text."""
-        self.put_row(row, [value], [style], column)
+        """A number as a number, nothing as a blank, a formula with its value, text as text."""
+        self.put_row(row, [value], (style,), column)
 
-    def put_row(self, row: int, values: Sequence[Any], styles: Sequence[str], first: int = 0) -> None:
-        """Values next to each other, from the column ``first`` on. Raises ValueError where some were put before."""
-        # The innermost loop of all that is written: a name is looked up, and a function called, as seldom as can be.
-        cells: list[str] = []
-        runs = self._runs[row]
-        if first in runs:
-            raise self._twice(row, first)
-        runs[first] = cells
-        self._first_column = min(self._first_column, first)
-        self._last_column = max(self._last_column, first + len(values) - 1)
-        own = str(row + 1)
-        add, number, texts = cells.append, f'{own}"', self.texts
-        for opening, value, style in zip(OPENINGS[first : first + len(values)], values, styles, strict=True):
-            kind = type(value)
-            if kind is str:
-                add(f"{opening}{number}{style}{texts[value]}")
-            elif value is None:
-                add(f"{opening}{number}{style}/>")
-            elif kind is Formula:
-                text, shown = value.text, value.value
-                text = _in_column(text).replace(OWN_ROW, own) if OWN_ROW in text else escaped(text[1:])
-                if type(shown) is str:
-                    add(f'{opening}{number}{style} t="str"><f>{text}</f><v>{escaped(shown)}</v></c>')
-                else:
-                    add(f"{opening}{number}{style}><f>{text}</f><v>{_digits(shown)}</v></c>")
-            elif kind in NUMBERS:
-                add(f"{opening}{number}{style}><v>{_digits(value)}</v></c>")
-            elif kind is datetime.date:
-                add(f"{opening}{number}{style}><v>{value.toordinal() - _DAY_ZERO}</v></c>")
-            elif kind is Link:
-                self._links.append((row, first + len(cells), value))
-                add(f"{opening}{number}{style}{texts[value.cell]}")
-            else:
-                raise TypeError(f"{kind.__name__} has no place in a cell")
+    def put_row(self, row: int, values: Sequence[Any], styles: tuple[str, ...], first: int = 0) -> None:
+        """Values next to each other, from the column ``first`` on."""
+        endings = self._endings
+        self._runs[row].append((first, styles, [endings[type(value)](value) for value in values]))
+
+    def link(self, row: int, column: int, link: Link) -> None:
+        """Where a cell leads to."""
+        self._links.append((row, column, link))
 
     def set_widths(self, widths: Sequence[float]) -> None:
         """The widths of the first columns, in characters."""
@@ -162,7 +152,7 @@ class QuickWorksheet(Planned):
         self.calls.append(("merge_range", [top, left, bottom, right, ""], {}))
         width = right - left + 1
         for row in range(top, bottom + 1):
-            self.put_row(row, [value if row == top else None, *[None] * (width - 1)], [style] * width, left)
+            self.put_row(row, [value if row == top else None, *[None] * (width - 1)], (style,) * width, left)
 
     def autofilter(self, header: int, first: int, last_row: int, last: int) -> None:
         """A filter of the rows below ``header``, in the columns from ``first`` to ``last``."""
@@ -188,38 +178,30 @@ class QuickWorksheet(Planned):
 
     def dimension(self) -> str:
         """The range that has cells."""
-        rows = [row for row, runs in self._runs.items() if runs]
-        first = f"{LETTERS[min(self._first_column, self._last_column)]}{min(rows, default=0) + 1}"
-        last = f"{LETTERS[self._last_column]}{max(rows, default=0) + 1}"
+        widths = {(first, len(styles)) for runs in self._runs.values() for first, styles, _ in runs} or {(0, 1)}
+        left, right = min(widths)[0], max(map(sum, widths)) - 1
+        first = f"{LETTERS[left]}{min(self._runs, default=0) + 1}"
+        last = f"{LETTERS[right]}{max(self._runs, default=0) + 1}"
         return f'<dimension ref="{first if first == last else f"{first}:{last}"}"/>'
 
     def rows(self) -> bytes:
-        """All cells, row by row."""
+        """All cells, row by row. Raises ValueError where two stand in the same place."""
         return b"".join(map(self._row, sorted({*self._runs, *self._heights})))
 
     def _row(self, row: int) -> bytes:
-        runs = self._runs[row]
-        if len(runs) == 1:
-            (written,) = runs.values()
-        else:
-            written = self._joined(row)
+        runs = self._runs.get(row, [])
+        if len(runs) > 1:
+            self._put_in_order(row, runs)
         pixels = self._heights.get(row, DEFAULT_HEIGHT)
-        height = f' ht="{pixels * 0.75:.16g}" customHeight="1"' if pixels != DEFAULT_HEIGHT else ""
-        return f'<row r="{row + 1}"{height}>{"".join(written)}</row>'.encode()
+        height = b' ht="%.16g" customHeight="1"' % (pixels * 0.75) if pixels != DEFAULT_HEIGHT else b""
+        cells = b"".join([_joined(*run) for run in runs]).replace(_OWN_ROW, own := b"%d" % (row + 1))
+        return b'<row r="%b"%b>%b</row>' % (own, height, cells)
 
-    def _joined(self, row: int) -> list[str]:
-        """The cells of a row that was written in several runs. Raises ValueError where two of them have a cell in common."""
-        written: list[str] = []
-        end = 0
-        for first, cells in sorted(self._runs[row].items()):
-            if first < end:
-                raise self._twice(row, first)
-            written += cells
-            end = first + len(cells)
-        return written
-
-    def _twice(self, row: int, column: int) -> ValueError:
-        return ValueError(f"{LETTERS[column]}{row + 1} of {self.name} is written twice")
+    def _put_in_order(self, row: int, runs: list[_Run]) -> None:
+        runs.sort(key=itemgetter(0))
+        for (first, styles, _), (following, _, _) in pairwise(runs):
+            if following < first + len(styles):
+                raise ValueError(f"{LETTERS[following]}{row + 1} of {self.name} is written twice")
 
     def hyperlinks(self) -> str:
         """The links to other files, each with the number of its relation."""
@@ -242,31 +224,76 @@ class QuickWorksheet(Planned):
 
     def stands_at(self, row: int, column: int, texts: Sequence[str]) -> str | None:
         """The text or number that a cell shows; None where there is none. ``texts`` are the workbook's."""
-        for first, cells in self._runs[row].items():
-            if 0 <= column - first < len(cells):
-                match = _VALUE.match(cells[column - first])
+        for first, _, endings in self._runs.get(row, ()):
+            if 0 <= column - first < len(endings):
+                match = _VALUE.match(endings[column - first])
                 break
         else:
             return None
         if match is None:
             return ""
         kind, value = match.groups()
-        if kind == "s":
+        if kind == b"s":
             return texts[int(value)]
-        return unescape(value) if kind == "str" else str(value)
+        return unescape(value.decode()) if kind == b"str" else value.decode()
 
 
-@lru_cache(maxsize=500)
-def _in_column(formula: str) -> str:
-    """A formula of many rows as it stands between tags."""
-    return escaped(formula[1:])
+def _joined(first: int, styles: tuple[str, ...], endings: list[bytes]) -> bytes:
+    """The XML of cells, with OWN_ROW for the number of their row."""
+    frame = _frame(first, styles).copy()
+    frame[1::2] = endings  # raises ValueError unless there is one for each style
+    return b"".join(frame)
 
 
-def _digits(value: Decimal | Fraction | float) -> str:
-    """A number with all digits of the double that it is to a spreadsheet."""
-    if type(value) is Decimal and len(written := str(value)) < DIGITS and "E" not in written:
-        return written
-    return repr(float(value)) if type(value) is not int else str(value)
+@lru_cache(maxsize=MOST_FRAMES)
+def _frame(first: int, styles: tuple[str, ...]) -> list[bytes]:
+    """What each cell begins with, and after it the place for what it ends in."""
+    openings = [f'<c r="{LETTERS[first + index]}{OWN_ROW}"{style}'.encode() for index, style in enumerate(styles)]
+    return [piece for opening in openings for piece in (opening, b"")]
+
+
+# ---------------------------------------------------------------- what a cell ends in
+
+
+def _blank(_: None) -> bytes:
+    return b"/>"
+
+
+def _integer(value: int) -> bytes:
+    return b"><v>%d</v></c>" % value
+
+
+def _double(value: float) -> bytes:
+    return b"><v>%a</v></c>" % value
+
+
+def _fraction(value: Fraction) -> bytes:
+    return _double(value.numerator / value.denominator)
+
+
+def _decimal(value: Decimal) -> bytes:
+    written = str(value)
+    return f"><v>{written}</v></c>".encode() if len(written) < DIGITS and "E" not in written else _double(float(value))
+
+
+def _date(value: datetime.date) -> bytes:
+    return _integer(value.toordinal() - _DAY_ZERO)
+
+
+def _formula(value: Formula) -> bytes:
+    shown = value.value
+    if type(shown) is str:
+        return b' t="str"%b><v>%b</v></c>' % (_between_tags(value.text), escaped(shown).encode())
+    return _between_tags(value.text) + _OF_NUMBERS[type(shown)](shown)
+
+
+_OF_NUMBERS: dict[type, Callable[[Any], bytes]] = {int: _integer, Decimal: _decimal, Fraction: _fraction}
+
+
+@lru_cache(maxsize=MOST_FORMULAS)
+def _between_tags(formula: str) -> bytes:
+    """A formula after the end of its cell's tag, and but for the end of its own, which is what a number begins with."""
+    return f"><f>{escaped(formula[1:])}</f".encode()
 
 
 @lru_cache(maxsize=256)

@@ -81,7 +81,7 @@ def _write_findings(pages: Pages, book: Rulebook, findings: Sequence[Finding]) -
             text(f"severity.{finding.severity}", "zh"), finding.code, finding.file, finding.sheet or "",
             finding.cell or "", chain, finding.message("zh"), finding.hint("zh"),
         ]  # fmt: skip
-        pages.row(page, row, values, cells=[SEVERITY_STYLES[finding.severity], *[()] * 7])
+        pages.row(page, row, values, cells=(SEVERITY_STYLES[finding.severity], *[()] * 7))
     if findings:
         page.sheet.autofilter(page.header, 0, page.first + len(findings) - 1, len(columns) - 1)
     else:
@@ -107,7 +107,7 @@ def _write_provenance(pages: Pages, book: Rulebook, scorecard: Scorecard, tables
         ),
     ]
     for row, values in enumerate(rows, page.first):
-        pages.row(page, row, list(values), cells=[("sum",), ("red",) if values[1] == DRAFT else ()])
+        pages.row(page, row, values, cells=(("sum",), ("red",) if values[1] == DRAFT else ()))
     pages.mark(page.sheet, page.first + len(rows), 2)
 
 
@@ -118,16 +118,16 @@ def _write_data(pages: Pages, book: Rulebook, scorecard: Scorecard, evidence: Ev
     sheet.hide()
     for key, value in book.encoded.items():
         for piece in _pieces(_for_xml(value)):
-            sheet.put_row(row, (key, piece), [""] * len(RULE_COLUMNS))
+            sheet.put_row(row, (key, piece), ("",) * len(RULE_COLUMNS))
             row += 1
-    sheet.put_row(row + 1, FACT_COLUMNS, [""] * len(FACT_COLUMNS))
+    sheet.put_row(row + 1, FACT_COLUMNS, ("",) * len(FACT_COLUMNS))
     row += 2
     for chain in scorecard.chains:
         for leaf in chain.leaves:
             written = msgspec.json.encode([_document_of(each, evidence) for each in evidence.pieces[chain.chain, leaf]])
             for number, piece in enumerate(_pieces(_for_xml(written.decode()))):
                 told = evidence.formulas[chain.chain, leaf] if not number else ""
-                sheet.put_row(row, (chain.chain, leaf, told, piece), [""] * len(FACT_COLUMNS))
+                sheet.put_row(row, (chain.chain, leaf, told, piece), ("",) * len(FACT_COLUMNS))
                 row += 1
 
 

@@ -7,9 +7,10 @@ scoring core gave, and where it came from. Scores add these points up by chain.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
+
+import msgspec
 
 from chainscore import results_formulas as formulas
 from chainscore.folding import fold
@@ -42,6 +43,8 @@ SOURCE = [
     Column("文件", 14), Column("工作表", 12), Column("单元格", 8, "link"), Column("填报单位", 12),
     Column("填报人", 9, "centre"), Column("填报日期", 11, "date"),
 ]  # fmt: skip
+LINKED = 2
+"""Which column of SOURCE leads to the row; it and those before it make up the link."""
 WIDTHS = {"chain": 12.0, "text": 24.0, "choice": 14.0, "amount": 13.0, "count": 10.0, "date": 11.0}
 NAME_WIDTH = 24.0
 COMPUTED = ("computed",)
@@ -50,20 +53,17 @@ Found = Mapping[str, Sequence[Evidence]]
 """Leaf → the evidence that the scoring core made of a row."""
 
 
-@dataclass
-class Line:
+class Line(msgspec.Struct):
     """One row of evidence."""
 
     chain: str
     record: Record | None
     """None where a chain has no row in its table."""
     found: Found
+    sound: bool
+    """There is a row, and no error stands in it."""
     number: int = 0
     """The worksheet's row in the results workbook, from 1."""
-
-    @property
-    def sound(self) -> bool:
-        return self.record is not None and bool(self.record[SOUND])
 
 
 class EvidenceSheet:
@@ -110,7 +110,7 @@ class EvidenceSheet:
             if (chain := row[self.chain_label]) in own:
                 own[chain].append(row)
         return [
-            Line(chain, row, self._found(row))
+            Line(chain, row, self._found(row), row is not None and bool(row[SOUND]))
             for chain, its in own.items()
             for row in (its if self.is_ledger else [next(iter(its), None)])
         ]
@@ -197,11 +197,12 @@ class EvidenceSheet:
             value = self.tables.cells.get(cell.label)
             row = self.page.header - len(self.wholes) + index
             looks = [("name", "sum"), ("amount",), ("text",), ("link",)]
-            link = Link(value.file, value.sheet, value.cell) if value is not None else None
-            values = [cell.label, value.value if value is not None else None, value.sheet if value is not None else "", link]
+            known = (value.value, value.sheet, value.cell) if value is not None else (None, "", None)
             self.page.sheet.set_row(row, 30)
-            for column, (each, style) in enumerate(zip(values, looks, strict=True)):
+            for column, (each, style) in enumerate(zip((cell.label, *known), looks, strict=True)):
                 pages.cell(self.page, row, column, each, style)
+            if value is not None:
+                self.page.sheet.link(row, 3, Link(value.file, value.sheet, value.cell))
         for before, line in zip([None, *self.lines], self.lines, strict=False):
             self._write_line(pages, line, before is None or before.chain != line.chain)
         if not self.lines:
@@ -218,20 +219,23 @@ class EvidenceSheet:
         inputs = [record[label] if record is not None else None for label in self._labels]
         computed = [cell(line) for cell in self.computed]
         reasons = "；".join(self._reasons(line))
-        values = [self.workbook.short[line.chain], *inputs, *computed, reasons, *self._source(line)]
-        idle = self.is_ledger and not any(each.points for leaf in self.leaves for each in self.evidence(leaf, line))
+        source = self._source(record) if record is not None else [None] * len(SOURCE)
+        idle = self.is_ledger and not any(each.points for found in line.found.values() for each in found)
         looks = (*(("first",) if begins and self.is_ledger else ()), *(("idle",) if idle else ()))
+        values = [self.workbook.short[line.chain], *inputs, *computed, reasons, *source]
         pages.row(self.page, line.number - 1, values, looks)
+        if record is not None:
+            self.page.sheet.link(line.number - 1, len(values) - len(SOURCE) + LINKED, Link(*source[: LINKED + 1]))
 
-    def _source(self, line: Line) -> list[Any]:
-        if line.record is None:
-            return [None] * len(SOURCE)
-        place = self.tables.places[line.record[PLACE]]
+    def _source(self, record: Record) -> list[Any]:
+        """What stands in the columns of SOURCE."""
+        place = self.tables.places[record[PLACE]]
         name = self.grid.name if isinstance(self.grid, Ledger) else self.chain_label
-        cell = place.cell(name, line.record[ROW]) or f"A{line.record[ROW]}"
-        link = Link(place.file, place.sheet, cell)
-        signer, day = self._signed.get((place.file, place.sheet), (None, None))
-        return [place.file, place.sheet, link, self.tables.sheet.name, signer, day]
+        cell = place.cell(name, record[ROW]) or f"A{record[ROW]}"
+        return [
+            place.file, place.sheet, cell, self.tables.sheet.name,
+            *self._signed.get((place.file, place.sheet), (None, None)),
+        ]  # fmt: skip
 
     # ------------------------------------------------ what the core made of a row
 
@@ -245,12 +249,11 @@ class EvidenceSheet:
         return found[0].points if len(found) == 1 else sum((each.points for each in found), Fraction(0))
 
     def _reasons(self, line: Line) -> Iterator[str]:
-        several = sum(leaf.id in line.found for leaf in self.leaves) > 1
-        for leaf in self.leaves:
-            if found := self.evidence(leaf, line):
-                telling = [each for each in found if each.points] or found[:1]
-                reasons = "，".join(self.workbook.because(each.why) for each in telling)
-                yield f"{leaf.id} {reasons}" if several else reasons
+        own = [(leaf.id, line.found[leaf.id]) for leaf in self.leaves if leaf.id in line.found]
+        for leaf_id, found in own:
+            telling = [each for each in found if each.points] or found[:1]
+            reasons = "，".join([self.workbook.because(each.why) for each in telling])
+            yield f"{leaf_id} {reasons}" if len(own) > 1 else reasons
         yield from self._remarks(line)
 
     def _remarks(self, line: Line) -> Iterator[str]:
@@ -288,7 +291,7 @@ class EvidenceSheet:
                 Column(f"{leaf.id}\n分值", 14, "points"),
             ]  # fmt: skip
             self.points[leaf.id] = len(self.columns)
-        self.lines = [Line(chain.id, None, {}) for chain in self.workbook.rules.book.chains]
+        self.lines = [Line(chain.id, None, {}, sound=False) for chain in self.workbook.rules.book.chains]
 
     def _write_summary(self, pages: Pages) -> None:
         for line in self.lines:

@@ -79,7 +79,7 @@ class Ranking:
         ]  # fmt: skip
         incomplete = [self._lacking(chain.pending, section.id) for section in self.book.sections]
         open_leaves: list[tuple[str, ...]] = [("red",)] if self.pending else []
-        looks = [(), (), (), *incomplete, self._lacking(chain.pending, None), (), *open_leaves, (), ("idle",)]
+        looks = ((), (), (), *incomplete, self._lacking(chain.pending, None), (), *open_leaves, (), ("idle",))
         self.pages.row(self.page, row, values, cells=looks)
 
     def _lacking(self, pending: Sequence[str], section: str | None) -> tuple[str, ...]:

@@ -48,6 +48,11 @@ class Scores:
         self.rules = ruled
         self.chains = {chain.chain: chain for chain in scorecard.chains}
         self._columns = {chain.id: column_letters(FIRST_CHAIN + index) for index, chain in enumerate(book.chains)}
+        self._first, self._last = column_letters(FIRST_CHAIN), column_letters(FIRST_CHAIN + len(book.chains) - 1)
+        """The letters of the first and of the last chain's column."""
+        self._summaries = {
+            title: column_letters(FIRST_CHAIN + len(book.chains) + index) for index, title in enumerate((BEST, MEAN, WORST))
+        }
         self.pending = text("column.pending", "zh")
         columns = [
             Column("指标", 7, "centre"), Column("名称", 36, "name"), Column("满分", 7, "centre"), Column("条款", 16, "name"),
@@ -87,10 +92,6 @@ class Scores:
         """The letters of a chain's column."""
         return self._columns[chain]
 
-    @property
-    def last_chain(self) -> str:
-        return column_letters(FIRST_CHAIN + len(self.book.chains) - 1)
-
     def cell(self, line: str, column: str) -> str:
         """A cell, as another sheet refers to it."""
         return f"'{NAME}'!${column}${self.rows[line]}"
@@ -99,11 +100,11 @@ class Scores:
         """All chains' cells of a row; ``header`` is the row of their names."""
         row = self.header if line == "header" else self.rows[line]
         sheet = f"'{NAME}'!" if elsewhere else ""
-        return f"{sheet}${column_letters(FIRST_CHAIN)}${row}:${self.last_chain}${row}"
+        return f"{sheet}${self._first}${row}:${self._last}${row}"
 
     def summary(self, title: str) -> str:
         """The letters of the column of best, mean or worst scores."""
-        return column_letters(FIRST_CHAIN + len(self.book.chains) + (BEST, MEAN, WORST).index(title))
+        return self._summaries[title]
 
     # ------------------------------------------------ writing
 
@@ -149,7 +150,7 @@ class Scores:
                 Formula(f"={self.cell(line, self.summary(MEAN))}", mean),
             )
         red = [lacking is not None and lacking(self.chains[chain.id]) for chain in self.book.chains]
-        cells = [*[()] * (FIRST_CHAIN - 1), *((*style, "red") if each else style for each in red), *[()] * 3]
+        cells = (*[()] * (FIRST_CHAIN - 1), *((*style, "red") if each else style for each in red), *[()] * 3)
         self.pages.row(self.page, row - 1, [*named, *values.values(), *extremes], looks, cells)
 
     def _write_leaf(self, leaf: Leaf) -> None:
@@ -198,7 +199,7 @@ class Scores:
 
         def order(column: str, chain: ChainScore) -> Any:
             own = f"{column}{self.rows['total']}"
-            so_far = f"${column_letters(FIRST_CHAIN)}${self.rows['total']}:{own}"
+            so_far = f"${self._first}${self.rows['total']}:{own}"
             return Formula(formulas.order(own, totals, so_far), ordered.index(chain.chain) + 1)
 
         self._row("total", ["", TOTAL, marks, ""], total, ("all", "first"), lacking=lambda chain: bool(chain.pending))
@@ -231,7 +232,7 @@ class Scores:
 
     def _colour(self, first: int, last: int) -> None:
         """Best and worst of each row stand out, where they differ."""
-        left, right = column_letters(FIRST_CHAIN), self.last_chain
+        left, right = self._first, self._last
         chains = f"${left}{first}:${right}{first}"
         for function, look in (("MAX", GREEN_FILL), ("MIN", RED_FILL)):
             criterion = f"=AND(ISNUMBER({left}{first}),{left}{first}={function}({chains}),MAX({chains})>MIN({chains}))"

@@ -360,11 +360,21 @@ class Column(InputField, kw_only=True):
     width: int
 
 
-class Grid(Model):
+class Grid(Model, dict=True):
     """A table or ledger: its columns in the template's order."""
 
     title: str
     columns: list[Column]
+
+    @cached_property
+    def labels(self) -> Mapping[str, str]:
+        """Folded label → label of each column."""
+        return {fold(column.label): column.label for column in self.columns}
+
+    @cached_property
+    def telling(self) -> frozenset[str]:
+        """The folded labels that a header is known by."""
+        return frozenset(fold(column.label) for column in self.columns if not column.informative)
 
     def column(self, label: str) -> Column:
         """The column of that label. Raises KeyError."""

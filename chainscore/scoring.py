@@ -263,10 +263,10 @@ def _points_in_order(evidence: Sequence[Evidence]) -> Iterable[Fraction]:
 
 
 def _points(evidence: Sequence[Evidence]) -> list[tuple[Fraction, int]]:
-    """(points, how many pieces of evidence have them), in any order."""
+    """(points, how many pieces of evidence have them) where there are any, in any order."""
     if isinstance(evidence, Judged):
-        return [(points, times) for (points, _), times in evidence.tally().items()]
-    return [(each.points, 1) for each in evidence]
+        return [(verdict.points, times) for verdict, times in evidence.times.items() if verdict.points]
+    return [(each.points, 1) for each in evidence if each.points]
 
 
 def _pending(leaf: Leaf, chain: str, evidence: Sequence[Evidence]) -> LeafScore:
@@ -285,7 +285,7 @@ def _published(
     """The evidence's points added to ``start``, capped and floored as the leaf says, rounded half up."""
     points = _points(evidence)
     total = start + _sum_of(points) if start else _sum_of(points)
-    number = sum(times for each, times in points if each)
+    number = sum(times for _, times in points)
     cap = exactly(leaf.cap) if leaf.cap is not None else None
     limited: Limited | None = None
     exact = total
@@ -310,9 +310,8 @@ def _sum_of(points: Iterable[tuple[Fraction, int]]) -> Fraction:
     """The sum of (points, times), in whole numbers, as fractions take their time."""
     above, below = 0, 1
     for each, times in points:
-        if each:
-            numerator, denominator = each.as_integer_ratio()
-            above, below = above * denominator + numerator * times * below, below * denominator
+        numerator, denominator = each.as_integer_ratio()
+        above, below = above * denominator + numerator * times * below, below * denominator
     return Fraction(above, below) if above else kinds.ZERO
 
 

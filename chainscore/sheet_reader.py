@@ -39,12 +39,12 @@ class SheetReader:
         self.book = frame.book
         self.epoch_1904 = workbook.epoch_1904
         signature = self.book.signature
-        self.labels = (
+        labels = (
             self.book.cover.period, signature.unit, signature.person, signature.telephone, signature.date,
             signature.no_events, *(cell.label for cell in sheet.cells),
         )  # fmt: skip
-        self.label_keys = {label_key(label) for label in self.labels}
-        self.layout: Layout = find_layout(worksheet, sheet, self.book.words.chain, self.labels)
+        self.label_keys = frozenset(map(label_key, labels))
+        self.layout: Layout = find_layout(worksheet, sheet, self.book.words.chain, self.label_keys)
         self.value_places = {
             key: [value_place(worksheet, *place, self.label_keys) for place in places]
             for key, places in self.layout.labels.items()

@@ -283,7 +283,7 @@ def test_a_header_repeated_further_down_goes_on_with_the_same_ledger(tmp_path: P
 def test_the_ledger_is_found_where_its_header_shares_labels_with_the_table() -> None:
     office = next(sheet for sheet in BOOK.sheets if sheet.name == OFFICE)
     rows = {3: dict(enumerate(TABLES[OFFICE], 1)), 9: dict(enumerate(LEDGERS[OFFICE], 1))}
-    layout = find_layout(Worksheet(OFFICE, rows), office, "产业链", ["填报人"])
+    layout = find_layout(Worksheet(OFFICE, rows), office, "产业链", frozenset(["填报人"]))
     assert [segment.header_row for segment in layout.table] == [3]
     assert [segment.header_row for segment in layout.ledger] == [9]
 

@@ -47,6 +47,14 @@ def put(value: Any) -> bytes:
     return written(lambda _, sheet: sheet.put(2, 27, value))
 
 
+def linked(link: Link) -> bytes:
+    def fill(_: QuickWorkbook, sheet: Any) -> None:
+        sheet.put(2, 27, link.cell)
+        sheet.link(2, 27, link)
+
+    return written(fill)
+
+
 @pytest.mark.parametrize(
     ("value", "found"),
     [
@@ -96,7 +104,7 @@ def test_a_text_is_as_long_as_excel_counts() -> None:
 
 def test_a_link_leads_to_the_cell_of_a_file_beside_the_workbook() -> None:
     link = Link('市 "局"&.xlsx', "O'Brien & 局", "B12")
-    cell = read(put(link))["AB3"]
+    cell = read(linked(link))["AB3"]
     assert cell.value == "B12"
     assert cell.hyperlink.location == "'O''Brien & 局'!B12"
     assert cell.hyperlink.target == "市%20%22局%22&.xlsx"
@@ -121,7 +129,7 @@ def parts_by(quick: bool, rows: Sequence[tuple[str, Any, Any]]) -> dict[str, byt
     sheet.set_row(4, 45)  # beside the chart, which is placed by it
     for row, (name, number, date) in enumerate(rows):
         if quick:
-            sheet.put_row(row, [name, number], [bold, ""])
+            sheet.put_row(row, [name, number], (bold, ""))
             sheet.put(row, 2, date, day)
         else:
             sheet.write_string(row, 0, name, bold)
@@ -196,7 +204,7 @@ def test_cells_are_not_left_to_the_layout_in_which_they_would_be_lost() -> None:
 @pytest.mark.parametrize(("column", "cell"), [(0, "A1"), (1, "B1")])
 def test_a_cell_that_is_written_twice_is_refused(column: int, cell: str) -> None:
     def fill(_: QuickWorkbook, sheet: Any) -> None:
-        sheet.put_row(0, ["a", "b"], ["", ""])
+        sheet.put_row(0, ["a", "b"], ("", ""))
         sheet.put(0, column, "c")
 
     with pytest.raises(ValueError, match=f"{cell} of 表 is written twice"):
@@ -208,7 +216,7 @@ PRINTABLE = st.text(min_size=1, max_size=20).filter(str.isprintable)
 
 @given(PRINTABLE.filter(lambda file: "#" not in file), PRINTABLE)
 def test_a_link_leads_to_any_sheet_of_any_file(file: str, sheet: str) -> None:
-    link = read(put(Link(file, sheet, "A1")))["AB3"].hyperlink
+    link = read(linked(Link(file, sheet, "A1")))["AB3"].hyperlink
     assert link.location == "'" + sheet.replace("'", "''") + "'!A1"
     assert link.target is not None
 
