@@ -304,7 +304,6 @@ def _begin(setup: Setup) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    gc.freeze()
 
 
 def _end_with_parent() -> None:
@@ -324,8 +323,10 @@ def _work(task: Task) -> Written | Outcome | None:
 
 
 def _tidy(number: int) -> None:
-    """A long run without garbage collection would leave no memory."""
-    if number % WORKBOOKS_BETWEEN_COLLECTIONS == 0:
+    """A long run without garbage collection would leave no memory; what the first workbook needed, all others do."""
+    if number == 1:
+        gc.freeze()
+    elif number % WORKBOOKS_BETWEEN_COLLECTIONS == 0:
         gc.collect()
 
 

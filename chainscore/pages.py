@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 import math
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -113,6 +114,13 @@ class Pages:
         self._styles: dict[tuple[int, Looks], str] = {}
         self._row_styles: dict[tuple[int, Looks, Looks, tuple[Looks, ...], Looks], tuple[str, ...]] = {}
         """Those of the rows, by what they depend on: many rows of many pages are alike."""
+
+    def continued(self) -> Pages:
+        """The pages of a workbook that goes on from this one."""
+        pages = copy(self)
+        pages.workbook = self.workbook.continued()
+        pages._styles, pages._row_styles = self._styles.copy(), self._row_styles.copy()
+        return pages
 
     def bare(self, name: str, portrait: bool = False) -> Any:
         """A sheet with its page set up, and nothing on it."""

@@ -10,6 +10,7 @@ import datetime
 import io
 import math
 from collections.abc import Sequence
+from copy import copy
 from functools import cache, lru_cache
 from typing import Any
 
@@ -57,6 +58,16 @@ class QuickWorkbook:
         self.conditional_styles: dict[Properties, int] = {}
         self._numbered: list[str] = []
         """The texts, when all is there."""
+
+    def continued(self) -> QuickWorkbook:
+        """A workbook that goes on from this one, as often as is wanted; the sheets so far have all that they will have."""
+        other = copy(self)
+        other.plan = WorkbookPlan(self.plan.title, self.plan.keywords, self.plan.created, pictures=self.plan.pictures.copy())
+        other.sheets, other.charts = self.sheets.copy(), self.charts.copy()
+        other.texts = self.texts.copy()
+        other.endings = Endings(other.texts)
+        other.styles, other.conditional_styles = self.styles.copy(), self.conditional_styles.copy()
+        return other
 
     def add_sheet(self, name: str) -> QuickWorksheet:
         """A new sheet, after the others."""
@@ -111,7 +122,7 @@ class QuickWorkbook:
             case "dimension":
                 return sheet.dimension().encode()
             case "rows":
-                return sheet.rows()
+                return sheet.rows
             case "links":
                 return sheet.hyperlinks().encode()
             case "last":

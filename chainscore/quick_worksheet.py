@@ -11,10 +11,10 @@ import datetime
 import math
 import re
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from html import unescape
 from itertools import pairwise
 from operator import itemgetter
@@ -64,8 +64,11 @@ class Link(msgspec.Struct, frozen=True, gc=False):
 class Texts(dict[str, bytes]):
     """A workbook's texts, each with what a cell that has it ends in."""
 
-    def __init__(self) -> None:
-        super().__init__({"": b"/>"})
+    def __init__(self, known: Mapping[str, bytes] = {"": b"/>"}) -> None:
+        super().__init__(known)
+
+    def copy(self) -> Texts:
+        return Texts(self)
 
     def __missing__(self, value: str) -> bytes:
         return self.setdefault(safe_text(value), b' t="s"><v>%d</v></c>' % (len(self) - 1))
@@ -184,8 +187,9 @@ class QuickWorksheet(Planned):
         last = f"{LETTERS[right]}{max(self._runs, default=0) + 1}"
         return f'<dimension ref="{first if first == last else f"{first}:{last}"}"/>'
 
+    @cached_property
     def rows(self) -> bytes:
-        """All cells, row by row. Raises ValueError where two stand in the same place."""
+        """All cells, row by row, when all are there. Raises ValueError where two stand in the same place."""
         return b"".join(map(self._row, sorted({*self._runs, *self._heights})))
 
     def _row(self, row: int) -> bytes:

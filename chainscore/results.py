@@ -6,16 +6,20 @@ gave it: anybody can recompute it without this program.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 import msgspec
 
 from chainscore import __version__
 from chainscore.appraisal import Appraisal
 from chainscore.findings import Finding
+from chainscore.layouts import MOST_LAYOUTS
 from chainscore.pages import DRAFT, SMALL, Column, Pages
+from chainscore.period import Period
 from chainscore.quick_workbook import QuickWorkbook
 from chainscore.results_cards import Card
 from chainscore.results_evidence import EvidenceWorkbook
@@ -39,24 +43,36 @@ def write_results(appraisal: Appraisal, book: Rulebook) -> bytes:
     """The results workbook of an appraisal that has a scorecard, as the bytes of an .xlsx file."""
     assert appraisal.scorecard is not None
     assert appraisal.tables is not None
-    scorecard, tables = appraisal.scorecard, appraisal.tables
-    title = f"{book.title}·{scorecard.period.chinese}"
-    workbook = QuickWorkbook(title, book.issued, RESULTS_MARK)
-    pages = Pages(workbook, title, f"{book.id} {book.version}", scorecard.draft)
-    _write_sheets(pages, book, scorecard, tables, appraisal.findings)
-    return workbook.packed()
+    scorecard = appraisal.scorecard
+    begun, rules = _begun(book, scorecard.period, scorecard.now, scorecard.draft)
+    pages = begun.continued()
+    _write_sheets(pages, book, scorecard, appraisal.tables, appraisal.findings, rules)
+    packed: bytes = pages.workbook.packed()
+    return packed
 
 
-def _write_sheets(pages: Pages, book: Rulebook, scorecard: Scorecard, tables: Tables, findings: Sequence[Finding]) -> None:
+@lru_cache(maxsize=MOST_LAYOUTS)
+def _begun(book: Rulebook, period: Period, now: datetime.date, draft: bool) -> tuple[Pages, Rules]:
+    """A workbook with nothing but its sheet of rules, which is the same in all of a period."""
+    title = f"{book.title}·{period.chinese}"
+    pages = Pages(QuickWorkbook(title, book.issued, RESULTS_MARK), title, f"{book.id} {book.version}", draft)
+    rules = Rules(book, period, now)
+    rules.write(pages)
+    return pages, rules
+
+
+def _write_sheets(
+    pages: Pages, book: Rulebook, scorecard: Scorecard, tables: Tables, findings: Sequence[Finding], rules: Rules
+) -> None:
     """Opens the sheets in the order they stand in, then fills them in the order they rest on each other."""
+    sheets = pages.workbook.sheets
+    written = sheets.pop()
     ranking = Ranking(book, scorecard, pages)
-    rules = Rules(book, scorecard)
     evidence = EvidenceWorkbook(scorecard, tables, rules)
     scores = Scores(book, scorecard, pages, evidence, rules)
     cards = [Card(chain, book, scorecard, pages) for chain in book.chains]
     evidence.open(pages)
-    rules.open(pages)
-    rules.write(pages)
+    sheets.append(written)
     evidence.write(pages)
     scores.write()
     ranking.write(scores)
@@ -116,10 +132,9 @@ def _write_data(pages: Pages, book: Rulebook, scorecard: Scorecard, evidence: Ev
     page = pages.page(DATA_SHEET, [Column(label, 20) for label in RULE_COLUMNS])
     sheet, row = page.sheet, page.first
     sheet.hide()
-    for key, value in book.encoded.items():
-        for piece in _pieces(_for_xml(value)):
-            sheet.put_row(row, (key, piece), ("",) * len(RULE_COLUMNS))
-            row += 1
+    for row, line in enumerate(_method(book), page.first):
+        sheet.put_row(row, line, ("",) * len(RULE_COLUMNS))
+    row += 1
     sheet.put_row(row + 1, FACT_COLUMNS, ("",) * len(FACT_COLUMNS))
     row += 2
     for chain in scorecard.chains:
@@ -129,6 +144,13 @@ def _write_data(pages: Pages, book: Rulebook, scorecard: Scorecard, evidence: Ev
                 told = evidence.formulas[chain.chain, leaf] if not number else ""
                 sheet.put_row(row, (chain.chain, leaf, told, piece), ("",) * len(FACT_COLUMNS))
                 row += 1
+
+
+@lru_cache(maxsize=MOST_LAYOUTS)
+def _method(book: Rulebook) -> list[tuple[str, str]]:
+    """(key, value as JSON or a piece of it) of all that a rulebook says."""
+    document = ((key, msgspec.json.encode(value).decode()) for key, value in book.document().items())
+    return [(key, piece) for key, value in document for piece in _pieces(_for_xml(value))]
 
 
 def _document_of(each: Evidence, evidence: EvidenceWorkbook) -> dict[str, object]:

@@ -6,13 +6,15 @@ Formulas refer to its cells, so that what is scored by can be read, and changed 
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from chainscore.pages import Column, Page, Pages
+from chainscore.pages import Column, Pages
+from chainscore.period import Period
 from chainscore.rulebook import (
     CertifiedTiersRule,
     CountRule,
@@ -25,7 +27,6 @@ from chainscore.rulebook import (
     Tier,
     TiersRule,
 )
-from chainscore.scorecard import Scorecard
 
 NAME = "规则"
 COLUMNS = [
@@ -53,25 +54,23 @@ class _Line:
 
 
 class Rules:
-    """The sheet of rules of one scorecard's method."""
+    """The sheet of rules, by which all workbooks of a period are scored."""
 
-    def __init__(self, book: Rulebook, scorecard: Scorecard) -> None:
+    def __init__(self, book: Rulebook, period: Period, now: datetime.date) -> None:
+        """``now`` is the day by which events had to be filed."""
         self.book = book
-        self.scorecard = scorecard
-        self.lines = [*self._general(), *(line for leaf in book.leaves for line in _lines_of(leaf, scorecard))]
-        self.page: Page
+        self.now = now
+        self.lines = [*self._general(), *(line for leaf in book.leaves for line in _lines_of(leaf, period))]
         self._rows: dict[tuple[str | None, str], list[int]] = {}
         self._keys: dict[tuple[str | None, str, Any], str] = {}
         self._values: dict[tuple[str | None, str, Any], str] = {}
 
-    def open(self, pages: Pages) -> None:
-        """Make the sheet; its rows, as formulas count them from 1, are known from then on."""
-        self.page = pages.page(NAME, COLUMNS, least=18, frozen=2)
-        for row, line in enumerate(self.lines, self.page.first + 1):
-            leaf = line.leaf.id if line.leaf is not None else None
-            self._rows.setdefault((leaf, line.item), []).append(row)
-            self._keys[leaf, line.item, line.key] = f"'{NAME}'!${KEY}${row}"
-            self._values[leaf, line.item, line.key] = f"'{NAME}'!${VALUE}${row}"
+    def _place(self, line: _Line, row: int) -> None:
+        """Where a line stands; the row counted from 1."""
+        leaf = line.leaf.id if line.leaf is not None else None
+        self._rows.setdefault((leaf, line.item), []).append(row)
+        self._keys[leaf, line.item, line.key] = f"'{NAME}'!${KEY}${row}"
+        self._values[leaf, line.item, line.key] = f"'{NAME}'!${VALUE}${row}"
 
     def value(self, leaf: Leaf | None, item: str, key: Any = None) -> str:
         """The cell of a value."""
@@ -102,30 +101,32 @@ class Rules:
 
     def _general(self) -> Iterator[_Line]:
         yield _Line(None, DECIMALS, None, self.book.decimals, "四舍五入；之前先按10位小数去掉浮点误差")
-        yield _Line(None, NOW, None, self.scorecard.now, "考核期末，或封面所填的截止日期；此日以前备案的项目才计分")
+        yield _Line(None, NOW, None, self.now, "考核期末，或封面所填的截止日期；此日以前备案的项目才计分")
 
     def write(self, pages: Pages) -> None:
-        """All lines, each leaf's wording with its first, and the readings below."""
-        row = self.page.first
+        """All lines, each leaf's wording with its first, and the readings below; where they stand is known from then on."""
+        page = pages.page(NAME, COLUMNS, least=18, frozen=2)
+        row = page.first
         before: Leaf | None = None
         for line in self.lines:
             leaf = line.leaf
+            self._place(line, row + 1)
             begins = leaf is not before
             note = leaf.text if leaf is not None and begins and not line.note else line.note
             named = [leaf.id, leaf.title, leaf.clause] if leaf is not None else ["", "", ""]
-            pages.row(self.page, row, [*named, line.item, line.key, line.value, note], ("first",) if begins else ())
+            pages.row(page, row, [*named, line.item, line.key, line.value, note], ("first",) if begins else ())
             before, row = leaf, row + 1
         for reading in self.book.readings:
             option = self.book.chosen[reading.key]
             meaning = f"{reading.question.zh}：{reading.options[option].zh}"
             chosen = f"{option}（默认）" if option == reading.default else option
             values = ["口径", reading.key, reading.clause, "有不同理解之处所采用的口径", chosen, "", meaning]
-            pages.row(self.page, row, values, ("first",) if reading is self.book.readings[0] else ())
+            pages.row(page, row, values, ("first",) if reading is self.book.readings[0] else ())
             row += 1
-        pages.mark(self.page.sheet, row, len(COLUMNS))
+        pages.mark(page.sheet, row, len(COLUMNS))
 
 
-def _lines_of(leaf: Leaf, scorecard: Scorecard) -> Iterator[_Line]:
+def _lines_of(leaf: Leaf, period: Period) -> Iterator[_Line]:
     """All numbers of one leaf, those that formulas look up in next to each other."""
     rule = leaf.rule
     yield _Line(leaf, MARKS, None, leaf.marks)
@@ -148,7 +149,7 @@ def _lines_of(leaf: Leaf, scorecard: Scorecard) -> Iterator[_Line]:
         case ProgressRule():
             yield _Line(leaf, SMALLEST, None, rule.smallest, rule.investment)
             yield _Line(leaf, THRESHOLD, None, rule.threshold)
-            elapsed = scorecard.period.elapsed if rule.prorated else Fraction(1)
+            elapsed = period.elapsed if rule.prorated else Fraction(1)
             yield _Line(leaf, ELAPSED, None, elapsed)
             for item in (PLAN, COMMISSIONED):
                 for nature, points in rule.points.items():

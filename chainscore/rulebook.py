@@ -456,7 +456,7 @@ class Method(Model):
         raise KeyError(chain_id)
 
 
-class Rulebook(Method, dict=True):
+class Rulebook(Method):
     """A method, and where it comes from."""
 
     sha256: str
@@ -464,15 +464,13 @@ class Rulebook(Method, dict=True):
     chosen: Mapping[str, str]
     """Reading → the option this rulebook was loaded under, in the rulebook's order."""
 
+    def __hash__(self) -> int:
+        return hash((self.sha256, *self.chosen.items()))
+
     def document(self) -> dict[str, Any]:
         """The method as JSON knows it, for ``restore_rulebook``: decimals and dates are text."""
         everything = msgspec.to_builtins(self)
         return {key: everything[key] for key in Method.__struct_encode_fields__}
-
-    @cached_property
-    def encoded(self) -> dict[str, str]:
-        """The document's values, each as JSON."""
-        return {key: msgspec.json.encode(value).decode() for key, value in self.document().items()}
 
 
 def _incoherences(book: Method) -> Iterator[str]:
