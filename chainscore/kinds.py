@@ -111,7 +111,7 @@ class Events(msgspec.Struct, frozen=True, eq=False):
             file=place.file,
             sheet=place.sheet,
             row=row,
-            cells={each: cell for each in labels if (cell := place.cell(each, row)) is not None},
+            cells=place.cells(labels, row),
             label=label if label is not None else str((columns[name][position] if name is not None else None) or ""),
             value=verdict.value,
             points=verdict.points,
@@ -473,35 +473,39 @@ def count(sheets: Sequence[tuple[Events, Mapping[str, CountItem]]], rule: CountR
         return Judged([])
     best = _best(sheets) if rule.once else {}
 
-    def of(number: int, category: str, sound: bool, bonus: Any) -> Verdict:
-        item, labels = sheets[number][1][category], _looked_at(*sheets[number], category)
-        if not sound:
-            return _unsound(labels, category)
-        extra, whys = _bonus(bonus, item.bonus)
-        why = Why("category", {"category": category, "points": plain(item.points)})
-        return Verdict.of(labels, category, exactly(item.points) + extra, why, *whys)
-
-    known = _Known(of)
     parts = []
-    for number, (events, items) in enumerate(sheets):
+    for events, items in sheets:
         verdicts = []
         bonuses = {item.bonus.column: events.column(item.bonus.column) for item in items.values() if item.bonus is not None}
         rows = zip(events.sound, events.categories, events.names, strict=True)
         for index, (sound, category, name) in enumerate(rows):
             item, counted = items[category], best.get(fold(name)) if best else None
-            if not sound or counted is None or (counted[0] is events and counted[1] == index):
+            labels = _looked_at(events, item)
+            if not sound:
+                verdicts.append(_counted(item, labels, None, sound=False))
+            elif counted is None or (counted[0] is events and counted[1] == index):
                 bonus = bonuses[item.bonus.column][index] if item.bonus is not None else None
-                verdicts.append(known[number, category, sound, bonus])
+                verdicts.append(_counted(item, labels, bonus, sound=True))
             else:
                 why = Why("counted_once", {"category": counted[2].category, "first": counted[0].reference(counted[1])})
-                verdicts.append(Verdict.of(_looked_at(events, items, category), category, ZERO, why))
+                verdicts.append(Verdict.of(labels, category, ZERO, why))
         parts.append((events, verdicts))
     return Judged(parts)
 
 
-def _looked_at(events: Events, items: Mapping[str, CountItem], category: str) -> tuple[str, ...]:
+@lru_cache(maxsize=1000)
+def _counted(item: CountItem, labels: tuple[str, ...], bonus: Any, sound: bool) -> Verdict:
+    """On an event of an item's category; ``bonus`` is what stands where it may earn one."""
+    if not sound:
+        return _unsound(labels, item.category)
+    extra, whys = _bonus(bonus, item.bonus)
+    why = Why("category", {"category": item.category, "points": plain(item.points)})
+    return Verdict.of(labels, item.category, exactly(item.points) + extra, why, *whys)
+
+
+def _looked_at(events: Events, item: CountItem) -> tuple[str, ...]:
     """The columns of the category and of the bonus that it may earn."""
-    ledger, bonus = events.tables.sheet.ledger, items[category].bonus
+    ledger, bonus = events.tables.sheet.ledger, item.bonus
     assert ledger is not None
     assert ledger.category is not None
     return (ledger.category, bonus.column) if bonus is not None else (ledger.category,)

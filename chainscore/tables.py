@@ -12,10 +12,11 @@ import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from chainscore.period import Period
-from chainscore.references import cell_reference
+from chainscore.references import column_letters
 from chainscore.rulebook import Sheet
 
 ROW = "row"
@@ -63,10 +64,20 @@ class Place:
     sheet: str
     columns: Mapping[str, int]
 
+    @cached_property
+    def letters(self) -> Mapping[str, str]:
+        """Label → the letters of its column."""
+        return {label: column_letters(column) for label, column in self.columns.items()}
+
     def cell(self, label: str, row: int) -> str | None:
         """``D12``, or None where the sheet lacks the column."""
-        column = self.columns.get(label)
-        return None if column is None else cell_reference(row, column)
+        letters = self.letters.get(label)
+        return None if letters is None else f"{letters}{row}"
+
+    def cells(self, labels: Iterable[str], row: int) -> Mapping[str, str]:
+        """Label → cell of those that the sheet has."""
+        letters = self.letters
+        return {label: f"{letters[label]}{row}" for label in labels if label in letters}
 
 
 @dataclass(frozen=True)
