@@ -11,7 +11,7 @@ import datetime
 import math
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property, lru_cache
@@ -64,11 +64,13 @@ class Link(msgspec.Struct, frozen=True, gc=False):
 class Texts(dict[str, bytes]):
     """A workbook's texts, each with what a cell that has it ends in."""
 
-    def __init__(self, known: Mapping[str, bytes] = {"": b"/>"}) -> None:
-        super().__init__(known)
+    def __init__(self) -> None:
+        super().__init__({"": b"/>"})
 
     def copy(self) -> Texts:
-        return Texts(self)
+        other = Texts()
+        other.update(self)
+        return other
 
     def __missing__(self, value: str) -> bytes:
         return self.setdefault(safe_text(value), b' t="s"><v>%d</v></c>' % (len(self) - 1))

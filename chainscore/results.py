@@ -66,13 +66,13 @@ def _write_sheets(
 ) -> None:
     """Opens the sheets in the order they stand in, then fills them in the order they rest on each other."""
     sheets = pages.workbook.sheets
-    written = sheets.pop()
+    rules_sheet = sheets.pop()  # written first, as it is the same in all workbooks of a period
     ranking = Ranking(book, scorecard, pages)
     evidence = EvidenceWorkbook(scorecard, tables, rules)
     scores = Scores(book, scorecard, pages, evidence, rules)
     cards = [Card(chain, book, scorecard, pages) for chain in book.chains]
     evidence.open(pages)
-    sheets.append(written)
+    sheets.append(rules_sheet)
     evidence.write(pages)
     scores.write()
     ranking.write(scores)

@@ -196,6 +196,19 @@ def test_results_of_one_period_have_one_layout_whatever_files_and_events_are_cal
     assert (layout.cache_info().misses, layout.cache_info().hits) == (1, 1)
 
 
+def test_workbooks_that_go_on_from_one_do_not_touch_it_nor_each_other() -> None:
+    begun = QuickWorkbook("标题", CREATED)
+    begun.add_sheet("表").put_row(0, ["甲", "乙"], (begun.style(BOLD), ""))
+    alone = parts_of(begun.continued().packed())
+    first, second = begun.continued(), begun.continued()
+    first.add_sheet("表 2").put(0, 0, "丙", first.style(DATE))
+    second.add_sheet("表 3").put(0, 0, "丁")
+    both = first.packed(), second.packed()
+    assert [openpyxl.load_workbook(io.BytesIO(each)).worksheets[1]["A1"].value for each in both] == ["丙", "丁"]
+    assert all(read(each)["B1"].value == "乙" and read(each)["A1"].font.b for each in both)
+    assert parts_of(begun.continued().packed()) == alone
+
+
 def test_cells_are_not_left_to_the_layout_in_which_they_would_be_lost() -> None:
     with pytest.raises(AttributeError, match="write_string"):
         written(lambda _, sheet: sheet.write_string(0, 0, "a"))
