@@ -130,13 +130,13 @@ def _write_provenance(pages: Pages, book: Rulebook, scorecard: Scorecard, tables
 def _write_data(pages: Pages, book: Rulebook, scorecard: Scorecard, evidence: EvidenceWorkbook) -> None:
     """For programs, hidden: the method, and all evidence exactly, by which ``diff`` compares; of long ledgers the sums."""
     page = pages.page(DATA_SHEET, [Column(label, 20) for label in RULE_COLUMNS])
-    sheet, row = page.sheet, page.first
+    sheet, method = page.sheet, _method(book)
     sheet.hide()
-    for row, line in enumerate(_method(book), page.first):
+    for row, line in enumerate(method, page.first):
         sheet.put_row(row, line, ("",) * len(RULE_COLUMNS))
-    row += 1
-    sheet.put_row(row + 1, FACT_COLUMNS, ("",) * len(FACT_COLUMNS))
-    row += 2
+    header = page.first + len(method) + 1
+    sheet.put_row(header, FACT_COLUMNS, ("",) * len(FACT_COLUMNS))
+    row = header + 1
     for chain in scorecard.chains:
         for leaf in chain.leaves:
             written = msgspec.json.encode([_document_of(each, evidence) for each in evidence.pieces[chain.chain, leaf]])

@@ -465,6 +465,7 @@ class Rulebook(Method):
     """Reading → the option this rulebook was loaded under, in the rulebook's order."""
 
     def __hash__(self) -> int:
+        # Its lists have none, and the file's bytes and the choice say what is in them.
         return hash((self.sha256, *self.chosen.items()))
 
     def document(self) -> dict[str, Any]:

@@ -224,6 +224,11 @@ def test_a_cell_that_is_written_twice_is_refused(column: int, cell: str) -> None
         written(fill)
 
 
+def test_a_row_with_more_values_than_styles_is_refused() -> None:
+    with pytest.raises(ValueError, match="size"):
+        written(lambda _, sheet: sheet.put_row(0, ["a", "b"], ("",)))
+
+
 PRINTABLE = st.text(min_size=1, max_size=20).filter(str.isprintable)
 
 
