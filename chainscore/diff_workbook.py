@@ -12,6 +12,7 @@ from chainscore.diff_texts import reasons, row_line
 from chainscore.findings import Finding
 from chainscore.pages import DRAFT, FONT, GRID, STYLES, text_lines
 from chainscore.quick_workbook import QuickWorkbook
+from chainscore.quick_worksheet import frame_of
 from chainscore.texts import text
 from chainscore.trend import Trend
 
@@ -52,15 +53,16 @@ class _Book:
         sheet.hide_gridlines(2)
         sheet.put(0, 0, f"{name}·{self.title}", self.style("title"))
         sheet.set_widths([column.width for column in columns])
-        sheet.put_row(1, [column.title for column in columns], (self.style("header"),) * len(columns))
+        sheet.put_row(1, [column.title for column in columns], frame_of((self.style("header"),) * len(columns)))
         sheet.set_row(0, 26)
         sheet.freeze_panes(2, 0)
         sheet.repeat_rows(0, 1)
         number = 2
+        frame = frame_of(tuple(self.style(column.style) for column in columns))
         for row in rows:
+            sheet.put_row(number, row, frame)
             lines = 1
-            for index, (column, value) in enumerate(zip(columns, row, strict=True)):
-                sheet.put(number, index, value, self.style(column.style))
+            for column, value in zip(columns, row, strict=True):
                 if isinstance(value, str):
                     lines = max(lines, text_lines(value, column.width, FONT_SIZE))
             sheet.set_row(number, lines * LINE_HEIGHT + 4)

@@ -16,7 +16,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
-from chainscore.quick_worksheet import Formula
+from chainscore.quick_worksheet import Formula, Frame, frame_of
 from chainscore.texts import text
 
 DRAFT = "草稿"
@@ -112,14 +112,14 @@ class Pages:
         self.footer = footer
         self.draft = draft
         self._styles: dict[tuple[int, Looks], str] = {}
-        self._row_styles: dict[tuple[int, Looks, Looks, tuple[Looks, ...], Looks], tuple[str, ...]] = {}
+        self._frames: dict[tuple[int, Looks, Looks, tuple[Looks, ...], Looks], Frame] = {}
         """Those of the rows, by what they depend on: many rows of many pages are alike."""
 
     def continued(self) -> Pages:
         """The pages of a workbook that goes on from this one."""
         pages = copy(self)
         pages.workbook = self.workbook.continued()
-        pages._styles, pages._row_styles = self._styles.copy(), self._row_styles.copy()
+        pages._styles, pages._frames = self._styles.copy(), self._frames.copy()
         return pages
 
     def bare(self, name: str, portrait: bool = False) -> Any:
@@ -163,7 +163,7 @@ class Pages:
                 row += 1
         header = row + above
         styles = tuple(self.style(size, "header", *column.header) for column in columns)
-        sheet.put_row(header, [column.title for column in columns], styles)
+        sheet.put_row(header, [column.title for column in columns], frame_of(styles))
         sheet.set_row(header, 34)
         sheet.freeze_panes(header + 1, frozen)
         sheet.repeat_rows(0, header)
@@ -180,14 +180,15 @@ class Pages:
         """Write one row, high enough for its longest text; ``looks`` are for all of it, ``cells`` for each cell."""
         suiting = tuple([value_style(values[index]) for index in page.open])
         key = page.size, page.styles, looks, cells, suiting
-        styles = self._row_styles.get(key)
-        if styles is None:
-            styles = self._row_styles[key] = self._styles_of_row(*key)
-        page.sheet.put_row(row, values, styles)
+        frame = self._frames.get(key)
+        if frame is None:
+            frame = self._frames[key] = frame_of(self._styles_of_row(*key))
+        page.sheet.put_row(row, values, frame)
         lines = 1
         for index, certain, width in page.rooms:
-            value = values[index]
-            shown = value.value if type(value) is Formula else value
+            shown = values[index]
+            if type(shown) is Formula:
+                shown = shown.value
             if type(shown) is str and len(shown) > certain:
                 lines = max(lines, text_lines(shown, width, page.size))
         page.sheet.set_row(row, max(page.least, lines * page.size * 1.45 + 4))

@@ -38,11 +38,10 @@ OWN_ROW = "\0"
 """In a formula, the number of the row that it stands in, so that a column's formulas are one."""
 MOST_FORMULAS, MOST_FRAMES = 5_000, 1_000
 """So many are remembered: formulas and rows of styles that other rows and workbooks are likely to have too."""
-_Run = tuple[int, tuple[str, ...], list[bytes]]
-"""Cells next to each other: the first's column, the style of each, and what each ends in."""
 _OWN_ROW = OWN_ROW.encode()
 _DAY_ZERO = datetime.date(1899, 12, 30).toordinal()
-_VALUE = re.compile(rb'(?: t="(\w+)")?>.*<v>(.*)</v>', re.DOTALL)
+_CELL = re.compile(rb'[^>]*?(?: t="(\w+)")?(?:/>|>(?:<f>[^<]*</f>)?<v>([^<]*)</v>)')
+"""The rest of a cell after its place: its type and what it shows."""
 
 
 class Formula(msgspec.Struct, frozen=True, gc=False):
@@ -94,6 +93,24 @@ class Endings(dict[type, Callable[[Any], bytes]]):
         raise TypeError(f"{kind.__name__} has no place in a cell")
 
 
+class Frame(msgspec.Struct, frozen=True, eq=False, gc=False):
+    """What cells next to each other begin with."""
+
+    first: int
+    """The first's column."""
+    end: int
+    """The column after the last's."""
+    pieces: list[bytes]
+    """What each cell begins with, and after it the place for what it ends in."""
+
+
+@lru_cache(maxsize=MOST_FRAMES)
+def frame_of(styles: tuple[str, ...], first: int = 0) -> Frame:
+    """The frame of cells with these styles, from the column ``first`` on."""
+    openings = [f'<c r="{LETTERS[first + index]}{OWN_ROW}"{style}'.encode() for index, style in enumerate(styles)]
+    return Frame(first, first + len(styles), [piece for opening in openings for piece in (opening, b"")])
+
+
 class Planned:
     """Notes what is asked of it: calls of XlsxWriter's, which does them when it lays the workbook out."""
 
@@ -122,7 +139,8 @@ class QuickWorksheet(Planned):
         self.last_filtered = 0
         self._endings = endings
         """The workbook's."""
-        self._runs: defaultdict[int, list[_Run]] = defaultdict(list)
+        self._cells: list[tuple[int, Frame, bytes]] = []
+        """(row, frame, XML) of cells next to each other."""
         self._links: list[tuple[int, int, Link]] = []
         self._heights: dict[int, int] = {}
         """Row → pixels."""
@@ -133,12 +151,14 @@ class QuickWorksheet(Planned):
 
     def put(self, row: int, column: int, value: Any, style: str = "") -> None:
         """A number as a number, nothing as a blank, a formula with its value, text as text."""
-        self.put_row(row, [value], (style,), column)
+        self.put_row(row, [value], frame_of((style,), column))
 
-    def put_row(self, row: int, values: Sequence[Any], styles: tuple[str, ...], first: int = 0) -> None:
-        """Values next to each other, from the column ``first`` on."""
+    def put_row(self, row: int, values: Sequence[Any], frame: Frame) -> None:
+        """Values next to each other; raises ValueError unless there is one for each style."""
         endings = self._endings
-        self._runs[row].append((first, styles, [endings[type(value)](value) for value in values]))
+        cells = frame.pieces.copy()
+        cells[1::2] = [endings[type(value)](value) for value in values]
+        self._cells.append((row, frame, b"".join(cells).replace(_OWN_ROW, b"%d" % (row + 1))))
 
     def link(self, row: int, column: int, link: Link) -> None:
         """Where a cell leads to."""
@@ -157,7 +177,7 @@ class QuickWorksheet(Planned):
         self.calls.append(("merge_range", [top, left, bottom, right, ""], {}))
         width = right - left + 1
         for row in range(top, bottom + 1):
-            self.put_row(row, [value if row == top else None, *[None] * (width - 1)], (style,) * width, left)
+            self.put_row(row, [value if row == top else None, *[None] * (width - 1)], frame_of((style,) * width, left))
 
     def autofilter(self, header: int, first: int, last_row: int, last: int) -> None:
         """A filter of the rows below ``header``, in the columns from ``first`` to ``last``."""
@@ -183,31 +203,38 @@ class QuickWorksheet(Planned):
 
     def dimension(self) -> str:
         """The range that has cells."""
-        widths = {(first, len(styles)) for runs in self._runs.values() for first, styles, _ in runs} or {(0, 1)}
-        left, right = min(widths)[0], max(map(sum, widths)) - 1
-        first = f"{LETTERS[left]}{min(self._runs, default=0) + 1}"
-        last = f"{LETTERS[right]}{max(self._runs, default=0) + 1}"
+        frames = {frame for _, frame, _ in self._cells} or {frame_of(("",))}
+        left, right = min(frame.first for frame in frames), max(frame.end for frame in frames) - 1
+        first = f"{LETTERS[left]}{min(self._by_row, default=0) + 1}"
+        last = f"{LETTERS[right]}{max(self._by_row, default=0) + 1}"
         return f'<dimension ref="{first if first == last else f"{first}:{last}"}"/>'
 
     @cached_property
     def rows(self) -> bytes:
         """All cells, row by row, when all are there. Raises ValueError where two stand in the same place."""
-        return b"".join(map(self._row, sorted({*self._runs, *self._heights})))
+        heights, cells = self._heights, self._by_row
+        return b"".join([
+            b'<row r="%d"%b>%b</row>' % (row + 1, _height(heights.get(row)), cells.get(row, b""))
+            for row in sorted(cells.keys() | heights.keys())
+        ])  # fmt: skip
 
-    def _row(self, row: int) -> bytes:
-        runs = self._runs.get(row, [])
-        if len(runs) > 1:
-            self._put_in_order(row, runs)
-        pixels = self._heights.get(row, DEFAULT_HEIGHT)
-        height = b' ht="%.16g" customHeight="1"' % (pixels * 0.75) if pixels != DEFAULT_HEIGHT else b""
-        cells = b"".join([_joined(*run) for run in runs]).replace(_OWN_ROW, own := b"%d" % (row + 1))
-        return b'<row r="%b"%b>%b</row>' % (own, height, cells)
+    @cached_property
+    def _by_row(self) -> dict[int, bytes]:
+        """The cells of each row, in order."""
+        by_row = {row: cells for row, _, cells in self._cells}
+        if len(by_row) < len(self._cells):  # some rows were put together from pieces
+            pieces: defaultdict[int, list[tuple[Frame, bytes]]] = defaultdict(list)
+            for row, frame, cells in self._cells:
+                pieces[row].append((frame, cells))
+            by_row = {row: self._in_order(row, its) for row, its in pieces.items()}
+        return by_row
 
-    def _put_in_order(self, row: int, runs: list[_Run]) -> None:
-        runs.sort(key=itemgetter(0))
-        for (first, styles, _), (following, _, _) in pairwise(runs):
-            if following < first + len(styles):
-                raise ValueError(f"{LETTERS[following]}{row + 1} of {self.name} is written twice")
+    def _in_order(self, row: int, pieces: list[tuple[Frame, bytes]]) -> bytes:
+        pieces.sort(key=lambda piece: piece[0].first)
+        for (frame, _), (following, _) in pairwise(pieces):
+            if following.first < frame.end:
+                raise ValueError(f"{LETTERS[following.first]}{row + 1} of {self.name} is written twice")
+        return b"".join([cells for _, cells in pieces])
 
     def hyperlinks(self) -> str:
         """The links to other files, each with the number of its relation."""
@@ -230,32 +257,23 @@ class QuickWorksheet(Planned):
 
     def stands_at(self, row: int, column: int, texts: Sequence[str]) -> str | None:
         """The text or number that a cell shows; None where there is none. ``texts`` are the workbook's."""
-        for first, _, endings in self._runs.get(row, ()):
-            if 0 <= column - first < len(endings):
-                match = _VALUE.match(endings[column - first])
-                break
-        else:
+        cells, place = self._by_row.get(row, b""), b'<c r="%b%d"' % (LETTERS[column].encode(), row + 1)
+        if (at := cells.find(place)) < 0:
             return None
-        if match is None:
-            return ""
+        match = _CELL.match(cells, at + len(place))
+        assert match is not None
         kind, value = match.groups()
+        if value is None:
+            return ""
         if kind == b"s":
             return texts[int(value)]
         return unescape(value.decode()) if kind == b"str" else value.decode()
 
 
-def _joined(first: int, styles: tuple[str, ...], endings: list[bytes]) -> bytes:
-    """The XML of cells, with OWN_ROW for the number of their row."""
-    frame = _frame(first, styles).copy()
-    frame[1::2] = endings  # raises ValueError unless there is one for each style
-    return b"".join(frame)
-
-
-@lru_cache(maxsize=MOST_FRAMES)
-def _frame(first: int, styles: tuple[str, ...]) -> list[bytes]:
-    """What each cell begins with, and after it the place for what it ends in."""
-    openings = [f'<c r="{LETTERS[first + index]}{OWN_ROW}"{style}'.encode() for index, style in enumerate(styles)]
-    return [piece for opening in openings for piece in (opening, b"")]
+@lru_cache(maxsize=256)
+def _height(pixels: int | None) -> bytes:
+    """A row's height, as attributes."""
+    return b' ht="%.16g" customHeight="1"' % (pixels * 0.75) if pixels not in (None, DEFAULT_HEIGHT) else b""
 
 
 # ---------------------------------------------------------------- what a cell ends in
@@ -274,7 +292,8 @@ def _double(value: float) -> bytes:
 
 
 def _fraction(value: Fraction) -> bytes:
-    return _double(value.numerator / value.denominator)
+    above, below = value.as_integer_ratio()
+    return b"><v>%a</v></c>" % (above / below)
 
 
 def _decimal(value: Decimal) -> bytes:

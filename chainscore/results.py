@@ -21,6 +21,7 @@ from chainscore.layouts import MOST_LAYOUTS
 from chainscore.pages import DRAFT, SMALL, Column, Pages
 from chainscore.period import Period
 from chainscore.quick_workbook import QuickWorkbook
+from chainscore.quick_worksheet import frame_of
 from chainscore.results_cards import Card
 from chainscore.results_evidence import EvidenceWorkbook
 from chainscore.results_ranking import Ranking
@@ -132,17 +133,19 @@ def _write_data(pages: Pages, book: Rulebook, scorecard: Scorecard, evidence: Ev
     page = pages.page(DATA_SHEET, [Column(label, 20) for label in RULE_COLUMNS])
     sheet, method = page.sheet, _method(book)
     sheet.hide()
+    plain = frame_of(("",) * len(RULE_COLUMNS))
     for row, line in enumerate(method, page.first):
-        sheet.put_row(row, line, ("",) * len(RULE_COLUMNS))
+        sheet.put_row(row, line, plain)
     header = page.first + len(method) + 1
-    sheet.put_row(header, FACT_COLUMNS, ("",) * len(FACT_COLUMNS))
+    plain = frame_of(("",) * len(FACT_COLUMNS))
+    sheet.put_row(header, FACT_COLUMNS, plain)
     row = header + 1
     for chain in scorecard.chains:
         for leaf in chain.leaves:
             written = msgspec.json.encode([_document_of(each, evidence) for each in evidence.pieces[chain.chain, leaf]])
             for number, piece in enumerate(_pieces(_for_xml(written.decode()))):
                 told = evidence.formulas[chain.chain, leaf] if not number else ""
-                sheet.put_row(row, (chain.chain, leaf, told, piece), ("",) * len(FACT_COLUMNS))
+                sheet.put_row(row, (chain.chain, leaf, told, piece), plain)
                 row += 1
 
 

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from chainscore.appraisal import appraise
 from chainscore.layouts import OPTIONS, layout
 from chainscore.quick_workbook import QuickWorkbook
-from chainscore.quick_worksheet import LONGEST_TEXT, Formula, Link, safe_text
+from chainscore.quick_worksheet import LONGEST_TEXT, Formula, Link, frame_of, safe_text
 from chainscore.results import write_results
 from tests.conftest import REPOSITORY
 from tests.packages import parts_of
@@ -129,7 +129,7 @@ def parts_by(quick: bool, rows: Sequence[tuple[str, Any, Any]]) -> dict[str, byt
     sheet.set_row(4, 45)  # beside the chart, which is placed by it
     for row, (name, number, date) in enumerate(rows):
         if quick:
-            sheet.put_row(row, [name, number], (bold, ""))
+            sheet.put_row(row, [name, number], frame_of((bold, "")))
             sheet.put(row, 2, date, day)
         else:
             sheet.write_string(row, 0, name, bold)
@@ -198,7 +198,7 @@ def test_results_of_one_period_have_one_layout_whatever_files_and_events_are_cal
 
 def test_workbooks_that_go_on_from_one_do_not_touch_it_nor_each_other() -> None:
     begun = QuickWorkbook("标题", CREATED)
-    begun.add_sheet("表").put_row(0, ["甲", "乙"], (begun.style(BOLD), ""))
+    begun.add_sheet("表").put_row(0, ["甲", "乙"], frame_of((begun.style(BOLD), "")))
     alone = parts_of(begun.continued().packed())
     first, second = begun.continued(), begun.continued()
     first.add_sheet("表 2").put(0, 0, "丙", first.style(DATE))
@@ -217,7 +217,7 @@ def test_cells_are_not_left_to_the_layout_in_which_they_would_be_lost() -> None:
 @pytest.mark.parametrize(("column", "cell"), [(0, "A1"), (1, "B1")])
 def test_a_cell_that_is_written_twice_is_refused(column: int, cell: str) -> None:
     def fill(_: QuickWorkbook, sheet: Any) -> None:
-        sheet.put_row(0, ["a", "b"], ("", ""))
+        sheet.put_row(0, ["a", "b"], frame_of(("", "")))
         sheet.put(0, column, "c")
 
     with pytest.raises(ValueError, match=f"{cell} of 表 is written twice"):
@@ -226,7 +226,7 @@ def test_a_cell_that_is_written_twice_is_refused(column: int, cell: str) -> None
 
 def test_a_row_with_more_values_than_styles_is_refused() -> None:
     with pytest.raises(ValueError, match="size"):
-        written(lambda _, sheet: sheet.put_row(0, ["a", "b"], ("",)))
+        written(lambda _, sheet: sheet.put_row(0, ["a", "b"], frame_of(("",))))
 
 
 PRINTABLE = st.text(min_size=1, max_size=20).filter(str.isprintable)
