@@ -102,6 +102,12 @@ class Page:
         """The first row for data."""
         return self.header + 1
 
+    def on(self, sheet: Any) -> Page:
+        """This page on another workbook's sheet."""
+        page = copy(self)
+        page.sheet = sheet
+        return page
+
 
 class Pages:
     """Makes the sheets of one workbook alike."""
@@ -114,16 +120,20 @@ class Pages:
         self._styles: dict[tuple[int, Looks], str] = {}
         self._frames: dict[tuple[int, Looks, Looks, tuple[Looks, ...], Looks], Frame] = {}
         """Those of the rows, by what they depend on: many rows of many pages are alike."""
+        self.opened: dict[str, Page] = {}
+        """All pages by name."""
 
     def continued(self) -> Pages:
         """The pages of a workbook that goes on from this one."""
         pages = copy(self)
         pages.workbook = self.workbook.continued()
         pages._styles, pages._frames = self._styles.copy(), self._frames.copy()
+        sheets = {sheet.name: sheet for sheet in pages.workbook.sheets}
+        pages.opened = {name: page.on(sheets[name]) for name, page in self.opened.items()}
         return pages
 
-    def bare(self, name: str, portrait: bool = False) -> Any:
-        """A sheet with its page set up, and nothing on it."""
+    def bare(self, name: str, columns: Sequence[Column], header: int, size: int, least: float, portrait: bool = False) -> Page:
+        """A new page set up, and nothing on it."""
         sheet = self.workbook.add_sheet(name)
         if not portrait:
             sheet.set_landscape()
@@ -136,7 +146,9 @@ class Pages:
             sheet.set_header(f"&C&20&K{RED[1:]}{DRAFT}", {"margin": 0.25})
         left, middle = page_text(self.title), page_text(self.footer)
         sheet.set_footer(f"&L&9 {left}&C&9 {middle}&R&9 {name}　第 &P 页，共 &N 页", {"margin": 0.3})
-        return sheet
+        sheet.set_widths([column.width for column in columns])
+        self.opened[name] = Page(sheet, name, columns, header, size, least)
+        return self.opened[name]
 
     def page(
         self,
@@ -150,24 +162,21 @@ class Pages:
     ) -> Page:
         """A new sheet with its heading and header row, ``above`` free rows between the two, and ``frozen`` columns that stay in
         view."""
-        sheet = self.bare(name)
+        lines = [each for each in ((text_of_draft(), "draft") if self.draft else ("", ""), (note, "plain")) if each[0]]
+        page = self.bare(name, columns, 1 + len(lines) + above, size, least)
+        sheet, header = page.sheet, page.header
         sheet.fit_to_pages(1, 0)
-        sheet.set_widths([column.width for column in columns])
         sheet.put(0, 0, f"{name}·{self.title}", self.style(size, "title"))
         sheet.set_row(0, 26)
-        row = 1
-        for line, looks in ((text_of_draft(), "draft") if self.draft else ("", ""), (note, "plain")):
-            if line:
-                sheet.put(row, 0, line, self.style(size, looks))
-                sheet.set_row(row, 20)
-                row += 1
-        header = row + above
+        for row, (line, looks) in enumerate(lines, 1):
+            sheet.put(row, 0, line, self.style(size, looks))
+            sheet.set_row(row, 20)
         styles = tuple(self.style(size, "header", *column.header) for column in columns)
         sheet.put_row(header, [column.title for column in columns], frame_of(styles))
         sheet.set_row(header, 34)
         sheet.freeze_panes(header + 1, frozen)
         sheet.repeat_rows(0, header)
-        return Page(sheet, name, columns, header, size, least)
+        return page
 
     def row(
         self,

@@ -60,12 +60,13 @@ class QuickWorkbook:
         """The texts, when all is there."""
 
     def continued(self) -> QuickWorkbook:
-        """A workbook that goes on from this one, as often as is wanted; the sheets so far have all that they will have."""
+        """A workbook that goes on from this one, as often as is wanted; all have the sheets that are finished in common."""
         other = copy(self)
         other.plan = WorkbookPlan(self.plan.title, self.plan.keywords, self.plan.created, pictures=self.plan.pictures.copy())
-        other.sheets, other.charts = self.sheets.copy(), self.charts.copy()
+        other.charts = self.charts.copy()
         other.texts = self.texts.copy()
         other.endings = Endings(other.texts)
+        other.sheets = [sheet if sheet.finished else sheet.continued(other.endings) for sheet in self.sheets]
         other.styles, other.conditional_styles = self.styles.copy(), self.conditional_styles.copy()
         return other
 

@@ -12,6 +12,7 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from copy import copy
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property, lru_cache
@@ -146,6 +147,16 @@ class QuickWorksheet(Planned):
         """Row → pixels."""
         self._drawn_from: float = math.inf
         """The first row by whose height something that is drawn is placed."""
+        self.finished = False
+        """It has all that it will have."""
+
+    def continued(self, endings: Endings) -> QuickWorksheet:
+        """The sheet of a workbook that goes on from its own, and has these endings."""
+        other = copy(self)
+        other.calls, other._cells = self.calls.copy(), self._cells.copy()
+        other._links, other._heights = self._links.copy(), self._heights.copy()
+        other._endings = endings
+        return other
 
     # ------------------------------------------------ what stands in it
 

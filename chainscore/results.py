@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -22,20 +23,26 @@ from chainscore.pages import DRAFT, SMALL, Column, Pages
 from chainscore.period import Period
 from chainscore.quick_workbook import QuickWorkbook
 from chainscore.quick_worksheet import frame_of
-from chainscore.results_cards import Card
-from chainscore.results_evidence import EvidenceWorkbook
-from chainscore.results_ranking import Ranking
+from chainscore.results_cards import Card, open_card
+from chainscore.results_evidence import EvidenceWorkbook, forms_of, rows_to_sum_up
+from chainscore.results_ranking import Ranking, open_charts, open_ranking
 from chainscore.results_rules import Rules
-from chainscore.results_scores import Scores
+from chainscore.results_scores import Places, Scores, open_scores
 from chainscore.rulebook import Rulebook
 from chainscore.scorecard import Evidence, Scorecard
 from chainscore.tables import Tables
 from chainscore.texts import text
 from chainscore.workbook import RESULTS_MARK
 
-DATA_SHEET = "数据"
+FINDINGS_SHEET, PROVENANCE_SHEET, DATA_SHEET = "检查发现", "出处", "数据"
+FINDING_COLUMNS = [
+    Column("级别", 7, "centre"), Column("代码", 8, "centre"), Column("文件", 24), Column("工作表", 19),
+    Column("单元格", 9, "centre"), Column("产业链", 13), Column("发现", 58), Column("处理办法", 46),
+]  # fmt: skip
+PROVENANCE_COLUMNS = [Column("项目", 42, "name"), Column("内容", 98, "name")]
 RULE_COLUMNS = ("规则", "内容")
 FACT_COLUMNS = ("产业链", "指标", "算式", "依据")
+PLAIN_FACTS = frame_of(("",) * len(FACT_COLUMNS))
 LONGEST_PIECE = 16000  # characters of a document in one cell, which has room for as many of any kind
 SEVERITY_STYLES = {"error": ("red",), "warning": ("amber",), "notice": ()}
 
@@ -45,53 +52,58 @@ def write_results(appraisal: Appraisal, book: Rulebook) -> bytes:
     assert appraisal.scorecard is not None
     assert appraisal.tables is not None
     scorecard = appraisal.scorecard
-    begun, rules = _begun(book, scorecard.period, scorecard.now, scorecard.draft)
-    pages = begun.continued()
-    _write_sheets(pages, book, scorecard, appraisal.tables, appraisal.findings, rules)
+    begun = _begun(
+        book, scorecard.period, scorecard.now, scorecard.draft,
+        any(chain.pending for chain in scorecard.chains), rows_to_sum_up(appraisal.tables),
+    )  # fmt: skip
+    pages = begun.pages.continued()
+    evidence = EvidenceWorkbook(scorecard, appraisal.tables, begun.rules, pages)
+    evidence.write(pages)
+    scores = Scores(book, scorecard, pages, evidence, begun.rules, begun.places)
+    scores.write()
+    Ranking(book, scorecard, pages).write(begun.places)
+    for chain in book.chains:
+        Card(chain, book, scorecard, pages).write(scores)
+    _write_findings(pages, book, appraisal.findings)
+    _write_provenance(pages, book, scorecard, appraisal.tables)
+    _write_data(pages, scorecard, evidence, begun.facts)
+    evidence.let_go()
     packed: bytes = pages.workbook.packed()
     return packed
 
 
+@dataclass(frozen=True)
+class _Begun:
+    """A workbook with all that is the same in many: its pages with their headings and charts, and the sheet of rules."""
+
+    pages: Pages
+    rules: Rules
+    places: Places
+    facts: int
+    """The first row for them on the sheet of data."""
+
+
 @lru_cache(maxsize=MOST_LAYOUTS)
-def _begun(book: Rulebook, period: Period, now: datetime.date, draft: bool) -> tuple[Pages, Rules]:
-    """A workbook with nothing but its sheet of rules, which is the same in all of a period."""
+def _begun(book: Rulebook, period: Period, now: datetime.date, draft: bool, pending: bool, rows: int) -> _Begun:
+    """With ``pending`` leaves or without; ``rows`` are those of ledgers that are summed up."""
     title = f"{book.title}·{period.chinese}"
     pages = Pages(QuickWorkbook(title, book.issued, RESULTS_MARK), title, f"{book.id} {book.version}", draft)
     rules = Rules(book, period, now)
+    open_ranking(book, pages, pending)
+    places = open_scores(book, pages)
+    open_charts(book, pages, places)
+    for chain in book.chains:
+        open_card(chain, book, pages, places)
+    for form in forms_of(book, rows > 0):
+        form.open(pages, rows)
     rules.write(pages)
-    return pages, rules
-
-
-def _write_sheets(
-    pages: Pages, book: Rulebook, scorecard: Scorecard, tables: Tables, findings: Sequence[Finding], rules: Rules
-) -> None:
-    """Opens the sheets in the order they stand in, then fills them in the order they rest on each other."""
-    sheets = pages.workbook.sheets
-    rules_sheet = sheets.pop()  # written first, as it is the same in all workbooks of a period
-    ranking = Ranking(book, scorecard, pages)
-    evidence = EvidenceWorkbook(scorecard, tables, rules)
-    scores = Scores(book, scorecard, pages, evidence, rules)
-    cards = [Card(chain, book, scorecard, pages) for chain in book.chains]
-    evidence.open(pages)
-    sheets.append(rules_sheet)
-    evidence.write(pages)
-    scores.write()
-    ranking.write(scores)
-    for card in cards:
-        card.write(scores)
-    _write_findings(pages, book, findings)
-    _write_provenance(pages, book, scorecard, tables)
-    _write_data(pages, book, scorecard, evidence)
-    evidence.let_go()
+    pages.page(FINDINGS_SHEET, FINDING_COLUMNS, size=SMALL, least=18)
+    pages.page(PROVENANCE_SHEET, PROVENANCE_COLUMNS, least=20)
+    return _Begun(pages, rules, places, _open_data(pages, book))
 
 
 def _write_findings(pages: Pages, book: Rulebook, findings: Sequence[Finding]) -> None:
-    columns = [
-        Column("级别", 7, "centre"), Column("代码", 8, "centre"),
-        Column("文件", 24), Column("工作表", 19),
-        Column("单元格", 9, "centre"), Column("产业链", 13), Column("发现", 58), Column("处理办法", 46),
-    ]  # fmt: skip
-    page = pages.page("检查发现", columns, size=SMALL, least=18)
+    page, last = pages.opened[FINDINGS_SHEET], len(FINDING_COLUMNS) - 1
     for row, finding in enumerate(findings, page.first):
         chain = book.chain(finding.chain).short_name if finding.chain is not None else ""
         values = [
@@ -100,14 +112,14 @@ def _write_findings(pages: Pages, book: Rulebook, findings: Sequence[Finding]) -
         ]  # fmt: skip
         pages.row(page, row, values, cells=(SEVERITY_STYLES[finding.severity], *[()] * 7))
     if findings:
-        page.sheet.autofilter(page.header, 0, page.first + len(findings) - 1, len(columns) - 1)
+        page.sheet.autofilter(page.header, 0, page.first + len(findings) - 1, last)
     else:
-        page.sheet.merge_range(page.first, 0, page.first, len(columns) - 1, "没有发现问题", pages.style(page.size, "text"))
-    pages.mark(page.sheet, page.first + len(findings), len(columns))
+        page.sheet.merge_range(page.first, 0, page.first, last, "没有发现问题", pages.style(page.size, "text"))
+    pages.mark(page.sheet, page.first + len(findings), len(FINDING_COLUMNS))
 
 
 def _write_provenance(pages: Pages, book: Rulebook, scorecard: Scorecard, tables: Tables) -> None:
-    page = pages.page("出处", [Column("项目", 42, "name"), Column("内容", 98, "name")], least=20)
+    page = pages.opened[PROVENANCE_SHEET]
     names = {reading.key: reading for reading in book.readings}
     rows = [
         ("考核期", str(scorecard.period)),
@@ -128,32 +140,28 @@ def _write_provenance(pages: Pages, book: Rulebook, scorecard: Scorecard, tables
     pages.mark(page.sheet, page.first + len(rows), 2)
 
 
-def _write_data(pages: Pages, book: Rulebook, scorecard: Scorecard, evidence: EvidenceWorkbook) -> None:
-    """For programs, hidden: the method, and all evidence exactly, by which ``diff`` compares; of long ledgers the sums."""
+def _open_data(pages: Pages, book: Rulebook) -> int:
+    """The sheet for programs, hidden, with the method; returns the first row for the facts."""
     page = pages.page(DATA_SHEET, [Column(label, 20) for label in RULE_COLUMNS])
-    sheet, method = page.sheet, _method(book)
-    sheet.hide()
-    plain = frame_of(("",) * len(RULE_COLUMNS))
+    page.sheet.hide()
+    method = [(key, piece) for key, value in book.document().items() for piece in _pieces(value)]
     for row, line in enumerate(method, page.first):
-        sheet.put_row(row, line, plain)
+        page.sheet.put_row(row, line, frame_of(("",) * len(RULE_COLUMNS)))
     header = page.first + len(method) + 1
-    plain = frame_of(("",) * len(FACT_COLUMNS))
-    sheet.put_row(header, FACT_COLUMNS, plain)
-    row = header + 1
+    page.sheet.put_row(header, FACT_COLUMNS, PLAIN_FACTS)
+    return header + 1
+
+
+def _write_data(pages: Pages, scorecard: Scorecard, evidence: EvidenceWorkbook, row: int) -> None:
+    """All evidence exactly, by which ``diff`` compares, from a row on; of long ledgers the sums."""
+    sheet = pages.opened[DATA_SHEET].sheet
     for chain in scorecard.chains:
         for leaf in chain.leaves:
-            written = msgspec.json.encode([_document_of(each, evidence) for each in evidence.pieces[chain.chain, leaf]])
-            for number, piece in enumerate(_pieces(_for_xml(written.decode()))):
+            documents = [_document_of(each, evidence) for each in evidence.pieces[chain.chain, leaf]]
+            for number, piece in enumerate(_pieces(documents)):
                 told = evidence.formulas[chain.chain, leaf] if not number else ""
-                sheet.put_row(row, (chain.chain, leaf, told, piece), plain)
+                sheet.put_row(row, (chain.chain, leaf, told, piece), PLAIN_FACTS)
                 row += 1
-
-
-@lru_cache(maxsize=MOST_LAYOUTS)
-def _method(book: Rulebook) -> list[tuple[str, str]]:
-    """(key, value as JSON or a piece of it) of all that a rulebook says."""
-    document = ((key, msgspec.json.encode(value).decode()) for key, value in book.document().items())
-    return [(key, piece) for key, value in document for piece in _pieces(_for_xml(value))]
 
 
 def _document_of(each: Evidence, evidence: EvidenceWorkbook) -> dict[str, object]:
@@ -175,10 +183,7 @@ def _document_of(each: Evidence, evidence: EvidenceWorkbook) -> dict[str, object
     }
 
 
-def _for_xml(written: str) -> str:
-    """JSON in which what no XML can hold is escaped; most of it is already."""
-    return written.replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")
-
-
-def _pieces(written: str) -> list[str]:
+def _pieces(value: object) -> list[str]:
+    """A value as JSON that any XML can hold, in pieces that a cell has room for."""
+    written = msgspec.json.encode(value).decode().replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")
     return [written[start : start + LONGEST_PIECE] for start in range(0, len(written), LONGEST_PIECE)]

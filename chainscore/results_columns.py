@@ -5,14 +5,14 @@ The formula of a cell comes from ``results_formulas``, its value from the eviden
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from chainscore import results_formulas as formulas
 from chainscore import results_rules as rules
-from chainscore.kinds import tier_of
+from chainscore.kinds import ZERO, tier_of
 from chainscore.quick_worksheet import OWN_ROW, Formula
 from chainscore.references import column_letters
 from chainscore.rulebook import (
@@ -21,7 +21,6 @@ from chainscore.rulebook import (
     DeductionRule,
     EfficacyRule,
     Leaf,
-    Ledger,
     ProgressRule,
     TaskRule,
     TiersRule,
@@ -30,8 +29,8 @@ from chainscore.rulebook import (
 if TYPE_CHECKING:
     from chainscore.results_evidence import EvidenceSheet, Line
 
-    Columns = Iterable[tuple[str, str, Callable[[Line], Any]]]
-    """(title, style, cell of a row) of each column; the last has the points."""
+    Cells = list[Callable[[Line], Any]]
+    """What stands in a row, for each column; the last has the points."""
 
 GROUP = "同名号"
 GROWTH, SHARE, EARNED, POINTS = "增速", "占比", "应得", "分值"
@@ -43,7 +42,28 @@ def rate_title(leaf: Leaf) -> str:
     return GROWTH if isinstance(leaf.rule, EfficacyRule) and leaf.rule.base is not None else SHARE
 
 
-def columns_of(leaf: Leaf, sheet: EvidenceSheet) -> Columns:
+def titles_of(leaf: Leaf) -> list[tuple[str, str]]:
+    """(title, style) of each column; the last has the points."""
+    points = (POINTS, "points")
+    match leaf.rule:
+        case EfficacyRule():
+            return [(rate_title(leaf), "ratio"), points]
+        case TaskRule():
+            return [(QUALIFIES, "whole"), points]
+        case TiersRule(task_project_signed=signed):
+            return [*([(QUALIFIES, "whole"), (USED, "whole")] if signed else []), (TIER, "points"), points]
+        case ProgressRule():
+            return [(RATIO, "ratio"), points]
+        case CountRule(once=once):
+            return [*([(EARNED, "points")] if once else []), points]
+        case CertifiedTiersRule():
+            return [(OUTPUT, "amount"), points]
+        case DeductionRule():
+            return [points]
+
+
+def cells_of(leaf: Leaf, sheet: EvidenceSheet) -> Cells:
+    """What stands in each of these columns."""
     match leaf.rule:
         case EfficacyRule():
             return _efficacy(leaf, leaf.rule, sheet)
@@ -78,7 +98,7 @@ def _formula(text: Callable[[], str], value: Callable[[Line], Any], otherwise: A
 
 def _points(leaf: Leaf, sheet: EvidenceSheet, text: Callable[[], str]) -> Callable[[Line], Any]:
     """Points as a formula; a row with an error, which a draft leaves out, has the plain 0."""
-    return _formula(text, lambda line: sheet.points_of(leaf, line) if line.sound else None, Fraction(0))
+    return _formula(text, lambda line: sheet.points_of(leaf, line) if line.sound else None, ZERO)
 
 
 def _points_of_evidence(leaf: Leaf, sheet: EvidenceSheet, text: Callable[[], str]) -> Callable[[Line], Any]:
@@ -86,7 +106,7 @@ def _points_of_evidence(leaf: Leaf, sheet: EvidenceSheet, text: Callable[[], str
     return _formula(text, lambda line: sheet.points_of(leaf, line) if sheet.evidence(leaf, line) else None)
 
 
-def _efficacy(leaf: Leaf, rule: EfficacyRule, sheet: EvidenceSheet) -> Columns:
+def _efficacy(leaf: Leaf, rule: EfficacyRule, sheet: EvidenceSheet) -> Cells:
     ruled = sheet.workbook.rules
 
     def rate() -> str:
@@ -104,20 +124,18 @@ def _efficacy(leaf: Leaf, rule: EfficacyRule, sheet: EvidenceSheet) -> Columns:
         numbers = [ruled.value(leaf, item) for item in (rules.BASE, rules.SPREAD, rules.NO_SPREAD, rules.MARKS)]
         return formulas.efficacy(sheet.helper(leaf.id, rate_title(leaf)), smallest, largest, *numbers)
 
-    title = rate_title(leaf)
-    return [(title, "ratio", _formula(rate, value)), (POINTS, "points", _points_of_evidence(leaf, sheet, points))]
+    return [_formula(rate, value), _points_of_evidence(leaf, sheet, points)]
 
 
-def _task(leaf: Leaf, rule: TaskRule, sheet: EvidenceSheet) -> Columns:
+def _task(leaf: Leaf, rule: TaskRule, sheet: EvidenceSheet) -> Cells:
     ruled = sheet.workbook.rules
 
     def points() -> str:
-        flags, chains = sheet.range_so_far(sheet.helpers[leaf.id, QUALIFIES]), sheet.range_so_far(1)
+        flags, chains = sheet.range_so_far(sheet.form.helpers[leaf.id, QUALIFIES]), sheet.range_so_far(1)
         flag = sheet.helper(leaf.id, QUALIFIES)
         return formulas.first_of_chain(flags, flag, chains, f"$A{OWN_ROW}", ruled.value(leaf, rules.POINTS))
 
-    qualifies = _qualifies(sheet, leaf, rule.amount, rule.filed, rule.at_least)
-    return [(QUALIFIES, "whole", qualifies), (POINTS, "points", _points(leaf, sheet, points))]
+    return [_qualifies(sheet, leaf, rule.amount, rule.filed, rule.at_least), _points(leaf, sheet, points)]
 
 
 def _qualifies(sheet: EvidenceSheet, leaf: Leaf, amount: str, filed: str, least: Decimal) -> Callable[[Line], Any]:
@@ -136,7 +154,7 @@ def _qualifies(sheet: EvidenceSheet, leaf: Leaf, amount: str, filed: str, least:
     return _formula(text, value, 0)
 
 
-def _tiers(leaf: Leaf, rule: TiersRule, sheet: EvidenceSheet) -> Columns:
+def _tiers(leaf: Leaf, rule: TiersRule, sheet: EvidenceSheet) -> Cells:
     ruled = sheet.workbook.rules
 
     def tier() -> str:
@@ -150,7 +168,7 @@ def _tiers(leaf: Leaf, rule: TiersRule, sheet: EvidenceSheet) -> Columns:
 
     def used() -> str:
         dates = sheet.column_of(rule.task_project_signed)
-        flags = sheet.helpers[leaf.id, QUALIFIES]
+        flags = sheet.form.helpers[leaf.id, QUALIFIES]
         return formulas.earliest_of_chain(
             (sheet.range(flags), sheet.range_so_far(flags)), sheet.helper(leaf.id, QUALIFIES),
             (sheet.range(1), sheet.range_so_far(1)), f"$A{OWN_ROW}",
@@ -170,14 +188,13 @@ def _tiers(leaf: Leaf, rule: TiersRule, sheet: EvidenceSheet) -> Columns:
             sheet.helper(leaf.id, USED) if rule.task_project_signed else None,
         )  # fmt: skip
 
-    qualifies = _qualifies(sheet, leaf, rule.amount, rule.filed, rule.task_at_least)
-    task: Columns = [(QUALIFIES, "whole", qualifies), (USED, "whole", _formula(used, is_used, 0))]
-    tiers = _formula(tier, tier_points, Fraction(0))
-    own: Columns = [(TIER, "points", tiers), (POINTS, "points", _points(leaf, sheet, points))]
-    return [*task, *own] if rule.task_project_signed else own
+    own = [_formula(tier, tier_points, ZERO), _points(leaf, sheet, points)]
+    if not rule.task_project_signed:
+        return own
+    return [_qualifies(sheet, leaf, rule.amount, rule.filed, rule.task_at_least), _formula(used, is_used, 0), *own]
 
 
-def _progress(leaf: Leaf, rule: ProgressRule, sheet: EvidenceSheet) -> Columns:
+def _progress(leaf: Leaf, rule: ProgressRule, sheet: EvidenceSheet) -> Cells:
     ruled = sheet.workbook.rules
     elapsed = sheet.workbook.scorecard.period.elapsed if rule.prorated else Fraction(1)
 
@@ -189,7 +206,7 @@ def _progress(leaf: Leaf, rule: ProgressRule, sheet: EvidenceSheet) -> Columns:
             return None
         plan, done = line.record[rule.plan], line.record[rule.done]
         known = plan is not None and plan > 0 and done is not None
-        return Fraction(done) / (Fraction(plan) * elapsed) if known else Fraction(0)
+        return Fraction(done) / (Fraction(plan) * elapsed) if known else ZERO
 
     def points() -> str:
         nature = sheet.cell(rule.nature)
@@ -200,14 +217,14 @@ def _progress(leaf: Leaf, rule: ProgressRule, sheet: EvidenceSheet) -> Columns:
             (by_plan, by_done), rule.commissioned_earns_plan,
         )  # fmt: skip
 
-    return [(RATIO, "ratio", _formula(ratio, completed)), (POINTS, "points", _points(leaf, sheet, points))]
+    return [_formula(ratio, completed), _points(leaf, sheet, points)]
 
 
-def _count(leaf: Leaf, rule: CountRule, sheet: EvidenceSheet) -> Columns:
+def _count(leaf: Leaf, rule: CountRule, sheet: EvidenceSheet) -> Cells:
     ruled = sheet.workbook.rules
-    assert isinstance(sheet.grid, Ledger)
-    category = sheet.grid.category or ""
-    items = {item.category: item for item in rule.items if item.sheet == sheet.tables.sheet.name}
+    assert sheet.form.ledger is not None
+    category = sheet.form.ledger.category or ""
+    items = {item.category: item for item in rule.items if item.sheet == sheet.form.sheet.name}
     bonuses = {item.bonus.column: item.bonus.value for item in items.values() if item.bonus is not None}
 
     def earned() -> str:
@@ -229,17 +246,17 @@ def _count(leaf: Leaf, rule: CountRule, sheet: EvidenceSheet) -> Columns:
         own, group = sheet.helper(leaf.id, EARNED), sheet.helper("", GROUP)
         return with_bonus(formulas.once(own, list(_better(leaf, rule, sheet, own, group))))
 
-    first: Columns = [(EARNED, "points", _formula(lambda: f"={earned()}", base, Fraction(0)))] if rule.once else []
-    return [*first, (POINTS, "points", _points(leaf, sheet, points))]
+    once = [_formula(lambda: f"={earned()}", base, ZERO)] if rule.once else []
+    return [*once, _points(leaf, sheet, points)]
 
 
 def _better(leaf: Leaf, rule: CountRule, sheet: EvidenceSheet, own: str, group: str) -> Iterator[str]:
     """Counts of the events of the same name that are counted rather than this one: better ones, and equal ones before it."""
     before = True
     for name in dict.fromkeys(item.sheet for item in rule.items):
-        other = sheet.workbook.sheet_of(name)
+        other = sheet.workbook.ledger_of(name)
         elsewhere = other is not sheet
-        columns = other.helpers["", GROUP], other.helpers[leaf.id, EARNED]
+        columns = other.form.helpers["", GROUP], other.form.helpers[leaf.id, EARNED]
         groups, points = (other.range(column, elsewhere=elsewhere) for column in columns)
         if elsewhere:
             yield (formulas.at_least if before else formulas.more)(groups, group, points, own)
@@ -250,10 +267,10 @@ def _better(leaf: Leaf, rule: CountRule, sheet: EvidenceSheet, own: str, group: 
         yield formulas.same_before(so_far[0], group, so_far[1], own)
 
 
-def _certified(leaf: Leaf, rule: CertifiedTiersRule, sheet: EvidenceSheet) -> Columns:
+def _certified(leaf: Leaf, rule: CertifiedTiersRule, sheet: EvidenceSheet) -> Cells:
     ruled, workbook = sheet.workbook.rules, sheet.workbook
-    assert isinstance(sheet.grid, Ledger)
-    category, name = sheet.grid.category or "", sheet.grid.name
+    assert sheet.form.ledger is not None
+    category, name = sheet.form.ledger.category or "", sheet.form.ledger.name
 
     def output(line: Line) -> Any:
         found = sheet.evidence(leaf, line)
@@ -264,8 +281,8 @@ def _certified(leaf: Leaf, rule: CertifiedTiersRule, sheet: EvidenceSheet) -> Co
         if certificate is None:
             cell = sheet.cell(rule.amount)
         else:
-            other = workbook.sheet_of(rule.certified.sheet)
-            cell = f"'{other.name}'!{other.cell(rule.certified.amount).replace(OWN_ROW, str(certificate.number))}"
+            other = workbook.ledger_of(rule.certified.sheet)
+            cell = f"'{other.form.name}'!{other.cell(rule.certified.amount).replace(OWN_ROW, str(certificate.number))}"
         return Formula(f"={cell}", Fraction(found[0].value))
 
     def points() -> str:
@@ -273,10 +290,10 @@ def _certified(leaf: Leaf, rule: CertifiedTiersRule, sheet: EvidenceSheet) -> Co
         reached = formulas.tier(f"N({sheet.helper(leaf.id, OUTPUT)})", bounds, values)
         return f'=IF({sheet.cell(category)}="{rule.category}",{reached},0)'
 
-    return [(OUTPUT, "amount", output), (POINTS, "points", _points(leaf, sheet, points))]
+    return [output, _points(leaf, sheet, points)]
 
 
-def _deduction(leaf: Leaf, rule: DeductionRule, sheet: EvidenceSheet) -> Columns:
+def _deduction(leaf: Leaf, rule: DeductionRule, sheet: EvidenceSheet) -> Cells:
     ruled = sheet.workbook.rules
 
     def points() -> str:
@@ -290,7 +307,7 @@ def _deduction(leaf: Leaf, rule: DeductionRule, sheet: EvidenceSheet) -> Columns
                     terms.append(formulas.times(cells, key, off))
         return f"=-({'+'.join(terms)})"
 
-    return [(POINTS, "points", _points_of_evidence(leaf, sheet, points))]
+    return [_points_of_evidence(leaf, sheet, points)]
 
 
 def _next_to_each_other(columns: Sequence[int]) -> Iterator[str]:

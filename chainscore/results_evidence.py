@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import msgspec
 
 from chainscore import results_formulas as formulas
 from chainscore.folding import fold
-from chainscore.kinds import Judged
+from chainscore.kinds import ZERO, Judged
+from chainscore.layouts import MOST_LAYOUTS
 from chainscore.pages import SMALL, Column, Page, Pages, sheet_name
 from chainscore.quick_worksheet import OWN_ROW, Formula, Link
 from chainscore.references import column_letters
-from chainscore.results_columns import GROUP, columns_of, rate_title
+from chainscore.results_columns import GROUP, cells_of, rate_title, titles_of
 from chainscore.results_rules import Rules
 from chainscore.rulebook import (
     CertifiedTiersRule,
@@ -29,6 +31,8 @@ from chainscore.rulebook import (
     InputField,
     Leaf,
     Ledger,
+    Rulebook,
+    Sheet,
 )
 from chainscore.scorecard import Evidence, Scorecard, Why
 from chainscore.tables import PLACE, ROW, SOUND, Record, SheetTables, Tables, records
@@ -66,53 +70,112 @@ class Line(msgspec.Struct):
     """The worksheet's row in the results workbook, from 1."""
 
 
-class EvidenceSheet:
-    """One table or ledger of a department."""
+class Form:
+    """What an evidence sheet is in all workbooks: its leaves, its inputs and its columns."""
 
-    def __init__(self, workbook: EvidenceWorkbook, tables: SheetTables, grid: Grid) -> None:
-        self.workbook = workbook
-        self.tables = tables
+    def __init__(self, book: Rulebook, sheet: Sheet, grid: Grid, summarised: bool) -> None:
+        self.sheet = sheet
         self.grid = grid
-        self.is_ledger = isinstance(grid, Ledger)
-        self.name = sheet_name(PREFIX, tables.sheet.name, "" if self.is_ledger else TABLE)
-        self.leaves = [leaf for leaf in workbook.rules.book.leaves if tables.sheet.name in _scored_from(leaf, self.is_ledger)]
-        self.chain_label = workbook.rules.book.words.chain
-        frame = tables.ledger if self.is_ledger else tables.table
-        self.summarised = self.is_ledger and workbook.summarised
+        self.ledger = grid if isinstance(grid, Ledger) else None
+        self.summarised = summarised and self.ledger is not None
+        self.name = sheet_name(PREFIX, sheet.name, TABLE if self.ledger is None else "")
+        self.leaves = [leaf for leaf in book.leaves if sheet.name in _scored_from(leaf, self.ledger is not None)]
+        self.chain_label = book.words.chain
         self.inputs: list[InputField] = [column for column in grid.columns if not column.informative]
-        self._columns = {column.label: index for index, column in enumerate(self.inputs, 1)}
-        self._labels = [column.label for column in self.inputs[1:]]
+        self.inputs_at = {column.label: index for index, column in enumerate(self.inputs, 1)}
+        self.labels = [column.label for column in self.inputs[1:]]
         """All inputs' but the chain's, which is the first."""
-        self.wholes = [] if self.is_ledger else list(tables.sheet.cells)
-        self.lines = self._lines([] if self.summarised else records(frame))
+        self.wholes = list(sheet.cells) if self.ledger is None else []
+        self.certified = [
+            (leaf, leaf.rule)
+            for leaf in book.leaves
+            if isinstance(leaf.rule, CertifiedTiersRule) and leaf.rule.certified.sheet == sheet.name
+        ]
+        """The leaves for which it certifies figures of another department's events."""
         self.points: dict[str, int] = {}
         """Leaf → its column of points, from 1."""
         self.helpers: dict[tuple[str, str], int] = {}
         """(leaf, title) → a column that its points rest on."""
         self.columns: list[Column] = []
-        self.computed: list[Callable[[Line], Any]] = []
+        self.groups = self.ledger is not None and any(
+            isinstance(leaf.rule, CountRule) and leaf.rule.once for leaf in self.leaves
+        )
+        """Its events are counted once for each name."""
+        if self.summarised:
+            self._summary_columns()
+        else:
+            self._detail_columns()
+
+    def _detail_columns(self) -> None:
+        for each in self.inputs:
+            style = {"text": "text", "chain": "text", "choice": "centre"}.get(each.type, "value")
+            width = NAME_WIDTH if self.ledger is not None and each.label == self.ledger.name else WIDTHS[each.type]
+            self.columns.append(Column(each.label.replace("（", "\n（"), width, style))
+        if self.groups:
+            self.columns.append(Column(GROUP, 8, "centre", COMPUTED))
+            self.helpers["", GROUP] = len(self.columns)
+        for leaf in self.leaves:
+            for title, style in titles_of(leaf):
+                self.columns.append(Column(f"{leaf.id}\n{title}", 10.5, style, COMPUTED))
+                self.helpers[leaf.id, title] = len(self.columns)
+            self.points[leaf.id] = len(self.columns)
+        self.columns += [Column(REASON, 38), *SOURCE]
+
+    def _summary_columns(self) -> None:
+        self.columns = [Column(self.chain_label, 20)]
+        for leaf in self.leaves:
+            self.columns += [
+                Column(f"{leaf.id}\n行数", 12, "whole"), Column(f"{leaf.id}\n计入行数", 12, "whole"),
+                Column(f"{leaf.id}\n分值", 14, "points"),
+            ]  # fmt: skip
+            self.points[leaf.id] = len(self.columns)
+
+    def open(self, pages: Pages, rows: int) -> None:
+        """Make the sheet, of one of so many rows of ledgers."""
+        note = f"台账共{rows}行，超过{MOST_ROWS}行，此处按产业链汇总。" if self.summarised else ""
+        pages.page(self.name, self.columns, size=SMALL, least=17, frozen=2, above=len(self.wholes), note=note)
+
+
+@lru_cache(maxsize=MOST_LAYOUTS)
+def forms_of(book: Rulebook, summarised: bool) -> list[Form]:
+    """Those of all evidence sheets, in the order they stand in."""
+    return [
+        Form(book, sheet, grid, summarised) for sheet in book.sheets for grid in (sheet.table, sheet.ledger) if grid is not None
+    ]
+
+
+class EvidenceSheet:
+    """One table or ledger of a department."""
+
+    def __init__(self, workbook: EvidenceWorkbook, form: Form, tables: SheetTables, page: Page) -> None:
+        self.workbook = workbook
+        self.form = form
+        self.tables = tables
+        self.page = page
+        rows = [] if form.summarised else records(tables.table if form.ledger is None else tables.ledger)
+        self.lines = self._lines(rows)
+        groups = [workbook.group_of(self)] if form.groups else []
+        self.computed = [*groups, *(cell for leaf in form.leaves for cell in cells_of(leaf, self))]
         """For each column of formulas what stands in a row."""
         self._signed = {(each.file, each.sheet): (each.signer, each.signed_on) for each in reversed(tables.submissions)}
-        self.certified = [
-            (leaf, leaf.rule)
-            for leaf in workbook.rules.book.leaves
-            if isinstance(leaf.rule, CertifiedTiersRule) and leaf.rule.certified.sheet == tables.sheet.name
-        ]
-        """The leaves for which it certifies figures of another department's events."""
-        self.page: Page
-        self.first = self.last = 0
-        """The rows of data, from 1, when the sheet is open."""
+        self.first = page.first + 1
+        self.last = self.first + max(len(self.lines), 1) - 1
+        """The rows of data, from 1."""
+        for number, line in enumerate(self.lines, self.first):
+            line.number = number
 
     def _lines(self, rows: Sequence[Record]) -> list[Line]:
         """By chain, in each as handed in; of a table one for every chain."""
         own: dict[str, list[Record]] = {chain.id: [] for chain in self.workbook.rules.book.chains}
+        if self.form.summarised:
+            return [Line(chain, None, {}, sound=False) for chain in own]
         for row in rows:
-            if (chain := row[self.chain_label]) in own:
+            if (chain := row[self.form.chain_label]) in own:
                 own[chain].append(row)
         return [
             Line(chain, row, self._found(row), row is not None and bool(row[SOUND]))
             for chain, its in own.items()
-            for row in (its if self.is_ledger else [next(iter(its), None)])
+            for row in (its if self.form.ledger is not None else [next(iter(its), None)])
         ]
 
     def _found(self, row: Record | None) -> Found:
@@ -125,24 +188,24 @@ class EvidenceSheet:
 
     def cell(self, label: str) -> str:
         """The cell of an input, in each row."""
-        return f"{column_letters(self._columns[label])}{OWN_ROW}"
+        return f"{column_letters(self.form.inputs_at[label])}{OWN_ROW}"
 
     def helper(self, leaf: str, title: str) -> str:
         """The cell of a column that a leaf's points rest on, in each row."""
-        return f"{column_letters(self.helpers[leaf, title])}{OWN_ROW}"
+        return f"{column_letters(self.form.helpers[leaf, title])}{OWN_ROW}"
 
     def column_of(self, label: str) -> int:
-        return self._columns[label]
+        return self.form.inputs_at[label]
 
     def whole(self, label: str) -> str:
         """The cell of a citywide figure."""
-        row = self.page.header - len(self.wholes) + [cell.label for cell in self.wholes].index(label) + 1
+        row = self.page.header - len(self.form.wholes) + [cell.label for cell in self.form.wholes].index(label) + 1
         return f"$B${row}"
 
     def range(self, column: int, elsewhere: bool = False) -> str:
         """All cells of a column; named with its sheet for use on another."""
         letters = column_letters(column)
-        sheet = f"'{self.name}'!" if elsewhere else ""
+        sheet = f"'{self.form.name}'!" if elsewhere else ""
         return f"{sheet}${letters}${self.first}:${letters}${self.last}"
 
     def range_so_far(self, column: int) -> str:
@@ -152,50 +215,18 @@ class EvidenceSheet:
 
     def sum_of(self, leaf: str, chain: str) -> str:
         """A leaf's points of the chain that the cell ``chain`` names."""
-        return formulas.sum_of_chain(self.range(self.points[leaf], elsewhere=True), self.range(1, elsewhere=True), chain)
+        return formulas.sum_of_chain(self.range(self.form.points[leaf], elsewhere=True), self.range(1, elsewhere=True), chain)
 
     # ------------------------------------------------ writing
 
-    def open(self, pages: Pages) -> None:
-        """Make the sheet, with the columns it will have."""
-        if self.summarised:
-            self._summary_columns()
-        else:
-            self._detail_columns()
-        note = f"台账共{self.workbook.rows}行，超过{MOST_ROWS}行，此处按产业链汇总。" if self.summarised else ""
-        self.page = pages.page(self.name, self.columns, size=SMALL, least=17, frozen=2, above=len(self.wholes), note=note)
-        self.first = self.page.first + 1
-        self.last = self.first + max(len(self.lines), 1) - 1
-        for number, line in enumerate(self.lines, self.first):
-            line.number = number
-
-    def _detail_columns(self) -> None:
-        ledger = self.grid if isinstance(self.grid, Ledger) else None
-        for each in self.inputs:
-            style = {"text": "text", "chain": "text", "choice": "centre"}.get(each.type, "value")
-            width = NAME_WIDTH if ledger is not None and each.label == ledger.name else WIDTHS[each.type]
-            self.columns.append(Column(each.label.replace("（", "\n（"), width, style))
-        if self.is_ledger and any(isinstance(leaf.rule, CountRule) and leaf.rule.once for leaf in self.leaves):
-            self._add("", GROUP, Column(GROUP, 8, "centre", COMPUTED), self.workbook.group_of(self))
-        for leaf in self.leaves:
-            for title, style, cell in columns_of(leaf, self):
-                self._add(leaf.id, title, Column(f"{leaf.id}\n{title}", 10.5, style, COMPUTED), cell)
-            self.points[leaf.id] = len(self.columns)
-        self.columns += [Column(REASON, 38), *SOURCE]
-
-    def _add(self, leaf: str, title: str, column: Column, cell: Callable[[Line], Any]) -> None:
-        self.columns.append(column)
-        self.computed.append(cell)
-        self.helpers[leaf, title] = len(self.columns)
-
     def write(self, pages: Pages) -> None:
         """All rows, and for a table the citywide figures above them and the extremes below."""
-        if self.summarised:
+        if self.form.summarised:
             self._write_summary(pages)
             return
-        for index, cell in enumerate(self.wholes):
+        for index, cell in enumerate(self.form.wholes):
             value = self.tables.cells.get(cell.label)
-            row = self.page.header - len(self.wholes) + index
+            row = self.page.header - len(self.form.wholes) + index
             looks = [("name", "sum"), ("amount",), ("text",), ("link",)]
             known = (value.value, value.sheet, value.cell) if value is not None else (None, "", None)
             self.page.sheet.set_row(row, 30)
@@ -206,22 +237,22 @@ class EvidenceSheet:
         for before, line in zip([None, *self.lines], self.lines, strict=False):
             self._write_line(pages, line, before is None or before.chain != line.chain)
         if not self.lines:
-            pages.row(self.page, self.page.first, ["（无）", *[""] * (len(self.columns) - 1)])
-        self._write_extremes(pages, [leaf for leaf in self.leaves if isinstance(leaf.rule, EfficacyRule)])
+            pages.row(self.page, self.page.first, ["（无）", *[""] * (len(self.form.columns) - 1)])
+        self._write_extremes(pages, [leaf for leaf in self.form.leaves if isinstance(leaf.rule, EfficacyRule)])
         last = self.page.first + max(len(self.lines), 1)
-        if self.is_ledger and self.lines:
-            self.page.sheet.autofilter(self.page.header, 0, last - 1, len(self.columns) - 1)
-        pages.mark(self.page.sheet, last, len(self.columns))
+        if self.form.ledger is not None and self.lines:
+            self.page.sheet.autofilter(self.page.header, 0, last - 1, len(self.form.columns) - 1)
+        pages.mark(self.page.sheet, last, len(self.form.columns))
 
     def _write_line(self, pages: Pages, line: Line, begins: bool) -> None:
         """One row; ``begins`` is true of the first of its chain."""
         record = line.record
-        inputs = [record[label] if record is not None else None for label in self._labels]
+        inputs = [record[label] if record is not None else None for label in self.form.labels]
         computed = [cell(line) for cell in self.computed]
         reasons = "；".join(self._reasons(line))
         source = self._source(record) if record is not None else [None] * len(SOURCE)
-        idle = self.is_ledger and not any(each.points for found in line.found.values() for each in found)
-        looks = (*(("first",) if begins and self.is_ledger else ()), *(("idle",) if idle else ()))
+        idle = self.form.ledger is not None and not any(each.points for found in line.found.values() for each in found)
+        looks = (*(("first",) if begins and self.form.ledger is not None else ()), *(("idle",) if idle else ()))
         values = [self.workbook.short[line.chain], *inputs, *computed, reasons, *source]
         pages.row(self.page, line.number - 1, values, looks)
         if record is not None:
@@ -230,7 +261,7 @@ class EvidenceSheet:
     def _source(self, record: Record) -> list[Any]:
         """What stands in the columns of SOURCE."""
         place = self.tables.places[record[PLACE]]
-        name = self.grid.name if isinstance(self.grid, Ledger) else self.chain_label
+        name = self.form.ledger.name if self.form.ledger is not None else self.form.chain_label
         cell = place.cell(name, record[ROW]) or f"A{record[ROW]}"
         return [
             place.file, place.sheet, cell, self.tables.sheet.name,
@@ -245,11 +276,11 @@ class EvidenceSheet:
     def points_of(self, leaf: Leaf, line: Line) -> Fraction:
         found = line.found.get(leaf.id)
         if not found:
-            return Fraction(0)
+            return ZERO
         return found[0].points if len(found) == 1 else sum((each.points for each in found), Fraction(0))
 
     def _reasons(self, line: Line) -> Iterator[str]:
-        own = [(leaf.id, line.found[leaf.id]) for leaf in self.leaves if leaf.id in line.found]
+        own = [(leaf.id, line.found[leaf.id]) for leaf in self.form.leaves if leaf.id in line.found]
         for leaf_id, found in own:
             telling = [each for each in found if each.points] or found[:1]
             reasons = "，".join([self.workbook.because(each.why) for each in telling])
@@ -258,10 +289,10 @@ class EvidenceSheet:
 
     def _remarks(self, line: Line) -> Iterator[str]:
         """Which leaf uses a figure that earns nothing in its own row, or why nothing uses it."""
-        if line.record is None or not isinstance(self.grid, Ledger):
+        if line.record is None or self.form.ledger is None:
             return
-        for leaf, rule in self.certified:
-            if line.record[self.grid.category or ""] == rule.certified.category:
+        for leaf, rule in self.form.certified:
+            if line.record[self.form.ledger.category or ""] == rule.certified.category:
                 own = self.evidence(leaf, line)
                 yield self.workbook.because(own[0].why) if own else f"核定数，用于{rule.sheet}的“{rule.category}”（{leaf.id}）"
 
@@ -272,7 +303,7 @@ class EvidenceSheet:
         for title, function, row in (("最小值", min, self.last), ("最大值", max, self.last + 1)) if leaves else ():
             pages.cell(self.page, row, 0, title, ("text", "sum"))
             for leaf in leaves:
-                column = self.helpers[leaf.id, rate_title(leaf)]
+                column = self.form.helpers[leaf.id, rate_title(leaf)]
                 found = (each.value for line in self.lines for each in self.evidence(leaf, line))
                 if rates := [Fraction(rate) for rate in found if rate is not None]:
                     value = Formula(f"={function.__name__.upper()}({self.range(column)})", function(rates))
@@ -280,26 +311,22 @@ class EvidenceSheet:
 
     def extremes(self, leaf: Leaf) -> tuple[str, str]:
         """The cells of the smallest and the largest rate."""
-        letters = column_letters(self.helpers[leaf.id, rate_title(leaf)])
+        letters = column_letters(self.form.helpers[leaf.id, rate_title(leaf)])
         return f"{letters}${self.last + 1}", f"{letters}${self.last + 2}"
-
-    def _summary_columns(self) -> None:
-        self.columns = [Column(self.chain_label, 20)]
-        for leaf in self.leaves:
-            self.columns += [
-                Column(f"{leaf.id}\n行数", 12, "whole"), Column(f"{leaf.id}\n计入行数", 12, "whole"),
-                Column(f"{leaf.id}\n分值", 14, "points"),
-            ]  # fmt: skip
-            self.points[leaf.id] = len(self.columns)
-        self.lines = [Line(chain.id, None, {}, sound=False) for chain in self.workbook.rules.book.chains]
 
     def _write_summary(self, pages: Pages) -> None:
         for line in self.lines:
             values: list[Any] = [self.workbook.short[line.chain]]
-            for leaf in self.leaves:
+            for leaf in self.form.leaves:
                 values += self.workbook.tally(line.chain, leaf.id, self.tables)
             pages.row(self.page, line.number - 1, values)
-        pages.mark(self.page.sheet, self.last, len(self.columns))
+        pages.mark(self.page.sheet, self.last, len(self.form.columns))
+
+
+def rows_to_sum_up(tables: Tables) -> int:
+    """How many rows the ledgers have, where those are too many to show each; else none."""
+    rows = sum(len(each.ledger) for each in tables.sheets.values())
+    return rows if rows > MOST_ROWS else 0
 
 
 def _scored_from(leaf: Leaf, ledger: bool) -> Sequence[str]:
@@ -312,7 +339,7 @@ def _scored_from(leaf: Leaf, ledger: bool) -> Sequence[str]:
 class EvidenceWorkbook:
     """All evidence sheets of one scorecard."""
 
-    def __init__(self, scorecard: Scorecard, tables: Tables, rules: Rules) -> None:
+    def __init__(self, scorecard: Scorecard, tables: Tables, rules: Rules, pages: Pages) -> None:
         self.scorecard = scorecard
         self.rules = rules
         self.short = {chain.id: chain.short_name for chain in rules.book.chains}
@@ -321,8 +348,8 @@ class EvidenceWorkbook:
         """Reasons by identity → their text."""
         self._certificates: dict[tuple[str, str], dict[tuple[str, str], Line]] = {}
         """(department, category) → (chain, name folded) → the row of its certificate."""
-        self.rows = sum(len(each.ledger) for each in tables.sheets.values())
-        self.pieces = _pieces(scorecard, self.summarised)
+        summarised = rows_to_sum_up(tables) > 0
+        self.pieces = _pieces(scorecard, summarised)
         """(chain, leaf) → all evidence of a score; of long ledgers the sums."""
         self.formulas = {
             (chain.chain, leaf): formula(result.formula, "zh")
@@ -333,20 +360,9 @@ class EvidenceWorkbook:
         self.found = _by_row(self.pieces)
         """(file, worksheet, row) → leaf → the evidence that was made of it."""
         self.sheets = [
-            EvidenceSheet(self, tables.sheets[sheet.name], grid)
-            for sheet in rules.book.sheets
-            for grid in (sheet.table, sheet.ledger)
-            if grid is not None
+            EvidenceSheet(self, form, tables.sheets[form.sheet.name], pages.opened[form.name])
+            for form in forms_of(rules.book, summarised)
         ]
-
-    @property
-    def summarised(self) -> bool:
-        """True when there are too many rows to show each."""
-        return self.rows > MOST_ROWS
-
-    def open(self, pages: Pages) -> None:
-        for sheet in self.sheets:
-            sheet.open(pages)
 
     def write(self, pages: Pages) -> None:
         for sheet in self.sheets:
@@ -358,12 +374,12 @@ class EvidenceWorkbook:
             sheet.computed.clear()
         self.sheets.clear()
 
-    def sheet_of(self, department: str, ledger: bool = True) -> EvidenceSheet:
-        return next(each for each in self.sheets if each.tables.sheet.name == department and each.is_ledger == ledger)
+    def ledger_of(self, department: str) -> EvidenceSheet:
+        return next(each for each in self.sheets if each.form.sheet.name == department and each.form.ledger is not None)
 
     def sums_of(self, leaf: Leaf, chain: str) -> str:
         """The points of a leaf over all sheets that it is scored from."""
-        return "+".join(each.sum_of(leaf.id, chain) for each in self.sheets if leaf.id in each.points)
+        return "+".join(each.sum_of(leaf.id, chain) for each in self.sheets if leaf.id in each.form.points)
 
     def because(self, whys: tuple[Why, ...]) -> str:
         """The reasons beside a piece of evidence; rows that are alike share them."""
@@ -373,8 +389,8 @@ class EvidenceWorkbook:
 
     def group_of(self, sheet: EvidenceSheet) -> Callable[[Line], int | None]:
         """A number for each name in a chain, the same wherever it stands."""
-        assert isinstance(sheet.grid, Ledger)
-        name = sheet.grid.name
+        assert sheet.form.ledger is not None
+        name = sheet.form.ledger.name
 
         def number(line: Line) -> int | None:
             assert line.record is not None
@@ -398,12 +414,13 @@ class EvidenceWorkbook:
         """The row of another department's ledger in which an enterprise's output is certified."""
         sheet, category = rule.certified.sheet, rule.certified.category
         if (sheet, category) not in self._certificates:
-            other = self.sheet_of(sheet)
-            assert isinstance(other.grid, Ledger)
+            other = self.ledger_of(sheet)
+            ledger = other.form.ledger
+            assert ledger is not None
             self._certificates[sheet, category] = {
-                (each.chain, fold(str(each.record[other.grid.name] or ""))): each
+                (each.chain, fold(str(each.record[ledger.name] or ""))): each
                 for each in other.lines
-                if each.record is not None and each.record[other.grid.category or ""] == category
+                if each.record is not None and each.record[ledger.category or ""] == category
             }
         return self._certificates[sheet, category].get((chain, fold(name)))
 

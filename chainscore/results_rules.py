@@ -124,6 +124,7 @@ class Rules:
             pages.row(page, row, values, ("first",) if reading is self.book.readings[0] else ())
             row += 1
         pages.mark(page.sheet, row, len(COLUMNS))
+        page.sheet.finished = True
 
 
 def _lines_of(leaf: Leaf, period: Period) -> Iterator[_Line]:

@@ -38,55 +38,29 @@ class Spread(NamedTuple):
     mean: Formula
 
 
-class Scores:
-    """The sheet of scores; other sheets refer to its rows."""
+class Places:
+    """Where all stands on the sheet of scores, in every workbook of a rulebook."""
 
-    def __init__(self, book: Rulebook, scorecard: Scorecard, pages: Pages, evidence: EvidenceWorkbook, ruled: Rules) -> None:
-        self.book = book
-        self.pages = pages
-        self.evidence = evidence
-        self.rules = ruled
-        self.chains = {chain.chain: chain for chain in scorecard.chains}
+    def __init__(self, book: Rulebook, header: int) -> None:
+        """``header`` is the header's row, from 1."""
+        self.header = header
         self._columns = {chain.id: column_letters(FIRST_CHAIN + index) for index, chain in enumerate(book.chains)}
-        self._first, self._last = column_letters(FIRST_CHAIN), column_letters(FIRST_CHAIN + len(book.chains) - 1)
+        self.first, self.last = column_letters(FIRST_CHAIN), column_letters(FIRST_CHAIN + len(book.chains) - 1)
         """The letters of the first and of the last chain's column."""
         self._summaries = {
             title: column_letters(FIRST_CHAIN + len(book.chains) + index) for index, title in enumerate((BEST, MEAN, WORST))
         }
-        self.pending = text("column.pending", "zh")
-        columns = [
-            Column("指标", 7, "centre"), Column("名称", 36, "name"), Column("满分", 7, "centre"), Column("条款", 16, "name"),
-            *(Column(chain.short_name, 14, "score") for chain in book.chains),
-            *(Column(title, 9, "score", ("computed",)) for title in (BEST, MEAN, WORST)),
-        ]  # fmt: skip
-        self.page: Page = pages.page(NAME, columns, least=18.5, frozen=2)
-        self.page.sheet.fit_to_pages(1, 1)
-        self.header = self.page.header + 1
-        self.rows: dict[str, int] = {}
+        lines = [
+            line
+            for section in book.sections
+            for line in (*(leaf.id for leaf in leaves_of(section, book)), f"section {section.id}")
+        ]
+        self.rows = {line: row for row, line in enumerate((*lines, "total", "rank", "order"), header + 1)}
         """Leaf, ``section X``, ``indicator X``, ``total``, ``rank``, ``order`` → its row, from 1."""
-        self.spreads: dict[str, Spread] = {}
-        """As ``rows``, when the sheet is written; none of rows in which all is pending."""
-        self._lay_out()
-
-    def _lay_out(self) -> None:
-        row = self.header + 1
-        for section in self.book.sections:
-            for leaf in self._leaves(section):
-                self.rows[leaf.id] = row
-                row += 1
-            self.rows[f"section {section.id}"] = row
-            row += 1
-        for line in ("total", "rank", "order"):
-            self.rows[line] = row
-            row += 1
-        self.second_header = row + 1
-        for row, indicator in enumerate(self.book.indicators, self.second_header + 1):
+        self.second_header = header + len(self.rows) + 2
+        """That of the indicators, from 1."""
+        for row, indicator in enumerate(book.indicators, self.second_header + 1):
             self.rows[f"indicator {indicator.id}"] = row
-
-    def _leaves(self, section: Section) -> list[Leaf]:
-        return [leaf for leaf in self.book.leaves if section_of(leaf.id) == section.id]
-
-    # ------------------------------------------------ places
 
     def column(self, chain: str) -> str:
         """The letters of a chain's column."""
@@ -100,24 +74,73 @@ class Scores:
         """All chains' cells of a row; ``header`` is the row of their names."""
         row = self.header if line == "header" else self.rows[line]
         sheet = f"'{NAME}'!" if elsewhere else ""
-        return f"{sheet}${self._first}${row}:${self._last}${row}"
+        return f"{sheet}${self.first}${row}:${self.last}${row}"
 
     def summary(self, title: str) -> str:
         """The letters of the column of best, mean or worst scores."""
         return self._summaries[title]
 
-    # ------------------------------------------------ writing
+
+def leaves_of(section: Section, book: Rulebook) -> list[Leaf]:
+    return [leaf for leaf in book.leaves if section_of(leaf.id) == section.id]
+
+
+def open_scores(book: Rulebook, pages: Pages) -> Places:
+    """Make the sheet, with all but the scores."""
+    columns = [
+        Column("指标", 7, "centre"), Column("名称", 36, "name"), Column("满分", 7, "centre"), Column("条款", 16, "name"),
+        *(Column(chain.short_name, 14, "score") for chain in book.chains),
+        *(Column(title, 9, "score", ("computed",)) for title in (BEST, MEAN, WORST)),
+    ]  # fmt: skip
+    page = pages.page(NAME, columns, least=18.5, frozen=2)
+    page.sheet.fit_to_pages(1, 1)
+    places = Places(book, page.header + 1)
+    # The sums by indicator stand in rows next to each other, as charts want them.
+    for index, column in enumerate(columns):
+        pages.cell(page, places.second_header - 1, index, column.title, ("header", *column.header))
+    page.sheet.set_row(places.second_header - 1, 24)
+    last = places.second_header + len(book.indicators)
+    _colour(page, pages, places, places.header + 1, places.rows["total"])
+    _colour(page, pages, places, places.second_header + 1, last)
+    pages.mark(page.sheet, last, len(columns))
+    return places
+
+
+def _colour(page: Page, pages: Pages, places: Places, first: int, last: int) -> None:
+    """Best and worst of each row stand out, where they differ."""
+    left, right = places.first, places.last
+    chains = f"${left}{first}:${right}{first}"
+    for function, look in (("MAX", GREEN_FILL), ("MIN", RED_FILL)):
+        criterion = f"=AND(ISNUMBER({left}{first}),{left}{first}={function}({chains}),MAX({chains})>MIN({chains}))"
+        options = {"type": "formula", "criteria": criterion, "format": pages.workbook.conditional_style(look)}
+        page.sheet.conditional_format(f"{left}{first}:{right}{last}", options)
+
+
+class Scores:
+    """The scores of one scorecard, to whose rows other sheets refer."""
+
+    def __init__(
+        self, book: Rulebook, scorecard: Scorecard, pages: Pages, evidence: EvidenceWorkbook, ruled: Rules, places: Places
+    ) -> None:
+        self.book = book
+        self.pages = pages
+        self.evidence = evidence
+        self.rules = ruled
+        self.places = places
+        self.page = pages.opened[NAME]
+        self.chains = {chain.chain: chain for chain in scorecard.chains}
+        self.pending = text("column.pending", "zh")
+        self.spreads: dict[str, Spread] = {}
+        """By the same lines as places, when the sheet is written; none of rows in which all is pending."""
 
     def write(self) -> None:
         for section in self.book.sections:
-            for leaf in self._leaves(section):
+            for leaf in leaves_of(section, self.book):
                 self._write_leaf(leaf)
             self._write_section(section)
         self._write_totals()
-        self._write_indicators()
-        self._colour(self.header + 1, self.rows["total"])
-        self._colour(self.second_header + 1, self.second_header + len(self.book.indicators))
-        self.pages.mark(self.page.sheet, self.second_header + len(self.book.indicators), len(self.page.columns))
+        for indicator in self.book.indicators:
+            self._write_indicator(indicator)
 
     def _row(
         self,
@@ -130,9 +153,9 @@ class Scores:
         lacking: Callable[[ChainScore], bool] | None = None,
     ) -> None:
         """One row: what it is, a cell for each chain from its column's letters and scores, and the row's extremes."""
-        values = {chain.id: cell(self.column(chain.id), self.chains[chain.id]) for chain in self.book.chains}
-        row = self.rows[line]
-        chains = self.row_of_chains(line, elsewhere=False)
+        values = {chain.id: cell(self.places.column(chain.id), self.chains[chain.id]) for chain in self.book.chains}
+        row = self.places.rows[line]
+        chains = self.places.row_of_chains(line, elsewhere=False)
         told = [value.value for value in values.values() if isinstance(value, Formula)] if summed else []
         known = [score for score in told if isinstance(score, Decimal)]
         extremes: list[Any] = [None, None, None]
@@ -145,9 +168,9 @@ class Scores:
             ]
             self.spreads[line] = Spread(
                 known,
-                self.row_of_chains(line),
-                Formula(f"={self.cell(line, self.summary(BEST))}", best),
-                Formula(f"={self.cell(line, self.summary(MEAN))}", mean),
+                self.places.row_of_chains(line),
+                Formula(f"={self.places.cell(line, self.places.summary(BEST))}", best),
+                Formula(f"={self.places.cell(line, self.places.summary(MEAN))}", mean),
             )
         red = [lacking is not None and lacking(self.chains[chain.id]) for chain in self.book.chains]
         cells = (*[()] * (FIRST_CHAIN - 1), *((*style, "red") if each else style for each in red), *[()] * 3)
@@ -162,7 +185,7 @@ class Scores:
             for item in (rules.CAP, rules.START, rules.FLOOR)
         )
 
-        total = self.evidence.sums_of(leaf, f"{OWN_COLUMN}${self.header}")
+        total = self.evidence.sums_of(leaf, f"{OWN_COLUMN}${self.places.header}")
         published = formulas.published(total, decimals, cap, start, floor)
 
         def cell(column: str, chain: ChainScore) -> Any:
@@ -172,7 +195,7 @@ class Scores:
         self._row(leaf.id, [leaf.id, name, leaf.marks, leaf.clause], cell, lacking=lambda chain: leaf.id in chain.pending)
 
     def _write_section(self, section: Section) -> None:
-        rows = [self.rows[leaf.id] for leaf in self._leaves(section)]
+        rows = [self.places.rows[leaf.id] for leaf in leaves_of(section, self.book)]
 
         def cell(column: str, chain: ChainScore) -> Any:
             return Formula(self._sum([f"{column}{rows[0]}:{column}{rows[-1]}"]), chain.sections[section.id])
@@ -186,35 +209,25 @@ class Scores:
         return formulas.total(cells, self.rules.value(None, rules.DECIMALS))
 
     def _write_totals(self) -> None:
-        sections = [self.rows[f"section {section.id}"] for section in self.book.sections]
+        sections = [self.places.rows[f"section {section.id}"] for section in self.book.sections]
         marks = sum(section.marks for section in self.book.sections)
-        totals = self.row_of_chains("total", elsewhere=False)
+        totals = self.places.row_of_chains("total", elsewhere=False)
         ordered = list(self.chains)
 
         def total(column: str, chain: ChainScore) -> Any:
             return Formula(self._sum([f"{column}{row}" for row in sections]), chain.total)
 
         def rank(column: str, chain: ChainScore) -> Any:
-            return Formula(formulas.rank(f"{column}{self.rows['total']}", totals), chain.rank)
+            return Formula(formulas.rank(f"{column}{self.places.rows['total']}", totals), chain.rank)
 
         def order(column: str, chain: ChainScore) -> Any:
-            own = f"{column}{self.rows['total']}"
-            so_far = f"${self._first}${self.rows['total']}:{own}"
+            own = f"{column}{self.places.rows['total']}"
+            so_far = f"${self.places.first}${self.places.rows['total']}:{own}"
             return Formula(formulas.order(own, totals, so_far), ordered.index(chain.chain) + 1)
 
         self._row("total", ["", TOTAL, marks, ""], total, ("all", "first"), lacking=lambda chain: bool(chain.pending))
         self._row("rank", ["", RANK, "", ""], rank, ("all",), ("whole",), summed=False)
         self._row("order", ["", ORDER, "", ""], order, ("idle",), ("whole",), summed=False)
-
-    def _write_indicators(self) -> None:
-        """The sums by indicator, in rows next to each other, as charts want them."""
-        labels = [column.title for column in self.page.columns]
-        for index, label in enumerate(labels):
-            header = self.pages.style(self.page.size, "header", *self.page.columns[index].header)
-            self.page.sheet.put(self.second_header - 1, index, label, header)
-        self.page.sheet.set_row(self.second_header - 1, 24)
-        for indicator in self.book.indicators:
-            self._write_indicator(indicator)
 
     def _write_indicator(self, indicator: Indicator) -> None:
         leaves = [leaf.id for leaf in indicator.leaves]
@@ -222,19 +235,10 @@ class Scores:
         def cell(column: str, chain: ChainScore) -> Any:
             if set(leaves) <= set(chain.pending):
                 return self.pending
-            return Formula(self._sum([f"{column}{self.rows[leaf]}" for leaf in leaves]), chain.indicators[indicator.id])
+            return Formula(self._sum([f"{column}{self.places.rows[leaf]}" for leaf in leaves]), chain.indicators[indicator.id])
 
         clause = "、".join(dict.fromkeys(leaf.clause for leaf in indicator.leaves))
         self._row(
             f"indicator {indicator.id}", [indicator.id, indicator.title, indicator.marks, clause], cell,
             lacking=lambda chain: any(leaf in chain.pending for leaf in leaves),
         )  # fmt: skip
-
-    def _colour(self, first: int, last: int) -> None:
-        """Best and worst of each row stand out, where they differ."""
-        left, right = self._first, self._last
-        chains = f"${left}{first}:${right}{first}"
-        for function, look in (("MAX", GREEN_FILL), ("MIN", RED_FILL)):
-            criterion = f"=AND(ISNUMBER({left}{first}),{left}{first}={function}({chains}),MAX({chains})>MIN({chains}))"
-            options = {"type": "formula", "criteria": criterion, "format": self.pages.workbook.conditional_style(look)}
-            self.page.sheet.conditional_format(f"{left}{first}:{right}{last}", options)

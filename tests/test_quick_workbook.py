@@ -196,16 +196,27 @@ def test_results_of_one_period_have_one_layout_whatever_files_and_events_are_cal
     assert (layout.cache_info().misses, layout.cache_info().hits) == (1, 1)
 
 
-def test_workbooks_that_go_on_from_one_do_not_touch_it_nor_each_other() -> None:
+@pytest.mark.parametrize("finished", [False, True])
+def test_workbooks_that_go_on_from_one_do_not_touch_it_nor_each_other(finished: bool) -> None:
     begun = QuickWorkbook("标题", CREATED)
     begun.add_sheet("表").put_row(0, ["甲", "乙"], frame_of((begun.style(BOLD), "")))
+    begun.sheets[0].finished = finished
     alone = parts_of(begun.continued().packed())
     first, second = begun.continued(), begun.continued()
-    first.add_sheet("表 2").put(0, 0, "丙", first.style(DATE))
-    second.add_sheet("表 3").put(0, 0, "丁")
+    for workbook, own in ((first, "丙"), (second, "丁")):
+        workbook.add_sheet("表 2").put(0, 0, own, workbook.style(DATE))
+        if not finished:
+            workbook.sheets[0].put(1, 0, own)
+            workbook.sheets[0].set_row(1, 30)
+            workbook.sheets[0].freeze_panes(1, 0)
+            workbook.sheets[0].link(1, 0, Link("a.xlsx", own, "A1"))
     both = first.packed(), second.packed()
-    assert [openpyxl.load_workbook(io.BytesIO(each)).worksheets[1]["A1"].value for each in both] == ["丙", "丁"]
-    assert all(read(each)["B1"].value == "乙" and read(each)["A1"].font.b for each in both)
+    for content, own in zip(both, ("丙", "丁"), strict=True):
+        assert openpyxl.load_workbook(io.BytesIO(content)).worksheets[1]["A1"].value == own
+        assert read(content)["B1"].value == "乙"
+        assert read(content)["A1"].font.b
+        if not finished:
+            assert (read(content)["A2"].value, read(content)["A2"].hyperlink.location) == (own, f"'{own}'!A1")
     assert parts_of(begun.continued().packed()) == alone
 
 
