@@ -16,7 +16,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
-from chainscore.quick_worksheet import Formula, Frame, frame_of
+from chainscore.quick_worksheet import Frame, frame_of
 from chainscore.texts import text
 
 DRAFT = "草稿"
@@ -63,6 +63,8 @@ STYLES: dict[str, dict[str, Any]] = {
 
 Looks = tuple[str, ...]
 """Some of STYLES."""
+Frames = dict[tuple[Looks, tuple[Looks, ...], Looks], Frame]
+"""Frames of rows by their looks, those of their cells, and the styles that suit their values."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,8 @@ class Page:
     def __post_init__(self) -> None:
         self.styles = tuple(column.style for column in self.columns)
         columns = list(enumerate(self.columns))
+        self.frames: Frames = {}
+        """Those of its rows, by what they depend on."""
         self.open = [index for index, column in columns if column.style == "value"]
         """The columns in which each value has the style that suits it."""
         self.rooms = [(index, (column.width - 4) / 2, column.width) for index, column in columns if column.style in OF_TEXT]
@@ -101,12 +105,6 @@ class Page:
     def first(self) -> int:
         """The first row for data."""
         return self.header + 1
-
-    def on(self, sheet: Any) -> Page:
-        """This page on another workbook's sheet."""
-        page = copy(self)
-        page.sheet = sheet
-        return page
 
 
 class Pages:
@@ -118,8 +116,8 @@ class Pages:
         self.footer = footer
         self.draft = draft
         self._styles: dict[tuple[int, Looks], str] = {}
-        self._frames: dict[tuple[int, Looks, Looks, tuple[Looks, ...], Looks], Frame] = {}
-        """Those of the rows, by what they depend on: many rows of many pages are alike."""
+        self._frames: dict[tuple[int, Looks], Frames] = {}
+        """Those of the pages, by the size of their font and the styles of their columns: many pages are alike."""
         self.opened: dict[str, Page] = {}
         """All pages by name."""
 
@@ -127,9 +125,13 @@ class Pages:
         """The pages of a workbook that goes on from this one."""
         pages = copy(self)
         pages.workbook = self.workbook.continued()
-        pages._styles, pages._frames = self._styles.copy(), self._frames.copy()
-        sheets = {sheet.name: sheet for sheet in pages.workbook.sheets}
-        pages.opened = {name: page.on(sheets[name]) for name, page in self.opened.items()}
+        pages._styles = self._styles.copy()
+        pages._frames = {kind: frames.copy() for kind, frames in self._frames.items()}
+        pages.opened = {}
+        for sheet in pages.workbook.sheets:
+            page = copy(self.opened[sheet.name])
+            page.sheet, page.frames = sheet, pages._frames[page.size, page.styles]
+            pages.opened[sheet.name] = page
         return pages
 
     def bare(self, name: str, columns: Sequence[Column], header: int, size: int, least: float, portrait: bool = False) -> Page:
@@ -147,8 +149,9 @@ class Pages:
         left, middle = page_text(self.title), page_text(self.footer)
         sheet.set_footer(f"&L&9 {left}&C&9 {middle}&R&9 {name}　第 &P 页，共 &N 页", {"margin": 0.3})
         sheet.set_widths([column.width for column in columns])
-        self.opened[name] = Page(sheet, name, columns, header, size, least)
-        return self.opened[name]
+        page = self.opened[name] = Page(sheet, name, columns, header, size, least)
+        page.frames = self._frames.setdefault((size, page.styles), {})
+        return page
 
     def page(
         self,
@@ -185,21 +188,23 @@ class Pages:
         values: Sequence[Any],
         looks: Looks = (),
         cells: tuple[Looks, ...] = (),
+        shown: Sequence[Any] | None = None,
     ) -> None:
-        """Write one row, high enough for its longest text; ``looks`` are for all of it, ``cells`` for each cell."""
-        suiting = tuple([value_style(values[index]) for index in page.open])
-        key = page.size, page.styles, looks, cells, suiting
-        frame = self._frames.get(key)
+        """Write one row, high enough for its longest text; ``looks`` are for all of it, ``cells`` for each cell.
+
+        ``shown`` is what stands in each cell where some of the values are formulas with texts.
+        """
+        suiting = tuple([value_style(values[index]) for index in page.open]) if page.open else ()
+        key = looks, cells, suiting
+        frame = page.frames.get(key)
         if frame is None:
-            frame = self._frames[key] = frame_of(self._styles_of_row(*key))
+            frame = page.frames[key] = frame_of(self._styles_of_row(page.size, page.styles, *key))
         page.sheet.put_row(row, values, frame)
-        lines = 1
-        for index, certain, width in page.rooms:
-            shown = values[index]
-            if type(shown) is Formula:
-                shown = shown.value
-            if type(shown) is str and len(shown) > certain:
-                lines = max(lines, text_lines(shown, width, page.size))
+        texts = shown or values
+        long = [
+            (each, width) for index, certain, width in page.rooms if type(each := texts[index]) is str and len(each) > certain
+        ]
+        lines = max([text_lines(each, width, page.size) for each, width in long]) if long else 1
         page.sheet.set_row(row, max(page.least, lines * page.size * 1.45 + 4))
 
     def _styles_of_row(

@@ -58,6 +58,8 @@ class QuickWorkbook:
         self.conditional_styles: dict[Properties, int] = {}
         self._numbered: list[str] = []
         """The texts, when all is there."""
+        self._begun_with: tuple[int, bytes] = 0, b""
+        """How many texts it was begun with, and their part of the shared strings."""
 
     def continued(self) -> QuickWorkbook:
         """A workbook that goes on from this one, as often as is wanted; all have the sheets that are finished in common."""
@@ -65,6 +67,7 @@ class QuickWorkbook:
         other.plan = WorkbookPlan(self.plan.title, self.plan.keywords, self.plan.created, pictures=self.plan.pictures.copy())
         other.charts = self.charts.copy()
         other.texts = self.texts.copy()
+        other._begun_with = self._begun_with = self._items()
         other.endings = Endings(other.texts)
         other.sheets = [sheet if sheet.finished else sheet.continued(other.endings) for sheet in self.sheets]
         other.styles, other.conditional_styles = self.styles.copy(), self.conditional_styles.copy()
@@ -131,9 +134,15 @@ class QuickWorkbook:
         return self._copy(kind, sheet, list(map(int, cells))).encode()
 
     def _shared_strings(self) -> bytes:
-        texts = self._numbered
-        items = b"".join([_label(text) if len(text) <= LONGEST_LABEL else _shared_string(text) for text in texts])
-        return b'%b<sst xmlns="%b" uniqueCount="%d">%b</sst>' % (DECLARATION.encode(), MAIN.encode(), len(texts), items)
+        number, items = self._items()
+        return b'%b<sst xmlns="%b" uniqueCount="%d">%b</sst>' % (DECLARATION.encode(), MAIN.encode(), number, items)
+
+    def _items(self) -> tuple[int, bytes]:
+        """How many texts there are, and the shared strings of them."""
+        number, items = self._begun_with
+        if new := self.texts.numbered()[number:]:
+            items += b"".join([_label(text) if len(text) <= LONGEST_LABEL else _shared_string(text) for text in new])
+        return number + len(new), items
 
     def _copy(self, kind: str, sheet: QuickWorksheet, cells: Sequence[int]) -> str:
         """A chart's copy of the ``numbers`` or ``texts`` in a range, from its first row and column to its last."""

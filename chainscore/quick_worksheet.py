@@ -81,13 +81,13 @@ class Texts(dict[str, bytes]):
 
 
 class Endings(dict[type, Callable[[Any], bytes]]):
-    """What a cell ends in, after its style, from its value, for each type that has a place in a cell."""
+    """What a cell ends in, after its style, from its value, for each type that has a place in a cell; bytes are just that."""
 
     def __init__(self, texts: Texts) -> None:
         """``texts`` are the workbook's."""
         super().__init__({
-            str: texts.__getitem__, type(None): _blank, Formula: _formula, int: _integer, float: _double, Decimal: _decimal,
-            Fraction: _fraction, datetime.date: _date,
+            str: texts.__getitem__, type(None): _blank, Formula: formula_ending, bytes: bytes, int: _integer, float: _double,
+            Decimal: _decimal, Fraction: _fraction, datetime.date: _date,
         })  # fmt: skip
 
     def __missing__(self, kind: type) -> Callable[[Any], bytes]:
@@ -316,7 +316,8 @@ def _date(value: datetime.date) -> bytes:
     return _integer(value.toordinal() - _DAY_ZERO)
 
 
-def _formula(value: Formula) -> bytes:
+def formula_ending(value: Formula) -> bytes:
+    """What a cell with a formula ends in, for use in many cells."""
     shown = value.value
     if type(shown) is str:
         return b' t="str"%b><v>%b</v></c>' % (_between_tags(value.text), escaped(shown).encode())

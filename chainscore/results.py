@@ -7,7 +7,7 @@ gave it: anybody can recompute it without this program.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -157,30 +157,38 @@ def _write_data(pages: Pages, scorecard: Scorecard, evidence: EvidenceWorkbook, 
     sheet = pages.opened[DATA_SHEET].sheet
     for chain in scorecard.chains:
         for leaf in chain.leaves:
-            documents = [_document_of(each, evidence) for each in evidence.pieces[chain.chain, leaf]]
-            for number, piece in enumerate(_pieces(documents)):
+            facts = [_fact_of(each, evidence) for each in evidence.pieces[chain.chain, leaf]]
+            for number, piece in enumerate(_pieces(facts)):
                 told = evidence.formulas[chain.chain, leaf] if not number else ""
                 sheet.put_row(row, (chain.chain, leaf, told, piece), PLAIN_FACTS)
                 row += 1
 
 
-def _document_of(each: Evidence, evidence: EvidenceWorkbook) -> dict[str, object]:
-    """A piece of evidence as JSON: numbers exactly, as decimals or fractions in text; the reason as text."""
-    number = type(each.value) in (Decimal, Fraction)
-    return {
-        "file": each.file,
-        "sheet": each.sheet,
-        "row": each.row,
-        "cells": each.cells,
-        "label": each.label,
-        "value": None if number else each.value,
-        "number": str(each.value) if number else None,
-        "points": str(each.points),
-        "counted": each.counted,
-        "why": evidence.because(each.why),
-        "category": each.category,
-        "facts": each.facts,
-    }
+class _Fact(msgspec.Struct):
+    """A piece of evidence: numbers exactly, as decimals or fractions in text; the reason as text."""
+
+    file: str
+    sheet: str
+    row: int | None
+    cells: Mapping[str, str]
+    label: str
+    value: object
+    number: str | None
+    points: str
+    counted: bool
+    why: str
+    category: str | None
+    facts: Mapping[str, str]
+
+
+def _fact_of(each: Evidence, evidence: EvidenceWorkbook) -> _Fact:
+    value, number = each.value, None
+    if type(value) in (Decimal, Fraction):
+        value, number = None, str(value)
+    return _Fact(
+        each.file, each.sheet, each.row, each.cells, each.label, value, number, str(each.points), each.counted,
+        evidence.because(each.why), each.category, each.facts,
+    )  # fmt: skip
 
 
 def _pieces(value: object) -> list[str]:

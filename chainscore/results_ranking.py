@@ -140,7 +140,8 @@ class Ranking:
         incomplete = [self._lacking(chain.pending, section.id) for section in self.book.sections]
         open_leaves: list[tuple[str, ...]] = [("red",)] if self.pending else []
         looks = ((), (), (), *incomplete, self._lacking(chain.pending, None), (), *open_leaves, (), ("idle",))
-        self.pages.row(self.page, row, values, cells=looks)
+        texts = [each.value if isinstance(each, Formula) else each for each in values]
+        self.pages.row(self.page, row, values, cells=looks, shown=texts)
 
     def _lacking(self, pending: Sequence[str], section: str | None) -> tuple[str, ...]:
         """The style of a sum, of one section or of all, that lacks a pending leaf."""
