@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -98,18 +97,14 @@ def write_part(path: Path, content: Content) -> Path:
     """Write, beside ``path``, what ``put_in_place`` then puts there; returns where it is. Raises OutputError."""
     prefix = f".{path.name[:LONGEST_PREFIX]}."
     _remove_leftovers(path.parent, prefix)
+    part = path.with_name(f"{prefix}{os.urandom(8).hex()}{PART}")
     try:
-        handle, name = tempfile.mkstemp(prefix=prefix, suffix=PART, dir=path.parent)
+        file = part.open("xb")
     except OSError as error:
         raise _failure(path, error) from error
-    part = Path(name)
     try:
-        with os.fdopen(handle, "wb") as file:
+        with file:
             file.writelines([content] if isinstance(content, bytes) else content)
-        # mkstemp makes private files; give this one what any new file gets.
-        mask = os.umask(0)
-        os.umask(mask)
-        part.chmod(0o666 & ~mask)
     except BaseException as error:
         part.unlink(missing_ok=True)
         if isinstance(error, OSError):

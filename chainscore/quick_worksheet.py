@@ -53,6 +53,14 @@ class Formula(msgspec.Struct, frozen=True, gc=False):
     value: Decimal | Fraction | int | str
 
 
+class Ending(bytes):
+    """What cells with the same formula end in, put together once for all."""
+
+    @classmethod
+    def of(cls, formula: Formula) -> Ending:
+        return cls(_formula(formula))
+
+
 class Link(msgspec.Struct, frozen=True, gc=False):
     """A cell of an input, as a link that works where the input lies beside the workbook."""
 
@@ -81,12 +89,12 @@ class Texts(dict[str, bytes]):
 
 
 class Endings(dict[type, Callable[[Any], bytes]]):
-    """What a cell ends in, after its style, from its value, for each type that has a place in a cell; bytes are just that."""
+    """What a cell ends in, after its style, from its value, for each type that has a place in a cell."""
 
     def __init__(self, texts: Texts) -> None:
         """``texts`` are the workbook's."""
         super().__init__({
-            str: texts.__getitem__, type(None): _blank, Formula: formula_ending, bytes: bytes, int: _integer, float: _double,
+            str: texts.__getitem__, type(None): _blank, Formula: _formula, Ending: bytes, int: _integer, float: _double,
             Decimal: _decimal, Fraction: _fraction, datetime.date: _date,
         })  # fmt: skip
 
@@ -316,8 +324,7 @@ def _date(value: datetime.date) -> bytes:
     return _integer(value.toordinal() - _DAY_ZERO)
 
 
-def formula_ending(value: Formula) -> bytes:
-    """What a cell with a formula ends in, for use in many cells."""
+def _formula(value: Formula) -> bytes:
     shown = value.value
     if type(shown) is str:
         return b' t="str"%b><v>%b</v></c>' % (_between_tags(value.text), escaped(shown).encode())

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from chainscore import results_formulas as formulas
 from chainscore import results_rules as rules
 from chainscore.pages import Column, Page, Pages
-from chainscore.quick_worksheet import Formula, formula_ending
+from chainscore.quick_worksheet import Ending, Formula
 from chainscore.references import column_letters
 from chainscore.results_evidence import EvidenceWorkbook
 from chainscore.results_rules import Rules
@@ -34,9 +34,8 @@ class Spread(NamedTuple):
     known: list[Decimal]
     cells: str
     """All chains'."""
-    best: bytes
-    """What a cell with a formula for the best ends in, and for the mean."""
-    mean: bytes
+    best: Ending
+    mean: Ending
 
 
 class Places:
@@ -170,8 +169,8 @@ class Scores:
             self.spreads[line] = Spread(
                 known,
                 self.places.row_of_chains(line),
-                formula_ending(Formula(f"={self.places.cell(line, self.places.summary(BEST))}", best)),
-                formula_ending(Formula(f"={self.places.cell(line, self.places.summary(MEAN))}", mean)),
+                Ending.of(Formula(f"={self.places.cell(line, self.places.summary(BEST))}", best)),
+                Ending.of(Formula(f"={self.places.cell(line, self.places.summary(MEAN))}", mean)),
             )
         red = [lacking is not None and lacking(self.chains[chain.id]) for chain in self.book.chains]
         cells = (*[()] * (FIRST_CHAIN - 1), *((*style, "red") if each else style for each in red), *[()] * 3)

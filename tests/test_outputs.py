@@ -7,9 +7,9 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -67,7 +67,7 @@ def test_a_new_target_that_may_not_be_written_is_said_and_nothing_is_left(
 
 # ---------------------------------------------------------------- killed, and the disk full
 
-STEPS = ("os.fdopen", "os.fsync", "pathlib.Path.chmod", "pathlib.Path.replace", "os.close", "pathlib.Path.unlink")
+STEPS = ("pathlib.Path.open", "os.fsync", "pathlib.Path.replace", "os.close", "pathlib.Path.unlink")
 KILLED = """
 import os, pathlib, signal, sys
 from chainscore import outputs
@@ -102,7 +102,7 @@ def test_whatever_step_a_run_is_killed_at_the_output_is_the_old_one_or_the_new_o
         check=False,
     )
     assert done.returncode == -signal.SIGKILL
-    in_place = STEPS.index(step) > 3 or (step, moment) == ("pathlib.Path.replace", "after")
+    in_place = STEPS.index(step) > 2 or (step, moment) == ("pathlib.Path.replace", "after")
     assert target.read_bytes() == (b"new" * 100_000 if in_place else b"old")
     leftovers = [path for path in tmp_path.iterdir() if path != target]
     assert workbooks_in(tmp_path) == [target], "what is left is no input"
@@ -305,7 +305,12 @@ def test_a_link_to_nowhere_is_kept_unless_forced(run: Run, tmp_path: Path) -> No
 
 
 def test_a_folder_that_may_not_be_written_is_said(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tempfile, "mkstemp", lambda **_: held())  # root, for one, may write anywhere
+    whole = Path.open
+
+    def opened(path: Path, mode: str = "r", **options: Any) -> Any:
+        return held() if mode == "xb" else whole(path, mode, **options)
+
+    monkeypatch.setattr(Path, "open", opened)  # root, for one, may write anywhere
     outcome = run("template", "-o", "out.xlsx")
     assert (outcome.code, outcome.out) == (2, "")
     assert "it is not permitted" in outcome.err
