@@ -61,6 +61,8 @@ STYLES: dict[str, dict[str, Any]] = {
 }
 
 
+VALUE_STYLES = ("text", "amount", "whole", "date", "ratio")
+"""Those that stand for ``value``."""
 Looks = tuple[str, ...]
 """Some of STYLES."""
 Frames = dict[tuple[Looks, tuple[Looks, ...], Looks], Frame]
@@ -116,8 +118,12 @@ class Pages:
         self.footer = footer
         self.draft = draft
         self._styles: dict[tuple[int, Looks], str] = {}
+        self._begun_styles = self._styles
+        """Those of the workbook that this one goes on from."""
         self._frames: dict[tuple[int, Looks], Frames] = {}
         """Those of the pages, by the size of their font and the styles of their columns: many pages are alike."""
+        self._own_frames: dict[tuple[int, Looks, Looks, tuple[Looks, ...], Looks], Frame] = {}
+        """Those that no other workbook can use, as they have a style of this one's own."""
         self.opened: dict[str, Page] = {}
         """All pages by name."""
 
@@ -125,13 +131,11 @@ class Pages:
         """The pages of a workbook that goes on from this one."""
         pages = copy(self)
         pages.workbook = self.workbook.continued()
-        pages._styles = self._styles.copy()
-        pages._frames = {kind: frames.copy() for kind, frames in self._frames.items()}
+        pages._begun_styles, pages._styles, pages._own_frames = self._styles, self._styles.copy(), {}
         pages.opened = {}
         for sheet in pages.workbook.sheets:
-            page = copy(self.opened[sheet.name])
-            page.sheet, page.frames = sheet, pages._frames[page.size, page.styles]
-            pages.opened[sheet.name] = page
+            page = pages.opened[sheet.name] = copy(self.opened[sheet.name])
+            page.sheet = sheet
         return pages
 
     def bare(self, name: str, columns: Sequence[Column], header: int, size: int, least: float, portrait: bool = False) -> Page:
@@ -162,24 +166,33 @@ class Pages:
         frozen: int = 0,
         above: int = 0,
         note: str = "",
+        looks: Sequence[Looks] = ((),),
     ) -> Page:
         """A new sheet with its heading and header row, ``above`` free rows between the two, and ``frozen`` columns that stay in
-        view."""
+        view; ``looks`` are those that its rows may have."""
         lines = [each for each in ((text_of_draft(), "draft") if self.draft else ("", ""), (note, "plain")) if each[0]]
         page = self.bare(name, columns, 1 + len(lines) + above, size, least)
         sheet, header = page.sheet, page.header
         sheet.fit_to_pages(1, 0)
         sheet.put(0, 0, f"{name}·{self.title}", self.style(size, "title"))
         sheet.set_row(0, 26)
-        for row, (line, looks) in enumerate(lines, 1):
-            sheet.put(row, 0, line, self.style(size, looks))
+        for row, (line, look) in enumerate(lines, 1):
+            sheet.put(row, 0, line, self.style(size, look))
             sheet.set_row(row, 20)
         styles = tuple(self.style(size, "header", *column.header) for column in columns)
         sheet.put_row(header, [column.title for column in columns], frame_of(styles))
         sheet.set_row(header, 34)
         sheet.freeze_panes(header + 1, frozen)
         sheet.repeat_rows(0, header)
+        self.expect(page, looks)
         return page
+
+    def expect(self, page: Page, looks: Sequence[Looks]) -> None:
+        """Settle the styles of cells in rows with these looks, for all workbooks that go on from this one."""
+        for each in looks:
+            for column in page.styles:
+                for style in VALUE_STYLES if column == "value" else (column,):
+                    self.style(page.size, style, *each)
 
     def row(
         self,
@@ -195,27 +208,48 @@ class Pages:
         ``shown`` is what stands in each cell where some of the values are formulas with texts.
         """
         suiting = tuple([value_style(values[index]) for index in page.open]) if page.open else ()
-        key = looks, cells, suiting
-        frame = page.frames.get(key)
-        if frame is None:
-            frame = page.frames[key] = frame_of(self._styles_of_row(page.size, page.styles, *key))
-        page.sheet.put_row(row, values, frame)
+        page.sheet.put_row(row, values, self._frame(page, looks, cells, suiting))
         texts = shown or values
         long = [
             (each, width) for index, certain, width in page.rooms if type(each := texts[index]) is str and len(each) > certain
         ]
-        lines = max([text_lines(each, width, page.size) for each, width in long]) if long else 1
-        page.sheet.set_row(row, max(page.least, lines * page.size * 1.45 + 4))
+        self._set_height(page, row, max([text_lines(each, width, page.size) for each, width in long]) if long else 1)
 
-    def _styles_of_row(
-        self, size: int, columns: Looks, looks: Looks, cells: tuple[Looks, ...], suiting: Looks
-    ) -> tuple[str, ...]:
-        """The styles of a row's cells; ``suiting`` are what stands for the ``value`` of columns, in their order."""
-        suits = iter(suiting)
-        return tuple(
-            self.style(size, next(suits) if style == "value" else style, *looks, *own)
-            for style, own in zip(columns, cells or [()] * len(columns), strict=True)
-        )
+    def rows(self, page: Page, columns: Sequence[Sequence[Any]], looks: Sequence[Looks]) -> None:
+        """Write the rows of a page, given by column and each with its looks."""
+        suiting = list(zip(*[list(map(value_style, columns[index])) for index in page.open], strict=True))
+        lines = [1] * len(looks)
+        for index, certain, width in page.rooms:
+            column = columns[index]
+            for number in [number for number, each in enumerate(column) if type(each) is str and len(each) > certain]:
+                lines[number] = max(lines[number], text_lines(column[number], width, page.size))
+        endings = zip(*map(page.sheet.endings_of, columns), strict=True)
+        for number, cells in enumerate(endings):
+            frame = self._frame(page, looks[number], (), suiting[number] if suiting else ())
+            page.sheet.put_cells(page.first + number, cells, frame)
+            self._set_height(page, page.first + number, lines[number])
+
+    def _frame(self, page: Page, looks: Looks, cells: tuple[Looks, ...], suiting: Looks) -> Frame:
+        """``suiting`` are what stands for the ``value`` of columns, in their order."""
+        key = looks, cells, suiting
+        own = page.size, page.styles, *key
+        frame = page.frames.get(key) or self._own_frames.get(own)
+        if frame is None:
+            suits = iter(suiting)
+            styles = [
+                (next(suits) if style == "value" else style, *looks, *its)
+                for style, its in zip(page.styles, cells or [()] * len(page.styles), strict=True)
+            ]
+            frame = frame_of(tuple(self.style(page.size, *each) for each in styles))
+            if all((page.size, each) in self._begun_styles for each in styles):
+                page.frames[key] = frame
+            else:
+                self._own_frames[own] = frame
+        return frame
+
+    def _set_height(self, page: Page, row: int, lines: int) -> None:
+        """Of a row with so many lines of text."""
+        page.sheet.set_row(row, max(page.least, lines * page.size * 1.45 + 4))
 
     def cell(self, page: Page, row: int, column: int, value: Any, styles: Looks) -> None:
         """Write one cell outside the rows of a page."""

@@ -69,11 +69,11 @@ class Link(msgspec.Struct, frozen=True, gc=False):
     cell: str
 
 
-class Texts(dict[str, bytes]):
-    """A workbook's texts, each with what a cell that has it ends in."""
+class Texts(dict[str | None, bytes]):
+    """A workbook's texts, each with what a cell that has it ends in; None and the empty text are blank cells."""
 
     def __init__(self) -> None:
-        super().__init__({"": b"/>"})
+        super().__init__({None: b"/>", "": b"/>"})
 
     def copy(self) -> Texts:
         other = Texts()
@@ -81,11 +81,11 @@ class Texts(dict[str, bytes]):
         return other
 
     def __missing__(self, value: str) -> bytes:
-        return self.setdefault(safe_text(value), b' t="s"><v>%d</v></c>' % (len(self) - 1))
+        return self.setdefault(safe_text(value), b' t="s"><v>%d</v></c>' % (len(self) - 2))
 
     def numbered(self) -> list[str]:
-        """All but the empty text, in the order of their numbers."""
-        return list(self)[1:]
+        """All but the blank, in the order of their numbers."""
+        return list(filter(None, self))
 
 
 class Endings(dict[type, Callable[[Any], bytes]]):
@@ -94,8 +94,8 @@ class Endings(dict[type, Callable[[Any], bytes]]):
     def __init__(self, texts: Texts) -> None:
         """``texts`` are the workbook's."""
         super().__init__({
-            str: texts.__getitem__, type(None): _blank, Formula: _formula, Ending: bytes, int: _integer, float: _double,
-            Decimal: _decimal, Fraction: _fraction, datetime.date: _date,
+            str: texts.__getitem__, type(None): texts.__getitem__, Formula: _formula, Ending: bytes,
+            int: _integer, float: _double, Decimal: _decimal, Fraction: _fraction, datetime.date: _date,
         })  # fmt: skip
 
     def __missing__(self, kind: type) -> Callable[[Any], bytes]:
@@ -175,9 +175,20 @@ class QuickWorksheet(Planned):
     def put_row(self, row: int, values: Sequence[Any], frame: Frame) -> None:
         """Values next to each other; raises ValueError unless there is one for each style."""
         endings = self._endings
+        self.put_cells(row, [endings[type(value)](value) for value in values], frame)
+
+    def put_cells(self, row: int, endings: Sequence[bytes], frame: Frame) -> None:
+        """As ``put_row``, from what the cells end in."""
         cells = frame.pieces.copy()
-        cells[1::2] = [endings[type(value)](value) for value in values]
+        cells[1::2] = endings
         self._cells.append((row, frame, b"".join(cells).replace(_OWN_ROW, b"%d" % (row + 1))))
+
+    def endings_of(self, column: Sequence[Any]) -> list[bytes]:
+        """What cells one below the other end in."""
+        endings = {self._endings[kind] for kind in set(map(type, column))}
+        if len(endings) == 1:
+            return list(map(endings.pop(), column))
+        return [self._endings[type(value)](value) for value in column]
 
     def link(self, row: int, column: int, link: Link) -> None:
         """Where a cell leads to."""
@@ -296,10 +307,6 @@ def _height(pixels: int | None) -> bytes:
 
 
 # ---------------------------------------------------------------- what a cell ends in
-
-
-def _blank(_: None) -> bytes:
-    return b"/>"
 
 
 def _integer(value: int) -> bytes:

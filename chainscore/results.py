@@ -97,8 +97,11 @@ def _begun(book: Rulebook, period: Period, now: datetime.date, draft: bool, pend
     for form in forms_of(book, rows > 0):
         form.open(pages, rows)
     rules.write(pages)
-    pages.page(FINDINGS_SHEET, FINDING_COLUMNS, size=SMALL, least=18)
-    pages.page(PROVENANCE_SHEET, PROVENANCE_COLUMNS, least=20)
+    findings = pages.page(FINDINGS_SHEET, FINDING_COLUMNS, size=SMALL, least=18)
+    for looks in SEVERITY_STYLES.values():
+        pages.style(findings.size, "centre", *looks)
+    provenance = pages.page(PROVENANCE_SHEET, PROVENANCE_COLUMNS, least=20)
+    pages.style(provenance.size, "name", "sum")
     return _Begun(pages, rules, places, _open_data(pages, book))
 
 

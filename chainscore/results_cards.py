@@ -29,6 +29,7 @@ def open_card(chain: Chain, book: Rulebook, pages: Pages, places: Places) -> Non
     """Make a chain's sheet, with its headings and its chart."""
     page = pages.bare(_name(chain), COLUMNS, header=5, size=SIZE, least=17.5, portrait=True)
     page.sheet.fit_to_pages(1, 1)
+    pages.expect(page, ((), ("sum",)))
     below = page.first + len(book.leaves) + len(book.sections)
     for row, column, value, look in (
         (0, 0, f"{chain.name}产业链成绩单", "title"), (1, 0, pages.title, "plain"),

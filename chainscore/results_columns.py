@@ -29,8 +29,8 @@ from chainscore.rulebook import (
 if TYPE_CHECKING:
     from chainscore.results_evidence import EvidenceSheet, Line
 
-    Cells = list[Callable[[Line], Any]]
-    """What stands in a row, for each column; the last has the points."""
+    Column = Callable[[Sequence[Line]], Sequence[Any]]
+    """What stands in the rows of a column."""
 
 GROUP = "同名号"
 GROWTH, SHARE, EARNED, POINTS = "增速", "占比", "应得", "分值"
@@ -62,7 +62,7 @@ def titles_of(leaf: Leaf) -> list[tuple[str, str]]:
             return [points]
 
 
-def cells_of(leaf: Leaf, sheet: EvidenceSheet) -> Cells:
+def columns_of(leaf: Leaf, sheet: EvidenceSheet) -> list[Column]:
     """What stands in each of these columns."""
     match leaf.rule:
         case EfficacyRule():
@@ -81,32 +81,30 @@ def cells_of(leaf: Leaf, sheet: EvidenceSheet) -> Cells:
             return _deduction(leaf, leaf.rule, sheet)
 
 
-def _formula(text: Callable[[], str], value: Callable[[Line], Any], otherwise: Any = None) -> Callable[[Line], Any]:
-    """What stands in each row: the formula, put together once for all rows, where there is a value for it."""
-    known: list[str] = []
+def _formula(text: Callable[[], str], value: Callable[[Line], Any], otherwise: Any = None) -> Column:
+    """The formula, put together once for all rows, in each row that has a value for it."""
 
-    def cell(line: Line) -> Any:
-        shown = value(line)
-        if shown is None:
-            return otherwise
-        if not known:
-            known.append(text())
-        return Formula(known[0], shown)
+    def column(lines: Sequence[Line]) -> Sequence[Any]:
+        shown = [value(line) for line in lines]
+        if all(each is None for each in shown):
+            return [otherwise] * len(shown)
+        known = text()
+        return [Formula(known, each) if each is not None else otherwise for each in shown]
 
-    return cell
+    return column
 
 
-def _points(leaf: Leaf, sheet: EvidenceSheet, text: Callable[[], str]) -> Callable[[Line], Any]:
+def _points(leaf: Leaf, sheet: EvidenceSheet, text: Callable[[], str]) -> Column:
     """Points as a formula; a row with an error, which a draft leaves out, has the plain 0."""
     return _formula(text, lambda line: sheet.points_of(leaf, line) if line.sound else None, ZERO)
 
 
-def _points_of_evidence(leaf: Leaf, sheet: EvidenceSheet, text: Callable[[], str]) -> Callable[[Line], Any]:
+def _points_of_evidence(leaf: Leaf, sheet: EvidenceSheet, text: Callable[[], str]) -> Column:
     """Points as a formula, where there is any evidence."""
     return _formula(text, lambda line: sheet.points_of(leaf, line) if sheet.evidence(leaf, line) else None)
 
 
-def _efficacy(leaf: Leaf, rule: EfficacyRule, sheet: EvidenceSheet) -> Cells:
+def _efficacy(leaf: Leaf, rule: EfficacyRule, sheet: EvidenceSheet) -> list[Column]:
     ruled = sheet.workbook.rules
 
     def rate() -> str:
@@ -127,7 +125,7 @@ def _efficacy(leaf: Leaf, rule: EfficacyRule, sheet: EvidenceSheet) -> Cells:
     return [_formula(rate, value), _points_of_evidence(leaf, sheet, points)]
 
 
-def _task(leaf: Leaf, rule: TaskRule, sheet: EvidenceSheet) -> Cells:
+def _task(leaf: Leaf, rule: TaskRule, sheet: EvidenceSheet) -> list[Column]:
     ruled = sheet.workbook.rules
 
     def points() -> str:
@@ -138,7 +136,7 @@ def _task(leaf: Leaf, rule: TaskRule, sheet: EvidenceSheet) -> Cells:
     return [_qualifies(sheet, leaf, rule.amount, rule.filed, rule.at_least), _points(leaf, sheet, points)]
 
 
-def _qualifies(sheet: EvidenceSheet, leaf: Leaf, amount: str, filed: str, least: Decimal) -> Callable[[Line], Any]:
+def _qualifies(sheet: EvidenceSheet, leaf: Leaf, amount: str, filed: str, least: Decimal) -> Column:
     ruled, now = sheet.workbook.rules, sheet.workbook.scorecard.now
 
     def text() -> str:
@@ -154,7 +152,7 @@ def _qualifies(sheet: EvidenceSheet, leaf: Leaf, amount: str, filed: str, least:
     return _formula(text, value, 0)
 
 
-def _tiers(leaf: Leaf, rule: TiersRule, sheet: EvidenceSheet) -> Cells:
+def _tiers(leaf: Leaf, rule: TiersRule, sheet: EvidenceSheet) -> list[Column]:
     ruled = sheet.workbook.rules
 
     def tier() -> str:
@@ -194,7 +192,7 @@ def _tiers(leaf: Leaf, rule: TiersRule, sheet: EvidenceSheet) -> Cells:
     return [_qualifies(sheet, leaf, rule.amount, rule.filed, rule.task_at_least), _formula(used, is_used, 0), *own]
 
 
-def _progress(leaf: Leaf, rule: ProgressRule, sheet: EvidenceSheet) -> Cells:
+def _progress(leaf: Leaf, rule: ProgressRule, sheet: EvidenceSheet) -> list[Column]:
     ruled = sheet.workbook.rules
     elapsed = sheet.workbook.scorecard.period.elapsed if rule.prorated else Fraction(1)
 
@@ -220,7 +218,7 @@ def _progress(leaf: Leaf, rule: ProgressRule, sheet: EvidenceSheet) -> Cells:
     return [_formula(ratio, completed), _points(leaf, sheet, points)]
 
 
-def _count(leaf: Leaf, rule: CountRule, sheet: EvidenceSheet) -> Cells:
+def _count(leaf: Leaf, rule: CountRule, sheet: EvidenceSheet) -> list[Column]:
     ruled = sheet.workbook.rules
     assert sheet.form.ledger is not None
     category = sheet.form.ledger.category or ""
@@ -267,7 +265,7 @@ def _better(leaf: Leaf, rule: CountRule, sheet: EvidenceSheet, own: str, group: 
         yield formulas.same_before(so_far[0], group, so_far[1], own)
 
 
-def _certified(leaf: Leaf, rule: CertifiedTiersRule, sheet: EvidenceSheet) -> Cells:
+def _certified(leaf: Leaf, rule: CertifiedTiersRule, sheet: EvidenceSheet) -> list[Column]:
     ruled, workbook = sheet.workbook.rules, sheet.workbook
     assert sheet.form.ledger is not None
     category, name = sheet.form.ledger.category or "", sheet.form.ledger.name
@@ -290,10 +288,10 @@ def _certified(leaf: Leaf, rule: CertifiedTiersRule, sheet: EvidenceSheet) -> Ce
         reached = formulas.tier(f"N({sheet.helper(leaf.id, OUTPUT)})", bounds, values)
         return f'=IF({sheet.cell(category)}="{rule.category}",{reached},0)'
 
-    return [output, _points(leaf, sheet, points)]
+    return [lambda lines: [output(line) for line in lines], _points(leaf, sheet, points)]
 
 
-def _deduction(leaf: Leaf, rule: DeductionRule, sheet: EvidenceSheet) -> Cells:
+def _deduction(leaf: Leaf, rule: DeductionRule, sheet: EvidenceSheet) -> list[Column]:
     ruled = sheet.workbook.rules
 
     def points() -> str:

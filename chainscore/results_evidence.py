@@ -20,7 +20,7 @@ from chainscore.layouts import MOST_LAYOUTS
 from chainscore.pages import SMALL, Column, Page, Pages, sheet_name
 from chainscore.quick_worksheet import OWN_ROW, Formula, Link
 from chainscore.references import column_letters
-from chainscore.results_columns import GROUP, cells_of, rate_title, titles_of
+from chainscore.results_columns import GROUP, columns_of, rate_title, titles_of
 from chainscore.results_rules import Rules
 from chainscore.rulebook import (
     CertifiedTiersRule,
@@ -52,6 +52,8 @@ LINKED = 2
 WIDTHS = {"chain": 12.0, "text": 24.0, "choice": 14.0, "amount": 13.0, "count": 10.0, "date": 11.0}
 NAME_WIDTH = 24.0
 COMPUTED = ("computed",)
+LEDGER_LOOKS = ((), ("first",), ("idle",), ("first", "idle"))
+"""The first row of each chain and rows that earn nothing stand out."""
 
 Found = Mapping[str, Sequence[Evidence]]
 """Leaf → the evidence that the scoring core made of a row."""
@@ -133,7 +135,8 @@ class Form:
     def open(self, pages: Pages, rows: int) -> None:
         """Make the sheet, of one of so many rows of ledgers."""
         note = f"台账共{rows}行，超过{MOST_ROWS}行，此处按产业链汇总。" if self.summarised else ""
-        pages.page(self.name, self.columns, size=SMALL, least=17, frozen=2, above=len(self.wholes), note=note)
+        looks = LEDGER_LOOKS if self.ledger is not None and not self.summarised else ((),)
+        pages.page(self.name, self.columns, SMALL, least=17, frozen=2, above=len(self.wholes), note=note, looks=looks)
 
 
 @lru_cache(maxsize=MOST_LAYOUTS)
@@ -155,8 +158,8 @@ class EvidenceSheet:
         rows = [] if form.summarised else records(tables.table if form.ledger is None else tables.ledger)
         self.lines = self._lines(rows)
         groups = [workbook.group_of(self)] if form.groups else []
-        self.computed = [*groups, *(cell for leaf in form.leaves for cell in cells_of(leaf, self))]
-        """For each column of formulas what stands in a row."""
+        self.computed = [*groups, *(column for leaf in form.leaves for column in columns_of(leaf, self))]
+        """For each column of formulas what stands in the rows."""
         self._signed = {(each.file, each.sheet): (each.signer, each.signed_on) for each in reversed(tables.submissions)}
         self.first = page.first + 1
         self.last = self.first + max(len(self.lines), 1) - 1
@@ -234,9 +237,9 @@ class EvidenceSheet:
                 pages.cell(self.page, row, column, each, style)
             if value is not None:
                 self.page.sheet.link(row, 3, Link(value.file, value.sheet, value.cell))
-        for before, line in zip([None, *self.lines], self.lines, strict=False):
-            self._write_line(pages, line, before is None or before.chain != line.chain)
-        if not self.lines:
+        if self.lines:
+            self._write_lines(pages)
+        else:
             pages.row(self.page, self.page.first, ["（无）", *[""] * (len(self.form.columns) - 1)])
         self._write_extremes(pages, [leaf for leaf in self.form.leaves if isinstance(leaf.rule, EfficacyRule)])
         last = self.page.first + max(len(self.lines), 1)
@@ -244,29 +247,39 @@ class EvidenceSheet:
             self.page.sheet.autofilter(self.page.header, 0, last - 1, len(self.form.columns) - 1)
         pages.mark(self.page.sheet, last, len(self.form.columns))
 
-    def _write_line(self, pages: Pages, line: Line, begins: bool) -> None:
-        """One row; ``begins`` is true of the first of its chain."""
-        record = line.record
-        inputs = [record[label] if record is not None else None for label in self.form.labels]
-        computed = [cell(line) for cell in self.computed]
-        reasons = "；".join(self._reasons(line))
-        source = self._source(record) if record is not None else [None] * len(SOURCE)
-        idle = self.form.ledger is not None and not any(each.points for found in line.found.values() for each in found)
-        looks = (*(("first",) if begins and self.form.ledger is not None else ()), *(("idle",) if idle else ()))
-        values = [self.workbook.short[line.chain], *inputs, *computed, reasons, *source]
-        pages.row(self.page, line.number - 1, values, looks)
-        if record is not None:
-            self.page.sheet.link(line.number - 1, len(values) - len(SOURCE) + LINKED, Link(*source[: LINKED + 1]))
+    def _write_lines(self, pages: Pages) -> None:
+        records = [line.record for line in self.lines]
+        sources = [self._source(record) if record is not None else (None,) * len(SOURCE) for record in records]
+        columns: list[Sequence[Any]] = [
+            [self.workbook.short[line.chain] for line in self.lines],
+            *([record[label] if record is not None else None for record in records] for label in self.form.labels),
+            *(column(self.lines) for column in self.computed),
+            ["；".join(self._reasons(line)) for line in self.lines],
+            *zip(*sources, strict=True),
+        ]
+        pages.rows(self.page, columns, self._looks())
+        at = len(columns) - len(SOURCE) + LINKED
+        for line, source in zip(self.lines, sources, strict=True):
+            if line.record is not None:
+                self.page.sheet.link(line.number - 1, at, Link(*source[: LINKED + 1]))
 
-    def _source(self, record: Record) -> list[Any]:
+    def _looks(self) -> list[tuple[str, ...]]:
+        if self.form.ledger is None:
+            return [()] * len(self.lines)
+        chains = [None, *(line.chain for line in self.lines)]
+        idle = [not any(each.points for found in line.found.values() for each in found) for line in self.lines]
+        return [
+            (*(("first",) if before != line.chain else ()), *(("idle",) if is_idle else ()))
+            for before, line, is_idle in zip(chains, self.lines, idle, strict=False)
+        ]
+
+    def _source(self, record: Record) -> tuple[Any, ...]:
         """What stands in the columns of SOURCE."""
         place = self.tables.places[record[PLACE]]
         name = self.form.ledger.name if self.form.ledger is not None else self.form.chain_label
         cell = place.cell(name, record[ROW]) or f"A{record[ROW]}"
-        return [
-            place.file, place.sheet, cell, self.tables.sheet.name,
-            *self._signed.get((place.file, place.sheet), (None, None)),
-        ]  # fmt: skip
+        signed = self._signed.get((place.file, place.sheet), (None, None))
+        return place.file, place.sheet, cell, self.form.sheet.name, *signed
 
     # ------------------------------------------------ what the core made of a row
 
@@ -387,17 +400,17 @@ class EvidenceWorkbook:
             self._reasons[id(whys)] = because(whys, "zh")
         return self._reasons[id(whys)]
 
-    def group_of(self, sheet: EvidenceSheet) -> Callable[[Line], int | None]:
+    def group_of(self, sheet: EvidenceSheet) -> Callable[[Sequence[Line]], Sequence[int]]:
         """A number for each name in a chain, the same wherever it stands."""
         assert sheet.form.ledger is not None
         name = sheet.form.ledger.name
 
-        def number(line: Line) -> int | None:
+        def number(line: Line) -> int:
             assert line.record is not None
             key = line.chain, fold(str(line.record[name] or ""))
             return self._groups.setdefault(key, len(self._groups) + 1)
 
-        return number
+        return lambda lines: [number(line) for line in lines]
 
     def tally(self, chain: str, leaf: str, tables: SheetTables) -> tuple[int, int, Fraction]:
         """How many rows of one department's sheet were looked at for a leaf, how many of them counted, and their points."""

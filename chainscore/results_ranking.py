@@ -29,7 +29,8 @@ def open_ranking(book: Rulebook, pages: Pages, pending: bool) -> None:
         *([Column("待定指标", 26, "name")] if pending else []),
         Column("简称", 15, "centre"), Column("列序", 7, "whole"),
     ]  # fmt: skip
-    pages.page(NAME, columns, size=11, least=26, frozen=2)
+    page = pages.page(NAME, columns, size=11, least=26, frozen=2)
+    pages.style(page.size, "whole", "idle")
 
 
 def open_charts(book: Rulebook, pages: Pages, places: Places) -> None:

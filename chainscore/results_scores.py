@@ -92,7 +92,10 @@ def open_scores(book: Rulebook, pages: Pages) -> Places:
         *(Column(chain.short_name, 14, "score") for chain in book.chains),
         *(Column(title, 9, "score", ("computed",)) for title in (BEST, MEAN, WORST)),
     ]  # fmt: skip
-    page = pages.page(NAME, columns, least=18.5, frozen=2)
+    looks = ((), ("sum",), ("all", "first"), ("all",), ("idle",))
+    page = pages.page(NAME, columns, least=18.5, frozen=2, looks=looks)
+    for each in looks[-2:]:
+        pages.style(page.size, "score", *each, "whole")
     page.sheet.fit_to_pages(1, 1)
     places = Places(book, page.header + 1)
     # The sums by indicator stand in rows next to each other, as charts want them.
