@@ -57,7 +57,7 @@ class Verdict(msgspec.Struct, frozen=True, eq=False):
     @classmethod
     def of(cls, labels: tuple[str, ...], value: Decimal | Fraction | str | None, points: Fraction, *why: Why) -> Verdict:
         """It is counted when it earns anything."""
-        return cls(labels, value, points, why, points != 0)
+        return cls(labels, value, points, why, bool(points))
 
 
 class Events(msgspec.Struct, frozen=True, eq=False):
@@ -574,14 +574,21 @@ def deduction(chain: Events, rule: DeductionRule) -> list[Evidence] | None:
             (value,) = chain.column(label)
             if value is None:
                 return None
-            off = exactly(item.values.get(value, 0)) if item.each is None else exactly(item.each) * Fraction(value)
-            shown = plain(value) if isinstance(value, Decimal) else value
-            values: dict[str, object] = {"column": label, "value": shown, "points": plain(_decimal(off))}
-            if item.each is not None:
-                values["each"] = plain(item.each)
-            key = "no_deduction" if not off else "deduction" if item.each is None else "deduction_each"
-            evidence.append(chain.evidence(0, Verdict.of((label,), value, -off, Why(key, values)), label))
+            off, why = _taken_off(label, value, item.values.get(value) if item.each is None else None, item.each)
+            evidence.append(chain.evidence(0, Verdict.of((label,), value, off, why), label))
     return evidence
+
+
+@lru_cache(maxsize=1000)
+def _taken_off(label: str, value: Any, by_value: Decimal | None, each: Decimal | None) -> tuple[Fraction, Why]:
+    """The points that a figure takes off, as so much for the value itself or for ``each`` time, and why."""
+    off = exactly(by_value or 0) if each is None else exactly(each) * Fraction(value)
+    shown = plain(value) if isinstance(value, Decimal) else value
+    values: dict[str, object] = {"column": label, "value": shown, "points": plain(_decimal(off))}
+    if each is not None:
+        values["each"] = plain(each)
+    key = "no_deduction" if not off else "deduction" if each is None else "deduction_each"
+    return -off, Why(key, values)
 
 
 def _decimal(value: Fraction) -> Decimal:

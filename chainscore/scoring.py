@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from itertools import accumulate
 from typing import Literal
 
@@ -98,7 +99,8 @@ class _Scorer:
 
     def _select(self) -> Mapping[tuple[str, str, str], list[int]]:
         """(sheet, table or ledger, chain) → the positions of its rows there, in order."""
-        import pandas as pd  # here, lest it take up room while a long ledger is read
+        import numpy as np  # here, lest they take up room while a long ledger is read
+        import pandas as pd
 
         grids = [
             (name, grid, rows[self.book.words.chain])
@@ -108,14 +110,12 @@ class _Scorer:
         ]
         starts = list(accumulate((len(chains) for _, _, chains in grids), initial=0))
         width, numbers = len(self.chains), {chain: number for number, chain in enumerate(self.chains)}
-        codes, keys = pd.Index(
-            [
-                grid * width + numbers[chain] if chain in numbers else -1
-                for grid, (_, _, chains) in enumerate(grids)
-                for chain in chains
-            ],
-            dtype="int64",
-        ).factorize()
+        chains_of_rows = [
+            grid * width + numbers[chain] if chain in numbers else -1
+            for grid, (_, _, chains) in enumerate(grids)
+            for chain in chains
+        ]
+        codes, keys = pd.factorize(np.array(chains_of_rows, dtype="int64"))
         groups: list[list[int]] = [[] for _ in keys]
         for row, code in enumerate(codes.tolist()):
             groups[code].append(row)
@@ -284,9 +284,12 @@ def _published(
 ) -> LeafScore:
     """The evidence's points added to ``start``, capped and floored as the leaf says, rounded half up."""
     points = _points(evidence)
+    cap = exactly(leaf.cap) if leaf.cap is not None else None
+    if not points and not start and floor is None and formula is None:
+        score, formula = _nothing(leaf.cap, book.decimals)
+        return LeafScore(leaf.id, chain, score, kinds.ZERO, formula, evidence, cap=cap)
     total = start + _sum_of(points) if start else _sum_of(points)
     number = sum(times for _, times in points)
-    cap = exactly(leaf.cap) if leaf.cap is not None else None
     limited: Limited | None = None
     exact = total
     if cap is not None and total > cap:
@@ -306,8 +309,17 @@ def _published(
     )
 
 
-def _sum_of(points: Iterable[tuple[Fraction, int]]) -> Fraction:
+@lru_cache(maxsize=100)
+def _nothing(cap: Decimal | None, decimals: int) -> tuple[Decimal, Why]:
+    """The score and the formula of a leaf for which nothing has any points, as for many."""
+    capped = exactly(cap) if cap is not None else None
+    return half_up(kinds.ZERO, decimals), _sum_formula((), 0, kinds.ZERO, kinds.ZERO, capped, None, None)
+
+
+def _sum_of(points: Sequence[tuple[Fraction, int]]) -> Fraction:
     """The sum of (points, times), in whole numbers, as fractions take their time."""
+    if len(points) == 1 and points[0][1] == 1:
+        return points[0][0]
     above, below = 0, 1
     for each, times in points:
         numerator, denominator = each.as_integer_ratio()
