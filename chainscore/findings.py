@@ -108,7 +108,7 @@ def _fill(text: str, values: Mapping[str, object]) -> str:
 
 def one_line(text: str, longest: int = 120) -> str:
     """``text`` without line breaks and control characters, cut where it is too long to read."""
-    line = "".join(char if char.isprintable() else " " for char in text)
+    line = text if text.isprintable() else "".join(char if char.isprintable() else " " for char in text)
     return line if len(line) <= longest else line[: longest - 1] + "…"
 
 

@@ -105,7 +105,8 @@ class Events(msgspec.Struct, frozen=True, eq=False):
         """One row as evidence, under its event's name or ``label``."""
         position, columns = self.positions[index], self.rows.columns
         place, row = self.tables.place(self.rows, position), columns[ROW][position]
-        name, category = self._name, self._category
+        ledger = self._ledger
+        name, category = (ledger.name, ledger.category) if ledger is not None else (None, None)
         labels = (name, *verdict.labels) if name is not None else verdict.labels
         return Evidence(
             file=place.file,

@@ -14,9 +14,10 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from importlib import resources
+from types import NoneType
 from typing import Any
 
-from chainscore.quick_worksheet import Frame, frame_of
+from chainscore.quick_worksheet import LONGEST_TEXT, Frame, frame_of
 from chainscore.texts import text
 
 DRAFT = "草稿"
@@ -221,8 +222,10 @@ class Pages:
         lines = [1] * len(looks)
         for index, certain, width in page.rooms:
             column = columns[index]
-            for number in [number for number, each in enumerate(column) if type(each) is str and len(each) > certain]:
-                lines[number] = max(lines[number], text_lines(column[number], width, page.size))
+            if longest_text(column) > certain:
+                for number, each in enumerate(column):
+                    if type(each) is str and len(each) > certain:
+                        lines[number] = max(lines[number], text_lines(each, width, page.size))
         endings = zip(*map(page.sheet.endings_of, columns), strict=True)
         for number, cells in enumerate(endings):
             frame = self._frame(page, looks[number], (), suiting[number] if suiting else ())
@@ -278,6 +281,11 @@ class Pages:
 def text_of_draft() -> str:
     """What a draft says of itself below its heading."""
     return text("console.draft", "zh")
+
+
+def longest_text(column: Sequence[Any]) -> int:
+    """The length of the longest text, or more where not all is text or nothing."""
+    return max(map(len, filter(None, column)), default=0) if set(map(type, column)) <= {str, NoneType} else LONGEST_TEXT
 
 
 def value_style(value: Any) -> str:

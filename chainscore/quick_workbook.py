@@ -181,8 +181,9 @@ def _label(text: str) -> bytes:
 def _shared_string(text: str) -> bytes:
     if "_x" in text:
         text = XMLwriter._escape_control_characters(text)
-    space = ' xml:space="preserve"' if text != text.strip() else ""
-    return f"<si><t{space}>{escaped(text)}</t></si>".encode()
+    if text != text.strip():
+        return f'<si><t xml:space="preserve">{escaped(text)}</t></si>'.encode()
+    return f"<si><t>{escaped(text)}</t></si>".encode()
 
 
 def _cache(tag: str, begin: str, values: Sequence[Any]) -> str:

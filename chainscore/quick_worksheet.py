@@ -81,7 +81,9 @@ class Texts(dict[str | None, bytes]):
         return other
 
     def __missing__(self, value: str) -> bytes:
-        return self.setdefault(safe_text(value), b' t="s"><v>%d</v></c>' % (len(self) - 2))
+        if not value.isprintable() or len(value) > LONGEST_TEXT // 2:
+            value = safe_text(value)
+        return self.setdefault(value, b' t="s"><v>%d</v></c>' % (len(self) - 2))
 
     def numbered(self) -> list[str]:
         """All but the blank, in the order of their numbers."""
@@ -228,12 +230,14 @@ class QuickWorksheet(Planned):
 
     def plan(self) -> SheetPlan:
         """All but the cells."""
-        heights = {row: pixels for row, pixels in self._heights.items() if row >= self._drawn_from}
+        heights = {}
+        if self._drawn_from is not math.inf:
+            heights = {row: pixels for row, pixels in self._heights.items() if row >= self._drawn_from}
         return SheetPlan(self.name, self.calls, heights)
 
     def dimension(self) -> str:
         """The range that has cells."""
-        frames = {frame for _, frame, _ in self._cells} or {frame_of(("",))}
+        frames = set(map(itemgetter(1), self._cells)) or {frame_of(("",))}
         left, right = min(frame.first for frame in frames), max(frame.end for frame in frames) - 1
         first = f"{LETTERS[left]}{min(self._by_row, default=0) + 1}"
         last = f"{LETTERS[right]}{max(self._by_row, default=0) + 1}"
@@ -251,12 +255,12 @@ class QuickWorksheet(Planned):
     @cached_property
     def _by_row(self) -> dict[int, bytes]:
         """The cells of each row, in order."""
-        by_row = {row: cells for row, _, cells in self._cells}
+        by_row: dict[int, bytes] = dict(map(itemgetter(0, 2), self._cells))
         if len(by_row) < len(self._cells):  # some rows were put together from pieces
             pieces: defaultdict[int, list[tuple[Frame, bytes]]] = defaultdict(list)
             for row, frame, cells in self._cells:
                 pieces[row].append((frame, cells))
-            by_row = {row: self._in_order(row, its) for row, its in pieces.items()}
+            by_row |= {row: self._in_order(row, its) for row, its in pieces.items() if len(its) > 1}
         return by_row
 
     def _in_order(self, row: int, pieces: list[tuple[Frame, bytes]]) -> bytes:

@@ -9,7 +9,7 @@ from typing import Any
 from chainscore.pages import FONT, Column, Pages, sheet_name
 from chainscore.quick_worksheet import Formula
 from chainscore.results_ranking import GRIDLINES
-from chainscore.results_scores import BEST, FIRST_CHAIN, MEAN, Places, Scores, leaves_of
+from chainscore.results_scores import BEST, FIRST_CHAIN, MEAN, Places, Scores
 from chainscore.results_scores import NAME as SCORES
 from chainscore.rulebook import Chain, Rulebook
 from chainscore.scorecard import ChainScore, Scorecard
@@ -102,18 +102,20 @@ class Card:
 
     def _leaves(self, scores: Scores) -> None:
         """A line for each leaf, and for each section their sum."""
-        row = self.page.first
+        rows: list[list[Any]] = []
+        looks: list[tuple[str, ...]] = []
         for section in self.book.sections:
-            for leaf in leaves_of(section, self.book):
+            for leaf in self.book.leaves_by_section[section.id]:
                 calculation = scores.evidence.formulas[self.chain.id, leaf.id]
                 if len(calculation) > LONGEST_CALCULATION:
                     calculation = calculation[: LONGEST_CALCULATION - 1] + "…"
                 numbers = self._numbers(scores, leaf.id, self.result.leaves[leaf.id].score)
-                self.pages.row(self.page, row, [leaf.id, leaf.title, leaf.marks, *numbers, calculation])
-                row += 1
+                rows.append([leaf.id, leaf.title, leaf.marks, *numbers, calculation])
+                looks.append(())
             sums = self._numbers(scores, f"section {section.id}", self.result.sections[section.id])
-            self.pages.row(self.page, row, [section.id, f"{section.title} 小计", section.marks, *sums, ""], ("sum",))
-            row += 1
+            rows.append([section.id, f"{section.title} 小计", section.marks, *sums, ""])
+            looks.append(("sum",))
+        self.pages.rows(self.page, list(zip(*rows, strict=True)), looks)
 
     def _numbers(self, scores: Scores, line: str, own: Decimal | None) -> Sequence[Any]:
         """A score with the best, the mean and its rank among all chains."""
@@ -121,5 +123,5 @@ class Card:
             return [text("column.pending", "zh"), None, None, None]
         spread = scores.spreads[line]
         score = scores.places.cell(line, scores.places.column(self.chain.id))
-        rank = Formula(f"=RANK({score},{spread.cells})", 1 + sum(each > own for each in spread.known))
+        rank = Formula(f"=RANK({score},{spread.cells})", 1 + spread.order.index(own))
         return [Formula(f"={score}", own), spread.best, spread.mean, rank]

@@ -31,7 +31,8 @@ RED_FILL = {"bg_color": "#FCE4D6", "font_color": "#833C0B"}
 class Spread(NamedTuple):
     """The scores of one row, for other sheets."""
 
-    known: list[Decimal]
+    order: list[Decimal]
+    """From the best down."""
     cells: str
     """All chains'."""
     best: Ending
@@ -53,7 +54,7 @@ class Places:
         lines = [
             line
             for section in book.sections
-            for line in (*(leaf.id for leaf in leaves_of(section, book)), f"section {section.id}")
+            for line in (*(leaf.id for leaf in book.leaves_by_section[section.id]), f"section {section.id}")
         ]
         self.rows = {line: row for row, line in enumerate((*lines, "total", "rank", "order"), header + 1)}
         """Leaf, ``section X``, ``indicator X``, ``total``, ``rank``, ``order`` → its row, from 1."""
@@ -79,10 +80,6 @@ class Places:
     def summary(self, title: str) -> str:
         """The letters of the column of best, mean or worst scores."""
         return self._summaries[title]
-
-
-def leaves_of(section: Section, book: Rulebook) -> list[Leaf]:
-    return [leaf for leaf in book.leaves if section_of(leaf.id) == section.id]
 
 
 def open_scores(book: Rulebook, pages: Pages) -> Places:
@@ -138,7 +135,7 @@ class Scores:
 
     def write(self) -> None:
         for section in self.book.sections:
-            for leaf in leaves_of(section, self.book):
+            for leaf in self.book.leaves_by_section[section.id]:
                 self._write_leaf(leaf)
             self._write_section(section)
         self._write_totals()
@@ -170,7 +167,7 @@ class Scores:
                 Formula(f"=MIN({chains})", min(known)),
             ]
             self.spreads[line] = Spread(
-                known,
+                sorted(known, reverse=True),
                 self.places.row_of_chains(line),
                 Ending.of(Formula(f"={self.places.cell(line, self.places.summary(BEST))}", best)),
                 Ending.of(Formula(f"={self.places.cell(line, self.places.summary(MEAN))}", mean)),
@@ -198,7 +195,7 @@ class Scores:
         self._row(leaf.id, [leaf.id, name, leaf.marks, leaf.clause], cell, lacking=lambda chain: leaf.id in chain.pending)
 
     def _write_section(self, section: Section) -> None:
-        rows = [self.places.rows[leaf.id] for leaf in leaves_of(section, self.book)]
+        rows = [self.places.rows[leaf.id] for leaf in self.book.leaves_by_section[section.id]]
 
         def cell(column: str, chain: ChainScore) -> Any:
             return Formula(self._sum([f"{column}{rows[0]}:{column}{rows[-1]}"]), chain.sections[section.id])

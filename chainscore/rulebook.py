@@ -411,7 +411,7 @@ class Sheet(Model):
     sums: tuple[Sum, ...] = ()
 
 
-class Method(Model):
+class Method(Model, dict=True):
     """A whole appraisal method, as a rulebook's file has it under one choice of readings."""
 
     id: str
@@ -437,9 +437,16 @@ class Method(Model):
         """Reading → its default option, in the rulebook's order."""
         return {reading.key: reading.default for reading in self.readings}
 
-    @property
-    def leaves(self) -> list[Leaf]:
-        return [leaf for indicator in self.indicators for leaf in indicator.leaves]
+    @cached_property
+    def leaves(self) -> tuple[Leaf, ...]:
+        return tuple(leaf for indicator in self.indicators for leaf in indicator.leaves)
+
+    @cached_property
+    def leaves_by_section(self) -> Mapping[str, tuple[Leaf, ...]]:
+        """Those of each section, by its id."""
+        return {
+            section.id: tuple(leaf for leaf in self.leaves if section_of(leaf.id) == section.id) for section in self.sections
+        }
 
     def sheet(self, name: str) -> Sheet:
         """The sheet of that name. Raises KeyError."""

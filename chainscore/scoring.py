@@ -27,7 +27,6 @@ from chainscore.rulebook import (
     Rulebook,
     TaskRule,
     TiersRule,
-    section_of,
 )
 from chainscore.scorecard import ChainScore, Evidence, LeafScore, Scorecard, Why, approximately, half_up, shared_ranks
 from chainscore.tables import SOUND, SheetTables, Tables
@@ -369,10 +368,7 @@ def _scorecard(scorer: _Scorer, leaves: Mapping[str, Mapping[str, LeafScore]], d
             chain=chain,
             rank=ranks[chain],
             total=totals[chain],
-            sections={
-                section.id: _sum(result for leaf, result in results.items() if section_of(leaf) == section.id)
-                for section in book.sections
-            },
+            sections={section: _sum(results[leaf.id] for leaf in leaves) for section, leaves in book.leaves_by_section.items()},
             indicators={indicator.id: _sum(results[leaf.id] for leaf in indicator.leaves) for indicator in book.indicators},
             leaves=results,
             pending=tuple(leaf for leaf, result in results.items() if result.score is None),
