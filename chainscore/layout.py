@@ -56,7 +56,7 @@ def find_layout(worksheet: Worksheet, sheet: Sheet, chain_label: str, labels: fr
     rows = _label_rows(worksheet, sheet, labels)
     headers = list(_headers(rows, sheet, chain_label))
     segments = [
-        _segment(worksheet, grid, row, headers[index + 1][0] if index + 1 < len(headers) else None)
+        _segment(worksheet, rows[row], grid, row, headers[index + 1][0] if index + 1 < len(headers) else None)
         for index, (row, grid) in enumerate(headers)
         if grid is not None
     ]
@@ -107,11 +107,11 @@ def _headers(rows: Mapping[int, Mapping[int, CellValue]], sheet: Sheet, chain_la
             yield row, grid if chain_key in keys else None
 
 
-def _segment(worksheet: Worksheet, grid: Grid, header_row: int, end: int | None) -> Segment:
+def _segment(worksheet: Worksheet, header: Mapping[int, CellValue], grid: Grid, header_row: int, end: int | None) -> Segment:
     columns: dict[str, int] = {}
     repeated: list[tuple[str, int]] = []
     unknown: dict[int, str] = {}
-    for column, value in worksheet.rows[header_row].items():
+    for column, value in header.items():
         if is_blank(value):
             continue
         label = grid.labels.get(fold(str(value)))

@@ -14,10 +14,9 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from importlib import resources
-from types import NoneType
 from typing import Any
 
-from chainscore.quick_worksheet import LONGEST_TEXT, Frame, frame_of
+from chainscore.quick_worksheet import Frame, frame_of
 from chainscore.texts import text
 
 DRAFT = "草稿"
@@ -108,6 +107,10 @@ class Page:
     def first(self) -> int:
         """The first row for data."""
         return self.header + 1
+
+    def height(self, lines: int) -> float:
+        """Of a row with so many lines of text, in points."""
+        return max(self.least, lines * self.size * 1.45 + 4)
 
 
 class Pages:
@@ -214,23 +217,24 @@ class Pages:
         long = [
             (each, width) for index, certain, width in page.rooms if type(each := texts[index]) is str and len(each) > certain
         ]
-        self._set_height(page, row, max([text_lines(each, width, page.size) for each, width in long]) if long else 1)
+        page.sheet.set_row(row, page.height(max([text_lines(each, width, page.size) for each, width in long]) if long else 1))
 
     def rows(self, page: Page, columns: Sequence[Sequence[Any]], looks: Sequence[Looks]) -> None:
         """Write the rows of a page, given by column and each with its looks."""
-        suiting = list(zip(*[list(map(value_style, columns[index])) for index in page.open], strict=True))
+        suiting = list(zip(*[list(map(value_style, columns[index])) for index in page.open], strict=True)) or [()] * len(looks)
+        frames = [
+            page.frames.get((look, (), suits)) or self._frame(page, look, (), suits)
+            for look, suits in zip(looks, suiting, strict=True)
+        ]
         lines = [1] * len(looks)
         for index, certain, width in page.rooms:
-            column = columns[index]
-            if longest_text(column) > certain:
-                for number, each in enumerate(column):
-                    if type(each) is str and len(each) > certain:
-                        lines[number] = max(lines[number], text_lines(each, width, page.size))
-        endings = zip(*map(page.sheet.endings_of, columns), strict=True)
-        for number, cells in enumerate(endings):
-            frame = self._frame(page, looks[number], (), suiting[number] if suiting else ())
-            page.sheet.put_cells(page.first + number, cells, frame)
-            self._set_height(page, page.first + number, lines[number])
+            long = {each for each in set(columns[index]) if type(each) is str and len(each) > certain}
+            high = {each: high for each in long if (high := text_lines(each, width, page.size)) > 1}
+            if high:
+                lines = [max(own, high.get(each, 1)) for own, each in zip(lines, columns[index], strict=True)]
+        page.sheet.put_rows(page.first, columns, frames)
+        for row, own in enumerate(lines, page.first):
+            page.sheet.set_row(row, page.height(own))
 
     def _frame(self, page: Page, looks: Looks, cells: tuple[Looks, ...], suiting: Looks) -> Frame:
         """``suiting`` are what stands for the ``value`` of columns, in their order."""
@@ -249,10 +253,6 @@ class Pages:
             else:
                 self._own_frames[own] = frame
         return frame
-
-    def _set_height(self, page: Page, row: int, lines: int) -> None:
-        """Of a row with so many lines of text."""
-        page.sheet.set_row(row, max(page.least, lines * page.size * 1.45 + 4))
 
     def cell(self, page: Page, row: int, column: int, value: Any, styles: Looks) -> None:
         """Write one cell outside the rows of a page."""
@@ -281,11 +281,6 @@ class Pages:
 def text_of_draft() -> str:
     """What a draft says of itself below its heading."""
     return text("console.draft", "zh")
-
-
-def longest_text(column: Sequence[Any]) -> int:
-    """The length of the longest text, or more where not all is text or nothing."""
-    return max(map(len, filter(None, column)), default=0) if set(map(type, column)) <= {str, NoneType} else LONGEST_TEXT
 
 
 def value_style(value: Any) -> str:

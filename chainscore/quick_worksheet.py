@@ -177,16 +177,19 @@ class QuickWorksheet(Planned):
     def put_row(self, row: int, values: Sequence[Any], frame: Frame) -> None:
         """Values next to each other; raises ValueError unless there is one for each style."""
         endings = self._endings
-        self.put_cells(row, [endings[type(value)](value) for value in values], frame)
-
-    def put_cells(self, row: int, endings: Sequence[bytes], frame: Frame) -> None:
-        """As ``put_row``, from what the cells end in."""
         cells = frame.pieces.copy()
-        cells[1::2] = endings
+        cells[1::2] = [endings[type(value)](value) for value in values]
         self._cells.append((row, frame, b"".join(cells).replace(_OWN_ROW, b"%d" % (row + 1))))
 
-    def endings_of(self, column: Sequence[Any]) -> list[bytes]:
-        """What cells one below the other end in."""
+    def put_rows(self, first: int, columns: Sequence[Sequence[Any]], frames: Sequence[Frame]) -> None:
+        """Rows of values one below the other, given by column."""
+        rows = zip(*map(self._endings_of, columns), strict=True)
+        for row, (endings, frame) in enumerate(zip(rows, frames, strict=True), first):
+            cells = frame.pieces.copy()
+            cells[1::2] = endings
+            self._cells.append((row, frame, b"".join(cells).replace(_OWN_ROW, b"%d" % (row + 1))))
+
+    def _endings_of(self, column: Sequence[Any]) -> list[bytes]:
         endings = {self._endings[kind] for kind in set(map(type, column))}
         if len(endings) == 1:
             return list(map(endings.pop(), column))

@@ -157,14 +157,13 @@ def _open_data(pages: Pages, book: Rulebook) -> int:
 
 def _write_data(pages: Pages, scorecard: Scorecard, evidence: EvidenceWorkbook, row: int) -> None:
     """All evidence exactly, by which ``diff`` compares, from a row on; of long ledgers the sums."""
-    sheet = pages.opened[DATA_SHEET].sheet
-    for chain in scorecard.chains:
-        for leaf in chain.leaves:
-            facts = [_fact_of(each, evidence) for each in evidence.pieces[chain.chain, leaf]]
-            for number, piece in enumerate(_pieces(facts)):
-                told = evidence.formulas[chain.chain, leaf] if not number else ""
-                sheet.put_row(row, (chain.chain, leaf, told, piece), PLAIN_FACTS)
-                row += 1
+    rows = [
+        (chain.chain, leaf, evidence.formulas[chain.chain, leaf] if not number else "", piece)
+        for chain in scorecard.chains
+        for leaf in chain.leaves
+        for number, piece in enumerate(_pieces([_fact_of(each, evidence) for each in evidence.pieces[chain.chain, leaf]]))
+    ]
+    pages.opened[DATA_SHEET].sheet.put_rows(row, list(zip(*rows, strict=True)), [PLAIN_FACTS] * len(rows))
 
 
 class _Fact(msgspec.Struct):

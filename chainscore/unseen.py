@@ -30,22 +30,22 @@ def outside(
     segments = list(segments)
     headers = {segment.header_row for segment in segments}
     within: set[int] = set()
-    looked_at: list[Place] = []
+    looked_at: list[tuple[int, int, CellValue | None]] = []
     for segment in segments:
         within.update(segment.rows)
         known = {*segment.columns.values(), *segment.unknown, *(column for _, column in segment.repeated)}
         for column in worksheet.columns - known:
             values = column_of(worksheet.rows, column, segment.rows)
-            looked_at += [(row, column) for row, value in zip(segment.rows, values, strict=True) if value not in (None, BLANK)]
+            looked_at += [(row, column, value) for row, value in zip(segment.rows, values, strict=True) if row not in headers]
     for row in worksheet.rows:
-        if row not in within:
-            looked_at += [(row, column) for column in worksheet.rows[row]]
+        if row not in within and row not in headers:
+            looked_at += [(row, column, value) for column, value in worksheet.rows[row].items()]
     return sorted(
         (row, column)
-        for row, column in looked_at
-        if row not in headers and (row, column) not in labelled and _matters(worksheet.rows[row][column], row in read)
+        for row, column, value in looked_at
+        if value not in (None, BLANK) and (row, column) not in labelled and _matters(value, row in read)
     )
 
 
-def _matters(value: CellValue, beside_a_row: bool) -> bool:
+def _matters(value: CellValue | None, beside_a_row: bool) -> bool:
     return not isinstance(value, str) or (beside_a_row and not is_blank(value))
