@@ -14,10 +14,10 @@ from itertools import count
 from typing import Any
 
 from chainscore.folding import fold
+from chainscore.fragments import chain_names
 from chainscore.period import Period
 from chainscore.rulebook import Chain, CountRule, Indicator, Leaf, ProgressRule, Rulebook, Section, section_of
 from chainscore.scorecard import ChainScore, Evidence, LeafScore, Scorecard, approximately, half_up
-from chainscore.values import ChainNames
 
 
 @dataclass(frozen=True)
@@ -91,8 +91,7 @@ class Explanation:
 
 def find_chain(book: Rulebook, text: str) -> str | None:
     """The id of the chain that ``text`` names, in any of the ways in which a workbook may name it."""
-    names = ((chain.id, chain.name, (chain.short_name, chain.id, *chain.aliases)) for chain in book.chains)
-    return ChainNames(names, book.words.chain).find(text)
+    return chain_names(book).find(text)
 
 
 def find_leaves(book: Rulebook, text: str | None) -> list[Leaf]:

@@ -31,6 +31,8 @@ def fold(text: str) -> str:
 
 def fold_all(texts: Sequence[str]) -> list[str]:
     """Each of ``texts`` folded, at a fraction of the time where that changes few."""
+    if len(texts) <= TEXTS_AT_A_TIME:  # many are labels, which recur
+        return list(map(_folded, texts))
     folded: list[str] = []
     for start in range(0, len(texts), TEXTS_AT_A_TIME):
         some = texts[start : start + TEXTS_AT_A_TIME]
@@ -38,6 +40,9 @@ def fold_all(texts: Sequence[str]) -> list[str]:
         as_they_stand = _FOLDED_LINES(lines) is not None and lines.count("\n") == len(some) - 1
         folded += some if as_they_stand else map(fold, some)
     return folded
+
+
+_folded = lru_cache(maxsize=5000)(fold)
 
 
 @lru_cache(maxsize=65536)

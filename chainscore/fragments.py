@@ -6,7 +6,7 @@ import datetime
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from chainscore.findings import Finding
@@ -85,10 +85,17 @@ class Frame:
     """That sheet is a cover; a department sheet's own period then is worth a warning only."""
     cutoff: datetime.date | None
 
-    @property
+    @cached_property
     def now(self) -> datetime.date | None:
         """The cutoff on the cover, or the period's end."""
         return self.cutoff or (self.period.end if self.period is not None else None)
+
+
+@lru_cache(maxsize=8)
+def chain_names(book: Rulebook) -> ChainNames:
+    """All names of a rulebook's chains."""
+    names = ((chain.id, chain.name, (chain.short_name, chain.id, *chain.aliases)) for chain in book.chains)
+    return ChainNames(names, book.words.chain)
 
 
 @lru_cache(maxsize=1000)

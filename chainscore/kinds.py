@@ -66,6 +66,8 @@ class Events(msgspec.Struct, frozen=True, eq=False):
     tables: SheetTables
     rows: Rows
     positions: Sequence[int]
+    ledger: Ledger | None
+    """What they are events of; None of the chain table's rows, which have neither names nor categories."""
 
     def __len__(self) -> int:
         return len(self.positions)
@@ -82,31 +84,29 @@ class Events(msgspec.Struct, frozen=True, eq=False):
 
     @property
     def names(self) -> list[str]:
-        """The events' names; the chain table's rows have none."""
-        return [str(name or "") for name in self.column(self._name)]
+        """The events' names."""
+        return [str(name or "") for name in self.column(self.ledger.name if self.ledger is not None else None)]
 
     @property
     def categories(self) -> list[Any]:
-        return self.column(self._category)
+        return self.column(self.ledger.category if self.ledger is not None else None)
 
     def of_categories(self, categories: Collection[str]) -> Events:
         """Those of some categories."""
         chosen = [position for position, its in zip(self.positions, self.categories, strict=True) if its in categories]
-        return Events(self.tables, self.rows, chosen)
+        return Events(self.tables, self.rows, chosen, self.ledger)
 
     def reference(self, index: int) -> str:
         """Where a row's name stands, for a reason that points at another row."""
         position = self.positions[index]
-        name = self._name
-        cell = self.tables.reference(self.rows, position, name) if name is not None else None
+        cell = self.tables.reference(self.rows, position, self.ledger.name) if self.ledger is not None else None
         return f"{self.tables.place(self.rows, position).sheet}!{cell}"
 
     def evidence(self, index: int, verdict: Verdict, label: str | None = None) -> Evidence:
         """One row as evidence, under its event's name or ``label``."""
         position, columns = self.positions[index], self.rows.columns
         place, row = self.tables.place(self.rows, position), columns[ROW][position]
-        ledger = self._ledger
-        name, category = (ledger.name, ledger.category) if ledger is not None else (None, None)
+        name, category = (self.ledger.name, self.ledger.category) if self.ledger is not None else (None, None)
         labels = (name, *verdict.labels) if name is not None else verdict.labels
         return Evidence(
             file=place.file,
@@ -121,21 +121,6 @@ class Events(msgspec.Struct, frozen=True, eq=False):
             category=columns[category][position] if category is not None else None,
             facts={each: fact(value) for each in verdict.labels if (value := columns[each][position]) is not None},
         )
-
-    @property
-    def _name(self) -> str | None:
-        """The label of the ledger's column of names; the chain table has none."""
-        return self._ledger.name if self._ledger is not None else None
-
-    @property
-    def _category(self) -> str | None:
-        """The label of the ledger's column of categories, if it has one."""
-        return self._ledger.category if self._ledger is not None else None
-
-    @property
-    def _ledger(self) -> Ledger | None:
-        """What the rows are events of; None of the chain table's."""
-        return self.tables.sheet.ledger if self.rows is self.tables.ledger else None
 
 
 class _Known(dict[Any, Any]):

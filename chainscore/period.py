@@ -7,6 +7,7 @@ import datetime
 import re
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Literal
 
 from chainscore.folding import fold
@@ -86,7 +87,7 @@ class Period:
     def start(self) -> datetime.date:
         return datetime.date(self.year, self.months - _LENGTHS[self.kind] + 1, 1)
 
-    @property
+    @cached_property
     def end(self) -> datetime.date:
         return datetime.date(self.year, self.months, calendar.monthrange(self.year, self.months)[1])
 

@@ -47,7 +47,7 @@ class PlainRows:
         self.frame = frame
         self.epoch_1904 = epoch_1904
         self.grid = segment.grid
-        self._totals = tuple(fold(word) for word in frame.book.words.totals)
+        self._totals = frame.book.words.folded_totals
         self.others: set[int] = set()
         self.columns: dict[str, list[Any]] = {}
         for column in segment.grid.columns:

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 from chainscore.assembly import assemble
 from chainscore.covers import cover_of, departments, labelled, read_covers
 from chainscore.findings import Finding
-from chainscore.fragments import Fragment, Frame, cell_text, same_sheet, sheet_of, value_at
+from chainscore.fragments import Fragment, Frame, cell_text, chain_names, same_sheet, sheet_of, value_at
 from chainscore.references import cell_reference
 from chainscore.rulebook import Rulebook
 from chainscore.sheet_reader import SheetReader
 from chainscore.tables import Tables
-from chainscore.values import ChainNames, is_blank
+from chainscore.values import is_blank
 from chainscore.workbook import Workbook
 
 
@@ -26,9 +26,8 @@ def read_tables(workbooks: Sequence[Workbook], book: Rulebook) -> tuple[Tables |
     findings += [finding for workbook in ours for finding in _made_from(workbook, book)]
     findings += [finding for workbook in ours for finding in (*_not_followed(workbook), *_disputed(workbook, book))]
     named, cutoff = read_covers(ours, book, findings)
-    names = ((chain.id, chain.name, (chain.short_name, chain.id, *chain.aliases)) for chain in book.chains)
     period, at = (named.value, named.sheet) if named is not None else (None, "")
-    frame = Frame(book, ChainNames(names, book.words.chain), period, at, same_sheet(at, book.cover.sheet), cutoff)
+    frame = Frame(book, chain_names(book), period, at, same_sheet(at, book.cover.sheet), cutoff)
     fragments = [fragment for workbook in ours for fragment in _read_workbook(workbook, frame, findings)]
     sheets = {
         sheet.name: assemble(sheet, [f for f in fragments if f.sheet is sheet], frame, ours, findings)

@@ -202,6 +202,9 @@ def _progress(leaf: Leaf, rule: ProgressRule, sheet: EvidenceSheet) -> list[Colu
     def completed(line: Line) -> Any:
         if not line.sound or line.record is None:
             return None
+        found = sheet.evidence(leaf, line)
+        if found and type(found[0].value) is Fraction:
+            return found[0].value
         plan, done = line.record[rule.plan], line.record[rule.done]
         known = plan is not None and plan > 0 and done is not None
         return Fraction(done) / (Fraction(plan) * elapsed) if known else ZERO

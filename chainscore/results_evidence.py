@@ -318,7 +318,7 @@ class EvidenceSheet:
             for leaf in leaves:
                 column = self.form.helpers[leaf.id, rate_title(leaf)]
                 found = (each.value for line in self.lines for each in self.evidence(leaf, line))
-                if rates := [Fraction(rate) for rate in found if rate is not None]:
+                if rates := [rate for rate in found if type(rate) is Fraction]:
                     value = Formula(f"={function.__name__.upper()}({self.range(column)})", function(rates))
                     pages.cell(self.page, row, column - 1, value, ("ratio", "sum"))
 

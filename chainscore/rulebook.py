@@ -62,7 +62,7 @@ class Bilingual(Model):
     en: str
 
 
-class Words(Model):
+class Words(Model, dict=True):
     chain: str
     """The label of the chain column, and the suffix that a chain's name may carry."""
     yes: str
@@ -71,6 +71,10 @@ class Words(Model):
     """Words that mark a row as a sum, not an event."""
     remarks: list[str]
     """Words that a remark below or between the rows begins with."""
+
+    @cached_property
+    def folded_totals(self) -> tuple[str, ...]:
+        return tuple(fold(word) for word in self.totals)
 
 
 class Plausibility(Model):

@@ -127,13 +127,13 @@ class _Scorer:
     def _events(self, sheet: str, chain: str) -> Events:
         """A chain's events in a sheet's ledger."""
         tables = self.tables.sheets[sheet]
-        return Events(tables, tables.ledger, self._selected.get((sheet, "ledger", chain), []))
+        return Events(tables, tables.ledger, self._selected.get((sheet, "ledger", chain), []), tables.sheet.ledger)
 
     def _figures(self, sheet: str, chain: str) -> Events | None:
         """A chain's row in the chain table."""
         tables = self.tables.sheets[sheet]
         positions = self._selected.get((sheet, "table", chain), [])
-        return Events(tables, tables.table, positions[:1]) if tables.submitted and positions else None
+        return Events(tables, tables.table, positions[:1], None) if tables.submitted and positions else None
 
     def _is_known(self, sheet: str, chain: str) -> bool:
         """True when all the chain's events of a sheet have been handed in, be they none."""
@@ -347,8 +347,10 @@ def _sum_formula(
     else:
         key = "sum"
         for points in _points_in_order(evidence):
-            sign = "-" if points < 0 else "+"
-            terms.append(f"{sign} {approximately(abs(points))}" if terms else approximately(points))
+            if not terms:
+                terms.append(approximately(points))
+            else:
+                terms.append(f"- {approximately(-points)}" if points < 0 else f"+ {approximately(points)}")
         values["terms"] = " ".join(terms) or "0"
     if key == "sum" and len(terms) <= 1:
         key = "term"

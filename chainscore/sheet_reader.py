@@ -329,7 +329,7 @@ class SheetReader:
 
     def _total(self, segment: Segment, row: int, cells: Mapping[int, Any], chain_column: int) -> int | None:
         """The column of the word that makes a row one of sums, such as 合计 or, in the chain column, 电子信息小计."""
-        words = tuple(fold(word) for word in self.book.words.totals)
+        words = self.book.words.folded_totals
         chain = cells.get(chain_column)
         if isinstance(chain, str) and fold(chain).startswith(words) | fold(chain).rstrip(":").endswith(words):
             return chain_column

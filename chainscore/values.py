@@ -68,7 +68,8 @@ _LAST_SERIAL = 2958465  # 9999-12-31
 
 def is_blank(raw: CellValue | None) -> bool:
     """True of nothing, and of text that shows nothing."""
-    return raw is None or (isinstance(raw, str) and not fold(raw))
+    # Most texts begin with a letter or a digit, which shows whatever folding makes of it.
+    return raw is None or (isinstance(raw, str) and not raw[:1].isalnum() and not fold(raw))
 
 
 def shown(raw: CellValue) -> str:
@@ -216,6 +217,8 @@ def read_text(raw: CellValue) -> Reading[str]:
 
 def read_choice(raw: CellValue, values: Sequence[str]) -> Reading[str]:
     """One of ``values``, compared folded. Finding: E303, with the nearest; notice: N605."""
+    if isinstance(raw, str) and raw in values:
+        return Reading(raw)
     text = shown(raw)
     for value in values:
         if isinstance(raw, str) and fold(raw) == fold(value):
