@@ -31,6 +31,7 @@ from chainscore.values import (
 )
 from chainscore.workbook import Worksheet
 
+_UNUSABLE = (Uncalculated, CellError)
 _COPY = re.compile(r"\(\d+\)$")
 
 
@@ -118,9 +119,9 @@ def value_at(worksheet: Worksheet, place: tuple[int, int]) -> CellValue | None:
 
 def unusable(raw: CellValue) -> Reading[Any] | None:
     """What an error value or a formula without a value comes to, whatever the column."""
-    if isinstance(raw, Uncalculated):
-        return Reading(None, "E306")
-    return Reading(None, "E307") if isinstance(raw, CellError) else None
+    if not isinstance(raw, _UNUSABLE):
+        return None
+    return Reading(None, "E306" if isinstance(raw, Uncalculated) else "E307")
 
 
 def read_cell(raw: CellValue, cell: InputField, book: Rulebook, epoch_1904: bool) -> Reading[Any]:

@@ -34,7 +34,7 @@ from chainscore.rulebook import (
     TiersRule,
 )
 from chainscore.scorecard import Evidence, Why
-from chainscore.tables import ROW, SOUND, Rows, SheetTables
+from chainscore.tables import PLACE, ROW, SOUND, Rows, SheetTables
 from chainscore.values import plain
 
 ZERO = Fraction(0)
@@ -105,22 +105,17 @@ class Events(msgspec.Struct, frozen=True, eq=False):
     def evidence(self, index: int, verdict: Verdict, label: str | None = None) -> Evidence:
         """One row as evidence, under its event's name or ``label``."""
         position, columns = self.positions[index], self.rows.columns
-        place, row = self.tables.place(self.rows, position), columns[ROW][position]
-        name, category = (self.ledger.name, self.ledger.category) if self.ledger is not None else (None, None)
-        labels = (name, *verdict.labels) if name is not None else verdict.labels
+        place, row = self.tables.places[columns[PLACE][position]], columns[ROW][position]
+        ledger, labels, category = self.ledger, verdict.labels, None
+        if ledger is not None:
+            labels = (ledger.name, *labels)
+            category = columns[ledger.category][position] if ledger.category is not None else None
+            label = label if label is not None else str(columns[ledger.name][position] or "")
+        facts = {each: fact(value) for each in verdict.labels if (value := columns[each][position]) is not None}
         return Evidence(
-            file=place.file,
-            sheet=place.sheet,
-            row=row,
-            cells=place.cells(labels, row),
-            label=label if label is not None else str((columns[name][position] if name is not None else None) or ""),
-            value=verdict.value,
-            points=verdict.points,
-            counted=verdict.counted,
-            why=verdict.why,
-            category=columns[category][position] if category is not None else None,
-            facts={each: fact(value) for each in verdict.labels if (value := columns[each][position]) is not None},
-        )
+            place.file, place.sheet, row, place.cells(labels, row), label or "", verdict.value, verdict.points,
+            verdict.counted, verdict.why, category, facts,
+        )  # fmt: skip
 
 
 class _Known(dict[Any, Any]):

@@ -12,7 +12,7 @@ from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -98,6 +98,7 @@ class Page:
         columns = list(enumerate(self.columns))
         self.frames: Frames = {}
         """Those of its rows, by what they depend on."""
+        self.height = cache(self._height)
         self.open = [index for index, column in columns if column.style == "value"]
         """The columns in which each value has the style that suits it."""
         self.rooms = [(index, (column.width - 4) / 2, column.width) for index, column in columns if column.style in OF_TEXT]
@@ -108,7 +109,7 @@ class Page:
         """The first row for data."""
         return self.header + 1
 
-    def height(self, lines: int) -> float:
+    def _height(self, lines: int) -> float:
         """Of a row with so many lines of text, in points."""
         return max(self.least, lines * self.size * 1.45 + 4)
 
@@ -221,20 +222,19 @@ class Pages:
 
     def rows(self, page: Page, columns: Sequence[Sequence[Any]], looks: Sequence[Looks]) -> None:
         """Write the rows of a page, given by column and each with its looks."""
-        suiting = list(zip(*[list(map(value_style, columns[index])) for index in page.open], strict=True)) or [()] * len(looks)
+        suiting = list(zip(*[_value_styles(columns[index]) for index in page.open], strict=True)) or [()] * len(looks)
         frames = [
             page.frames.get((look, (), suits)) or self._frame(page, look, (), suits)
             for look, suits in zip(looks, suiting, strict=True)
         ]
         lines = [1] * len(looks)
         for index, certain, width in page.rooms:
-            long = {each for each in set(columns[index]) if type(each) is str and len(each) > certain}
-            high = {each: high for each in long if (high := text_lines(each, width, page.size)) > 1}
-            if high:
+            long = [each for each in set(columns[index]) if type(each) is str and len(each) > certain]
+            high = {each: text_lines(each, width, page.size) for each in long}
+            if any(each > 1 for each in high.values()):
                 lines = [max(own, high.get(each, 1)) for own, each in zip(lines, columns[index], strict=True)]
         page.sheet.put_rows(page.first, columns, frames)
-        for row, own in enumerate(lines, page.first):
-            page.sheet.set_row(row, page.height(own))
+        page.sheet.set_heights(page.first, list(map(page.height, lines)))
 
     def _frame(self, page: Page, looks: Looks, cells: tuple[Looks, ...], suiting: Looks) -> Frame:
         """``suiting`` are what stands for the ``value`` of columns, in their order."""
@@ -291,6 +291,13 @@ def value_style(value: Any) -> str:
     if kind is datetime.date:
         return "date"
     return "ratio" if kind is Fraction else "text"
+
+
+def _value_styles(column: Sequence[Any]) -> list[str]:
+    """As ``value_style`` of each value in a column, of which most are of one kind."""
+    if len(kinds := set(map(type, column))) == 1 and Decimal not in kinds:
+        return [value_style(column[0])] * len(column)
+    return list(map(value_style, column))
 
 
 def sheet_name(prefix: str, name: str, suffix: str = "") -> str:

@@ -205,7 +205,11 @@ class QuickWorksheet(Planned):
 
     def set_row(self, row: int, height: float) -> None:
         """The height of a row, in points."""
-        self._heights[row] = int(height * 4 / 3 + 0.5)
+        self._heights[row] = _pixels(height)
+
+    def set_heights(self, first: int, heights: Sequence[float]) -> None:
+        """Those of rows one below the other."""
+        self._heights.update(enumerate(map(_pixels, heights), first))
 
     def merge_range(self, top: int, left: int, bottom: int, right: int, value: Any, style: str) -> None:
         """One cell of several, with a value."""
@@ -276,18 +280,19 @@ class QuickWorksheet(Planned):
     def hyperlinks(self) -> str:
         """The links to other files, each with the number of its relation."""
         written = []
-        for number, (row, column, link) in enumerate(self._sorted_links(), FIRST_LINK):
-            place = _attribute("'" + link.sheet.replace("'", "''") + f"'!{link.cell}")
+        for number, (row, column, link) in enumerate(self._sorted_links, FIRST_LINK):
+            place = f"{_before_cell(link.sheet)}{link.cell}"
             written.append(f'<hyperlink ref="{LETTERS[column]}{row + 1}" r:id="rId{number}" location="{place}"/>')
         return f"<hyperlinks>{''.join(written)}</hyperlinks>" if written else ""
 
     def relations(self) -> str:
         """What the links lead to."""
-        return "".join(
+        return "".join([
             f'<Relationship Id="rId{number}" Type="{HYPERLINK}" Target="{_target(link.file)}" TargetMode="External"/>'
-            for number, (_, _, link) in enumerate(self._sorted_links(), FIRST_LINK)
-        )
+            for number, (_, _, link) in enumerate(self._sorted_links, FIRST_LINK)
+        ])  # fmt: skip
 
+    @cached_property
     def _sorted_links(self) -> list[tuple[int, int, Link]]:
         # "#" begins the place in the file, so a file with one in its name cannot be linked to.
         return [link for link in sorted(self._links, key=itemgetter(0, 1)) if "#" not in link[2].file]
@@ -305,6 +310,11 @@ class QuickWorksheet(Planned):
         if kind == b"s":
             return texts[int(value)]
         return unescape(value.decode()) if kind == b"str" else value.decode()
+
+
+@lru_cache(maxsize=256)
+def _pixels(height: float) -> int:
+    return int(height * 4 / 3 + 0.5)
 
 
 @lru_cache(maxsize=256)
@@ -358,6 +368,12 @@ def _between_tags(formula: str) -> bytes:
 def _target(file: str) -> str:
     """How a relation names a file that lies beside the workbook."""
     return _attribute(Url(f"external:./{file}")._target())
+
+
+@lru_cache(maxsize=256)
+def _before_cell(sheet: str) -> str:
+    """A worksheet's name as a place in it begins with."""
+    return _attribute("'" + sheet.replace("'", "''") + "'!")
 
 
 def _attribute(text: str) -> str:
