@@ -87,7 +87,7 @@ def texts_of(cells: Cells) -> set[str]:
     texts: set[str] = set()
     for values in cells.columns:
         only = set(map(type, values)) == {str}  # which is sooner told than what of each value
-        texts.update(cast("Iterable[str]", values) if only else (value for value in values if isinstance(value, str)))
+        texts.update(cast("Iterable[str]", values) if only else [value for value in values if isinstance(value, str)])
     return texts
 
 

@@ -151,7 +151,7 @@ class QuickWorkbook:
         values = [sheet.stands_at(row, column, self._numbered) for row, column in places]
         if kind == "numbers":
             return _cache("numCache", "<c:formatCode>General</c:formatCode>", list(map(_number, values)))
-        return _cache("strCache", "", values)
+        return _cache("strCache", "", [escaped(value) if value is not None else None for value in values])
 
 
 @lru_cache(maxsize=32)
@@ -187,11 +187,11 @@ def _shared_string(text: str) -> bytes:
 
 
 def _cache(tag: str, begin: str, values: Sequence[Any]) -> str:
-    points = "".join(
-        f'<c:pt idx="{index}"><c:v>{escaped(str(value))}</c:v></c:pt>'
+    points = "".join([
+        f'<c:pt idx="{index}"><c:v>{value}</c:v></c:pt>'
         for index, value in enumerate(values)
         if value is not None
-    )
+    ])  # fmt: skip
     return f'<c:{tag}>{begin}<c:ptCount val="{len(values)}"/>{points}</c:{tag}>'
 
 

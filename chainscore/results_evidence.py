@@ -254,7 +254,7 @@ class EvidenceSheet:
             [self.workbook.short[line.chain] for line in self.lines],
             *([record[label] if record is not None else None for record in records] for label in self.form.labels),
             *(column(self.lines) for column in self.computed),
-            ["；".join(self._reasons(line)) for line in self.lines],
+            [self._reasons(line) for line in self.lines],
             *zip(*sources, strict=True),
         ]
         pages.rows(self.page, columns, self._looks())
@@ -292,13 +292,14 @@ class EvidenceSheet:
             return ZERO
         return found[0].points if len(found) == 1 else sum((each.points for each in found), Fraction(0))
 
-    def _reasons(self, line: Line) -> Iterator[str]:
-        own = [(leaf.id, line.found[leaf.id]) for leaf in self.form.leaves if leaf.id in line.found]
-        for leaf_id, found in own:
+    def _reasons(self, line: Line) -> str:
+        own = [(leaf.id, found) for leaf in self.form.leaves if (found := line.found.get(leaf.id))]
+        told = []
+        for leaf, found in own:
             telling = [each for each in found if each.points] or found[:1]
             reasons = "，".join([self.workbook.because(each.why) for each in telling])
-            yield f"{leaf_id} {reasons}" if len(own) > 1 else reasons
-        yield from self._remarks(line)
+            told.append(f"{leaf} {reasons}" if len(own) > 1 else reasons)
+        return "；".join([*told, *self._remarks(line)]) if self.form.certified else "；".join(told)
 
     def _remarks(self, line: Line) -> Iterator[str]:
         """Which leaf uses a figure that earns nothing in its own row, or why nothing uses it."""

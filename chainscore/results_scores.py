@@ -130,6 +130,7 @@ class Scores:
         self.page = pages.opened[NAME]
         self.chains = {chain.chain: chain for chain in scorecard.chains}
         self.pending = text("column.pending", "zh")
+        self.any_pending = any(chain.pending for chain in scorecard.chains)
         self.spreads: dict[str, Spread] = {}
         """By the same lines as places, when the sheet is written; none of rows in which all is pending."""
 
@@ -172,8 +173,10 @@ class Scores:
                 Ending.of(Formula(f"={self.places.cell(line, self.places.summary(BEST))}", best)),
                 Ending.of(Formula(f"={self.places.cell(line, self.places.summary(MEAN))}", mean)),
             )
-        red = [lacking is not None and lacking(self.chains[chain.id]) for chain in self.book.chains]
-        cells = (*[()] * (FIRST_CHAIN - 1), *((*style, "red") if each else style for each in red), *[()] * 3)
+        scored = [style] * len(self.book.chains)
+        if lacking is not None and self.any_pending:
+            scored = [(*style, "red") if lacking(self.chains[chain.id]) else style for chain in self.book.chains]
+        cells = (*[()] * (FIRST_CHAIN - 1), *scored, *[()] * 3)
         self.pages.row(self.page, row - 1, [*named, *values.values(), *extremes], looks, cells)
 
     def _write_leaf(self, leaf: Leaf) -> None:
