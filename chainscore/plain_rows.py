@@ -105,7 +105,7 @@ class PlainRows:
         blank = _UNPLAIN if column.required and column.required_when is None else None
 
         def meaning(raw: Any) -> Any:
-            if raw is None or (isinstance(raw, str) and is_blank(raw)):
+            if is_blank(raw):
                 return blank
             reading = read_cell(raw, column, book, self.epoch_1904)
             value = reading.value

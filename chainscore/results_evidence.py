@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -249,10 +250,12 @@ class EvidenceSheet:
 
     def _write_lines(self, pages: Pages) -> None:
         records = [line.record for line in self.lines]
+        blank = dict.fromkeys(self.form.labels)
+        known = [record or blank for record in records]
         sources = [self._source(record) if record is not None else (None,) * len(SOURCE) for record in records]
         columns: list[Sequence[Any]] = [
             [self.workbook.short[line.chain] for line in self.lines],
-            *([record[label] if record is not None else None for record in records] for label in self.form.labels),
+            *(list(map(itemgetter(label), known)) for label in self.form.labels),
             *(column(self.lines) for column in self.computed),
             [self._reasons(line) for line in self.lines],
             *zip(*sources, strict=True),

@@ -32,6 +32,7 @@ from chainscore.scorecard import ChainScore, Evidence, LeafScore, Scorecard, Why
 from chainscore.tables import SOUND, SheetTables, Tables
 from chainscore.values import plain
 
+NOTHING = Decimal(0)
 MOST_TERMS = 12
 """A sum of more terms than this is shown by their number."""
 
@@ -200,21 +201,22 @@ class _Scorer:
         if rule.whole is not None:
             whole = self.tables.sheets[rule.sheet].cells[rule.whole]
             evidence = kinds.with_fact(evidence, rule.whole, whole.cell, whole.value)
-        return _published(leaf, chain, self.book, (evidence,), Why(key, {**told, "value": shown.removeprefix("≈")}))
+        exact, _ = _within(points, leaf.cap, None)
+        return _scored(leaf, chain, self.book, exact, Why(key, {**told, "value": shown.removeprefix("≈")}), (evidence,))
 
     def _deduction(self, leaf: Leaf, rule: DeductionRule, chain: str) -> LeafScore:
         row = self._figures(rule.sheet, chain)
         evidence = kinds.deduction(row, rule) if row is not None else None
         if evidence is None:
             return _pending(leaf, chain, ())
-        return _published(leaf, chain, self.book, tuple(evidence), None, start=exactly(rule.start), floor=exactly(rule.floor))
+        return _published(leaf, chain, self.book, tuple(evidence), rule.start, rule.floor)
 
     def _by_events(self, leaf: Leaf, chain: str) -> LeafScore:
         evidence = self._evidence(leaf, chain)
         known = all(self._is_known(sheet, chain) for sheet in leaf.sheets)
         if not known or any(why.key in _PENDING for whys in _reasons(evidence) for why in whys):
             return _pending(leaf, chain, evidence)
-        return _published(leaf, chain, self.book, evidence, None)
+        return _published(leaf, chain, self.book, evidence)
 
     def _evidence(self, leaf: Leaf, chain: str) -> Sequence[Evidence]:
         rule = leaf.rule
@@ -273,88 +275,105 @@ def _pending(leaf: Leaf, chain: str, evidence: Sequence[Evidence]) -> LeafScore:
 
 
 def _published(
-    leaf: Leaf,
-    chain: str,
-    book: Rulebook,
-    evidence: Sequence[Evidence],
-    formula: Why | None,
-    start: Fraction = kinds.ZERO,
-    floor: Fraction | None = None,
+    leaf: Leaf, chain: str, book: Rulebook, evidence: Sequence[Evidence], start: Decimal = NOTHING, floor: Decimal | None = None
 ) -> LeafScore:
     """The evidence's points added to ``start``, capped and floored as the leaf says, rounded half up."""
     points = _points(evidence)
-    cap = exactly(leaf.cap) if leaf.cap is not None else None
-    if not points and not start and floor is None and formula is None:
-        score, formula = _nothing(leaf.cap, book.decimals)
-        return LeafScore(leaf.id, chain, score, kinds.ZERO, formula, evidence, cap=cap)
-    total = start + _sum_of(points) if start else _sum_of(points)
     number = sum(times for _, times in points)
-    limited: Limited | None = None
-    exact = total
-    if cap is not None and total > cap:
-        exact, limited = cap, "capped"
-    if floor is not None and exact < floor:
-        exact, limited = floor, limited or "floored"
+    if number <= MOST_TERMS:
+        terms = tuple([each.as_integer_ratio() for each in _points_in_order(evidence)]) if number else ()
+        exact, formula = _few_added(terms, start, leaf.cap, floor)
+    else:
+        exact, formula = _added(_sum_of(points), number, None, start, leaf.cap, floor)
+    return _scored(leaf, chain, book, exact, formula, evidence, start, floor)
+
+
+def _scored(
+    leaf: Leaf,
+    chain: str,
+    book: Rulebook,
+    exact: Fraction,
+    formula: Why,
+    evidence: Sequence[Evidence],
+    start: Decimal = NOTHING,
+    floor: Decimal | None = None,
+) -> LeafScore:
     return LeafScore(
         leaf=leaf.id,
         chain=chain,
         score=half_up(exact, book.decimals),
         exact=exact,
-        formula=formula or _sum_formula(evidence, number, start, total, cap, floor, limited),
+        formula=formula,
         evidence=evidence,
-        start=start,
-        cap=cap,
-        floor=floor,
+        start=exactly(start),
+        cap=_exactly(leaf.cap),
+        floor=_exactly(floor),
     )
 
 
-@lru_cache(maxsize=100)
-def _nothing(cap: Decimal | None, decimals: int) -> tuple[Decimal, Why]:
-    """The score and the formula of a leaf for which nothing has any points, as for many."""
-    capped = exactly(cap) if cap is not None else None
-    return half_up(kinds.ZERO, decimals), _sum_formula((), 0, kinds.ZERO, kinds.ZERO, capped, None, None)
+def _exactly(number: Decimal | None) -> Fraction | None:
+    return exactly(number) if number is not None else None
 
 
-def _sum_of(points: Sequence[tuple[Fraction, int]]) -> Fraction:
+def _sum_of(points: Iterable[tuple[Fraction, int]]) -> Fraction:
     """The sum of (points, times), in whole numbers, as fractions take their time."""
-    if len(points) == 1 and points[0][1] == 1:
-        return points[0][0]
     above, below = 0, 1
     for each, times in points:
         numerator, denominator = each.as_integer_ratio()
         above, below = above * denominator + numerator * times * below, below * denominator
-    return Fraction(above, below) if above else kinds.ZERO
+    return Fraction(above, below)
 
 
-def _sum_formula(
-    evidence: Sequence[Evidence],
+@lru_cache(maxsize=5000)
+def _few_added(
+    terms: tuple[tuple[int, int], ...], start: Decimal, cap: Decimal | None, floor: Decimal | None
+) -> tuple[Fraction, Why]:
+    """As ``_added``, of few points as ratios: leaves and workbooks have many sums in common."""
+    points = [Fraction(*each) for each in terms]
+    return _added(sum(points, kinds.ZERO), len(points), points, start, cap, floor)
+
+
+def _added(
+    points: Fraction,
     number: int,
-    start: Fraction,
-    total: Fraction,
-    cap: Fraction | None,
-    floor: Fraction | None,
-    limited: Limited | None,
-) -> Why:
-    """``6 + 4 + 7 = 17`` with what caps it or holds it up; ``number`` pieces of evidence have points."""
+    each: Sequence[Fraction] | None,
+    start: Decimal,
+    cap: Decimal | None,
+    floor: Decimal | None,
+) -> tuple[Fraction, Why]:
+    """``points`` of ``number`` pieces of evidence and ``start``, within cap and floor, and how that came about.
+
+    ``6 + 4 + 7 = 17`` where they are told one by one, in ``each``.
+    """
+    total = exactly(start) + points
+    exact, limited = _within(total, cap, floor)
     values: dict[str, object] = {"total": approximately(total), "number": number}
     if cap is not None:
-        values["cap"] = approximately(cap)
+        values["cap"] = approximately(exactly(cap))
     if floor is not None:
-        values["floor"] = approximately(floor)
-    terms = [approximately(start)] if start else []
-    if number > MOST_TERMS:
-        key = "long_sum"
-    else:
-        key = "sum"
-        for points in _points_in_order(evidence):
+        values["floor"] = approximately(exactly(floor))
+    key = "long_sum"
+    if each is not None:
+        terms = [approximately(exactly(start))] if start else []
+        for term in each:
             if not terms:
-                terms.append(approximately(points))
+                terms.append(approximately(term))
             else:
-                terms.append(f"- {approximately(-points)}" if points < 0 else f"+ {approximately(points)}")
+                terms.append(f"- {approximately(-term)}" if term < 0 else f"+ {approximately(term)}")
         values["terms"] = " ".join(terms) or "0"
-    if key == "sum" and len(terms) <= 1:
-        key = "term"
-    return Why(f"{key}_{limited}" if limited is not None else key, values)
+        key = "sum" if len(terms) > 1 else "term"
+    return exact, Why(f"{key}_{limited}" if limited is not None else key, values)
+
+
+def _within(total: Fraction, cap: Decimal | None, floor: Decimal | None) -> tuple[Fraction, Limited | None]:
+    """封顶、扣到为止: a sum no higher than the cap and no lower than the floor."""
+    exact: Fraction = total
+    limited: Limited | None = None
+    if cap is not None and exact > exactly(cap):
+        exact, limited = exactly(cap), "capped"
+    if floor is not None and exact < exactly(floor):
+        exact, limited = exactly(floor), limited or "floored"
+    return exact, limited
 
 
 # ---------------------------------------------------------------- sums and ranks
@@ -381,7 +400,7 @@ def _scorecard(scorer: _Scorer, leaves: Mapping[str, Mapping[str, LeafScore]], d
 
 
 def _sum(results: Iterable[LeafScore]) -> Decimal:
-    return sum((result.score for result in results if result.score is not None), Decimal(0))
+    return sum((result.score for result in results if result.score is not None), NOTHING)
 
 
 # ---------------------------------------------------------------- what the evidence says that somebody should see
