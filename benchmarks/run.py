@@ -102,13 +102,20 @@ def run(command: Sequence[str]) -> Run:
     return Run(seconds, usage.ru_maxrss * RSS_UNIT)
 
 
-def by_turns(commands: Mapping[str, Sequence[str]], rounds: int, warm: bool = True) -> dict[str, list[Run]]:
-    """All processes by turns, ``rounds`` times, after a round that fills the caches and is not counted."""
+def by_turns(
+    commands: Mapping[str, Sequence[str]], rounds: int, warm: bool = True, outputs: Sequence[Path] = ()
+) -> dict[str, list[Run]]:
+    """All processes by turns, ``rounds`` times, after a round that fills the caches and is not counted.
+
+    The folders of ``outputs`` are removed before each round.
+    """
     if warm:
         for command in commands.values():
             run(command)
     runs: dict[str, list[Run]] = {name: [] for name in commands}
     for _ in range(rounds):
+        for folder in outputs:
+            shutil.rmtree(folder, ignore_errors=True)
         for name, command in commands.items():
             runs[name].append(run(command))
     return runs
@@ -209,7 +216,7 @@ def long_ledger(folder: Path) -> tuple[list[Row], Runs]:
 
     runs = by_turns({"score 100,000": score(long), "read_excel 100,000": [*PYTHON, "-c", read, str(long)]}, 5)
     by_hand = [*PYTHON, "benchmarks/by_hand.py", str(long), str(folder / "by-hand.xlsx")]
-    runs |= by_turns({"score 1,000,000": score(longer), "by hand 100,000": by_hand}, 1, warm=False)
+    runs |= by_turns({"score 1,000,000": score(longer), "by hand 100,000": by_hand}, 3, warm=False)
     per_row = (seconds(runs, "score 1,000,000") / LONGER) / (seconds(runs, "score 100,000") / LONG)
     memory = peak(runs, "score 100,000") / peak(runs, "read_excel 100,000")
     return [
@@ -226,13 +233,14 @@ def many_workbooks(folder: Path) -> tuple[list[Row], Runs]:
     """500 workbooks in one command."""
     make("many", MANY, folder / "many")
 
-    def each(jobs: int) -> list[str]:
-        out = str(folder / f"out-{jobs}")
-        return [*PROGRAM, "score", str(folder / "many"), "--each", "-o", out, "--force", "--jobs", str(jobs)]
-
-    runs = by_turns(
-        {f"{MANY} workbooks, {CORES} processes": each(CORES), f"{MANY} workbooks, 1 process": each(1)}, 1, warm=False
-    )
+    outputs = {jobs: folder / f"out-{jobs}" for jobs in (CORES, 1)}
+    commands = {
+        f"{MANY} workbooks, {jobs} {'process' if jobs == 1 else 'processes'}": [
+            *PROGRAM, "score", str(folder / "many"), "--each", "-o", str(output), "--jobs", str(jobs),
+        ]
+        for jobs, output in outputs.items()
+    }  # fmt: skip
+    runs = by_turns(commands, 3, warm=False, outputs=list(outputs.values()))
     all_, one = runs
     year = seconds(runs, all_) / MANY * CHINA
     return [
