@@ -133,7 +133,8 @@ class Pages:
         """All pages by name."""
 
     def continued(self) -> Pages:
-        """The pages of a workbook that goes on from this one."""
+        """The pages of a workbook that goes on from this one, which has not gone on from another itself."""
+        assert self._begun_styles is self._styles
         pages = copy(self)
         pages.workbook = self.workbook.continued()
         pages._begun_styles, pages._styles, pages._own_frames = self._styles, self._styles.copy(), {}
@@ -173,8 +174,10 @@ class Pages:
         note: str = "",
         looks: Sequence[Looks] = ((),),
     ) -> Page:
-        """A new sheet with its heading and header row, ``above`` free rows between the two, and ``frozen`` columns that stay in
-        view; ``looks`` are those that its rows may have."""
+        """A new sheet with its heading and header row, and ``above`` free rows between the two.
+
+        ``frozen`` columns stay in view; ``looks`` are those that its rows may have.
+        """
         lines = [each for each in ((text_of_draft(), "draft") if self.draft else ("", ""), (note, "plain")) if each[0]]
         page = self.bare(name, columns, 1 + len(lines) + above, size, least)
         sheet, header = page.sheet, page.header

@@ -12,7 +12,6 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from copy import copy
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property, lru_cache
@@ -162,10 +161,10 @@ class QuickWorksheet(Planned):
 
     def continued(self, endings: Endings) -> QuickWorksheet:
         """The sheet of a workbook that goes on from its own, and has these endings."""
-        other = copy(self)
+        other = QuickWorksheet(self.name, endings)
         other.calls, other._cells = self.calls.copy(), self._cells.copy()
         other._links, other._heights = self._links.copy(), self._heights.copy()
-        other._endings = endings
+        other.last_filtered, other._drawn_from = self.last_filtered, self._drawn_from
         return other
 
     # ------------------------------------------------ what stands in it
@@ -177,17 +176,18 @@ class QuickWorksheet(Planned):
     def put_row(self, row: int, values: Sequence[Any], frame: Frame) -> None:
         """Values next to each other; raises ValueError unless there is one for each style."""
         endings = self._endings
-        cells = frame.pieces.copy()
-        cells[1::2] = [endings[type(value)](value) for value in values]
-        self._cells.append((row, frame, b"".join(cells).replace(_OWN_ROW, b"%d" % (row + 1))))
+        self._put(row, [endings[type(value)](value) for value in values], frame)
 
     def put_rows(self, first: int, columns: Sequence[Sequence[Any]], frames: Sequence[Frame]) -> None:
-        """Rows of values one below the other, given by column."""
+        """Rows of values one below the other, from the row ``first`` on, given by column and each with its frame."""
         rows = zip(*map(self._endings_of, columns), strict=True)
         for row, (endings, frame) in enumerate(zip(rows, frames, strict=True), first):
-            cells = frame.pieces.copy()
-            cells[1::2] = endings
-            self._cells.append((row, frame, b"".join(cells).replace(_OWN_ROW, b"%d" % (row + 1))))
+            self._put(row, endings, frame)
+
+    def _put(self, row: int, endings: Sequence[bytes], frame: Frame) -> None:
+        cells = frame.pieces.copy()
+        cells[1::2] = endings  # raises ValueError unless there is one for each style
+        self._cells.append((row, frame, b"".join(cells).replace(_OWN_ROW, b"%d" % (row + 1))))
 
     def _endings_of(self, column: Sequence[Any]) -> list[bytes]:
         endings = {self._endings[kind] for kind in set(map(type, column))}

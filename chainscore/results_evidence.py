@@ -78,7 +78,6 @@ class Form:
 
     def __init__(self, book: Rulebook, sheet: Sheet, grid: Grid, summarised: bool) -> None:
         self.sheet = sheet
-        self.grid = grid
         self.ledger = grid if isinstance(grid, Ledger) else None
         self.summarised = summarised and self.ledger is not None
         self.name = sheet_name(PREFIX, sheet.name, TABLE if self.ledger is None else "")

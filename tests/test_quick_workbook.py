@@ -235,6 +235,44 @@ def test_a_cell_that_is_written_twice_is_refused(column: int, cell: str) -> None
         written(fill)
 
 
+COLUMN = st.lists(
+    st.one_of(st.none(), st.text(max_size=3), st.integers(0, 9), st.just(Formula("=A\0", Decimal("0.5")))),
+    min_size=3,
+    max_size=3,
+)
+
+
+@given(st.lists(COLUMN, min_size=1, max_size=4))
+def test_rows_put_by_column_are_those_put_one_by_one(columns: list[list[Any]]) -> None:
+    frame = frame_of(("",) * len(columns))
+
+    def by_column(_: QuickWorkbook, sheet: Any) -> None:
+        sheet.put_rows(2, columns, [frame] * 3)
+        sheet.set_heights(2, [20, 31.5, 15])
+
+    def one_by_one(_: QuickWorkbook, sheet: Any) -> None:
+        for row, (values, height) in enumerate(zip(zip(*columns, strict=True), (20, 31.5, 15), strict=True), 2):
+            sheet.put_row(row, values, frame)
+            sheet.set_row(row, height)
+
+    both = [read(written(fill)) for fill in (by_column, one_by_one)]
+    found = [[[cell.value for cell in row] for row in sheet] for sheet in both]
+    assert found[0] == found[1]
+    assert found[0][2:] == [[seen(value, row) for value in values] for row, values in enumerate(zip(*columns, strict=True), 3)]
+    assert [both[0].row_dimensions[row].height for row in (3, 4, 5)] == [20.25, 31.5, None]
+
+
+def seen(value: Any, row: int) -> Any:
+    """What openpyxl reads where ``value`` was put."""
+    return f"=A{row}" if isinstance(value, Formula) else (safe_text(value) or None) if isinstance(value, str) else value
+
+
+@pytest.mark.parametrize(("columns", "frames"), [([["a", "b"], ["c"]], 2), ([["a", "b"]], 1)])
+def test_columns_and_frames_that_do_not_match_are_refused(columns: list[list[str]], frames: int) -> None:
+    with pytest.raises(ValueError, match="zip"):
+        written(lambda _, sheet: sheet.put_rows(0, columns, [frame_of(("",) * len(columns))] * frames))
+
+
 def test_a_row_with_more_values_than_styles_is_refused() -> None:
     with pytest.raises(ValueError, match="size"):
         written(lambda _, sheet: sheet.put_row(0, ["a", "b"], frame_of(("",))))

@@ -16,6 +16,7 @@ import xlsxwriter
 
 from chainscore.packing import LARGEST_STORED, Workbook, packed
 from tests.conftest import REPOSITORY
+from tests.workbooks import COMMERCE, OFFICE, sound
 
 SAMPLES = REPOSITORY / "sample_data"
 COMMANDS = """
@@ -28,6 +29,17 @@ score one/report.xlsx two/report.xlsx --draft -o twice.xlsx
 diff in/q1-2023.xlsx in/q2-2023.xlsx -o diff.xlsx
 trend in/q1-2023.xlsx in/q2-2023.xlsx -o trend.xlsx
 check one/report.xlsx two/report.xlsx --annotate copies
+"""
+SCORED = """
+import hashlib, pathlib, sys
+from chainscore.appraisal import appraise
+from chainscore.results import write_results
+from chainscore.rulebook import load_rulebook
+
+book = load_rulebook()
+for name in sys.argv[1:]:
+    results = write_results(appraise([pathlib.Path(name)], book, draft=True), book)
+    print(name, hashlib.sha256(results).hexdigest())
 """
 ELSEWHERE = """
 import datetime, os, platform, socket, sys, time, zipfile, zlib
@@ -122,6 +134,25 @@ def test_nothing_that_is_written_names_the_folder_the_user_or_the_host(
             for part in package.namelist():
                 text = package.read(part).replace(b"\0", b"")
                 assert b"telltale" not in text + part.encode(), (name, part)
+
+
+def test_what_a_process_has_scored_before_leaves_no_trace(tmp_path: Path) -> None:
+    """Much is worked out once for all workbooks of a process, and the same number is written in several ways."""
+    for name, late, amount in (("numbers", 1, 2.5), ("texts", "1.0", "2.50"), ("more", "01", "2.500")):
+        quarter = sound()
+        quarter[OFFICE]["I8"] = quarter[OFFICE]["J9"] = late
+        quarter[COMMERCE]["D17"] = amount
+        quarter.save(tmp_path / f"{name}.xlsx")
+    files = [*sorted(tmp_path.glob("*.xlsx")), *sorted(SAMPLES.glob("*.xlsx"))]
+
+    def digests(order: list[Path]) -> list[str]:
+        done = subprocess.run(
+            [sys.executable, "-c", SCORED, *map(str, order)], cwd=REPOSITORY, capture_output=True, text=True, check=True
+        )
+        return sorted(done.stdout.splitlines())
+
+    assert len(files) == 6
+    assert digests(files) == digests(files[::-1])
 
 
 def test_a_package_is_stored_and_of_one_date_and_system() -> None:
