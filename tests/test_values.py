@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import sys
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -321,6 +322,13 @@ def test_a_text_that_shows_nothing_is_blank(text: str) -> None:
     assert is_blank(None)
     assert not is_blank(0)
     assert not is_blank(False)
+
+
+def test_no_letter_and_no_digit_is_folded_to_nothing() -> None:
+    """A text that begins with one is not blank, whatever follows."""
+    shown = [char for char in map(chr, range(sys.maxunicode + 1)) if char.isalnum()]
+    assert len(shown) > 100_000
+    assert [char for char in shown if fold(char) == "" or is_blank(char)] == []
 
 
 @given(st.text(st.sampled_from("一龥龦㐀豈０ａA(（[-./&9z ·é"), max_size=6))
