@@ -24,9 +24,9 @@ OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": F
 MOST_LAYOUTS = 8
 """So many are kept: a few hundred kilobytes each."""
 STRINGS, STYLES = "xl/sharedStrings.xml", "xl/styles.xml"
-_GAP = re.compile(
-    "\ufdd0((?:dimension|rows|links|last|numbers|texts)[ 0-9]+)\ufdd0"
-)  # which is no character, and nobody's text
+NO_CHARACTER = "\ufdd0"
+"""Nobody's text has it."""
+_GAP = re.compile(f"{NO_CHARACTER}((?:dimension|rows|links|last|numbers|texts)[ 0-9]+){NO_CHARACTER}")
 
 Call = tuple[str, list[Any], dict[str, Any]]
 """A method of XlsxWriter's and what it is called with."""
@@ -108,7 +108,7 @@ def _pieces(name: str, content: bytes) -> Pieces:
 
 
 def _gap(name: str, *where: object) -> str:
-    return f"\ufdd0{' '.join(map(str, (name, *where)))}\ufdd0"
+    return f"{NO_CHARACTER}{' '.join(map(str, (name, *where)))}{NO_CHARACTER}"
 
 
 class _Sheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types

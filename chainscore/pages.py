@@ -187,13 +187,17 @@ class Pages:
         for row, (line, look) in enumerate(lines, 1):
             sheet.put(row, 0, line, self.style(size, look))
             sheet.set_row(row, 20)
-        styles = tuple(self.style(size, "header", *column.header) for column in columns)
-        sheet.put_row(header, [column.title for column in columns], frame_of(styles))
-        sheet.set_row(header, 34)
+        self.header(page, header, 34)
         sheet.freeze_panes(header + 1, frozen)
         sheet.repeat_rows(0, header)
         self.expect(page, looks)
         return page
+
+    def header(self, page: Page, row: int, height: float) -> None:
+        """Write the titles of a page's columns."""
+        styles = tuple(self.style(page.size, "header", *column.header) for column in page.columns)
+        page.sheet.put_row(row, [column.title for column in page.columns], frame_of(styles))
+        page.sheet.set_row(row, height)
 
     def expect(self, page: Page, looks: Sequence[Looks]) -> None:
         """Settle the styles of cells in rows with these looks, for all workbooks that go on from this one."""

@@ -19,14 +19,13 @@ import xlsxwriter
 from xlsxwriter.packager import Packager
 from xlsxwriter.xmlwriter import XMLwriter
 
-from chainscore.layouts import STRINGS, STYLES, ChartPlan, WorkbookPlan, layout
+from chainscore.layouts import NO_CHARACTER, STRINGS, STYLES, ChartPlan, WorkbookPlan, layout
 from chainscore.packing import packed
 from chainscore.quick_worksheet import Endings, Planned, QuickWorksheet, Texts, escaped
 
 DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
-LONGEST_LABEL = 100
 
 Properties = tuple[tuple[str, Any], ...]
 """Of a cell format, by name."""
@@ -141,7 +140,7 @@ class QuickWorkbook:
         """How many texts there are, and the shared strings of them."""
         number, items = self._begun_with
         if new := self.texts.numbered()[number:]:
-            items += b"".join([_label(text) if len(text) <= LONGEST_LABEL else _shared_string(text) for text in new])
+            items += _shared_strings(new)
         return number + len(new), items
 
     def _copy(self, kind: str, sheet: QuickWorksheet, cells: Sequence[int]) -> str:
@@ -172,10 +171,12 @@ def _stylesheet(styles: tuple[Properties, ...], conditional: tuple[Properties, .
     return written.encode()
 
 
-@lru_cache(maxsize=5000)
-def _label(text: str) -> bytes:
-    """As ``_shared_string``, of a text that other workbooks are likely to have too."""
-    return _shared_string(text)
+def _shared_strings(texts: Sequence[str]) -> bytes:
+    """The items of the texts, one or more, none of which has a character that is none."""
+    whole = NO_CHARACTER.join(texts)
+    if "_x" in whole or list(map(str.strip, texts)) != texts:
+        return b"".join(map(_shared_string, texts))
+    return f"<si><t>{escaped(whole).replace(NO_CHARACTER, '</t></si><si><t>')}</t></si>".encode()
 
 
 def _shared_string(text: str) -> bytes:

@@ -34,11 +34,11 @@ def open_card(chain: Chain, book: Rulebook, pages: Pages, places: Places) -> Non
     for row, column, value, look in (
         (0, 0, f"{chain.name}产业链成绩单", "title"), (1, 0, pages.title, "plain"),
         (2, 0, f"牵头单位：{chain.lead_unit}　　类别：{chain.group}", "plain"),
-        *((page.header, index, column.title, "header") for index, column in enumerate(COLUMNS)),
         *((below + 22, column, label, "plain") for column, label in SIGNATURES),
     ):  # fmt: skip
         pages.cell(page, row, column, value, (look,))
-    for row, height in ((0, 28), (3, 20), (4, 34), (page.header, 20)):
+    pages.header(page, page.header, 20)
+    for row, height in ((0, 28), (3, 20), (4, 34)):
         page.sheet.set_row(row, height)
     page.sheet.insert_chart(below + 1, 0, _chart(chain, book, pages, places), {"object_position": 2})
     page.sheet.print_area(0, 0, below + 24, len(COLUMNS) - 1)

@@ -96,9 +96,7 @@ def open_scores(book: Rulebook, pages: Pages) -> Places:
     page.sheet.fit_to_pages(1, 1)
     places = Places(book, page.header + 1)
     # The sums by indicator stand in rows next to each other, as charts want them.
-    for index, column in enumerate(columns):
-        pages.cell(page, places.second_header - 1, index, column.title, ("header", *column.header))
-    page.sheet.set_row(places.second_header - 1, 24)
+    pages.header(page, places.second_header - 1, 24)
     last = places.second_header + len(book.indicators)
     _colour(page, pages, places, places.header + 1, places.rows["total"])
     _colour(page, pages, places, places.second_header + 1, last)
