@@ -115,7 +115,7 @@ def print_ranking(scorecard: Scorecard, book: Rulebook, language: Language) -> N
         table.add_column(section.title, justify="right", no_wrap=True)
     table.add_column(text("column.total", language), justify="right", no_wrap=True, style="bold")
     table.add_column(text("column.gap", language), justify="right")
-    if any(chain.pending for chain in scorecard.chains):
+    if scorecard.pending:
         table.add_column(text("column.pending", language))
     for above, chain in zip((None, *scorecard.chains), scorecard.chains, strict=False):
         table.add_row(*_ranking_row(above, chain, scorecard, book, language))
@@ -148,7 +148,7 @@ def _ranking_row(
     rank = text("column.tied", language, rank=chain.rank) if tied else str(chain.rank)
     gap = "" if above is None else f"{above.total - chain.total:.2f}"
     sections = [f"{chain.sections[section.id]:.2f}" for section in book.sections]
-    pending = ["、".join(chain.pending)] if any(other.pending for other in scorecard.chains) else []
+    pending = ["、".join(chain.pending)] if scorecard.pending else []
     return [rank, book.chain(chain.chain).short_name, *sections, f"{chain.total:.2f}", gap, *pending]
 
 

@@ -200,7 +200,10 @@ class Pages:
         page.sheet.set_row(row, height)
 
     def expect(self, page: Page, looks: Sequence[Looks]) -> None:
-        """Settle the styles of cells in rows with these looks, for all workbooks that go on from this one."""
+        """Settle the styles of cells in rows with these looks, for all workbooks that go on from this one.
+
+        Like ``style`` for a single one, it saves them time; what nobody expects is as right.
+        """
         for each in looks:
             for column in page.styles:
                 for style in VALUE_STYLES if column == "value" else (column,):
@@ -246,9 +249,10 @@ class Pages:
     def _frame(self, page: Page, looks: Looks, cells: tuple[Looks, ...], suiting: Looks) -> Frame:
         """``suiting`` are what stands for the ``value`` of columns, in their order."""
         key = looks, cells, suiting
+        if (frame := page.frames.get(key)) is not None:
+            return frame
         own = page.size, page.styles, *key
-        frame = page.frames.get(key) or self._own_frames.get(own)
-        if frame is None:
+        if (frame := self._own_frames.get(own)) is None:
             suits = iter(suiting)
             styles = [
                 (next(suits) if style == "value" else style, *looks, *its)

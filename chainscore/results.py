@@ -52,10 +52,7 @@ def write_results(appraisal: Appraisal, book: Rulebook) -> bytes:
     assert appraisal.scorecard is not None
     assert appraisal.tables is not None
     scorecard = appraisal.scorecard
-    begun = _begun(
-        book, scorecard.period, scorecard.now, scorecard.draft,
-        any(chain.pending for chain in scorecard.chains), rows_to_sum_up(appraisal.tables),
-    )  # fmt: skip
+    begun = _begun(book, scorecard.period, scorecard.now, scorecard.draft, scorecard.pending, rows_to_sum_up(appraisal.tables))
     pages = begun.pages.continued()
     evidence = EvidenceWorkbook(scorecard, appraisal.tables, begun.rules, pages)
     evidence.write(pages)

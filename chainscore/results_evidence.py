@@ -292,7 +292,7 @@ class EvidenceSheet:
         found = line.found.get(leaf.id)
         if not found:
             return ZERO
-        return found[0].points if len(found) == 1 else sum((each.points for each in found), Fraction(0))
+        return found[0].points if len(found) == 1 else sum((each.points for each in found), ZERO)
 
     def _reasons(self, line: Line) -> str:
         own = [(leaf.id, found) for leaf in self.form.leaves if (found := line.found.get(leaf.id))]
@@ -301,7 +301,7 @@ class EvidenceSheet:
             telling = [each for each in found if each.points] or found[:1]
             reasons = "，".join([self.workbook.because(each.why) for each in telling])
             told.append(f"{leaf} {reasons}" if len(own) > 1 else reasons)
-        return "；".join([*told, *self._remarks(line)]) if self.form.certified else "；".join(told)
+        return "；".join([*told, *self._remarks(line)])
 
     def _remarks(self, line: Line) -> Iterator[str]:
         """Which leaf uses a figure that earns nothing in its own row, or why nothing uses it."""

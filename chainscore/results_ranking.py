@@ -96,7 +96,7 @@ class Ranking:
         self.book = book
         self.scorecard = scorecard
         self.pages = pages
-        self.pending = any(chain.pending for chain in scorecard.chains)
+        self.pending = scorecard.pending
         self.page = pages.opened[NAME]
 
     def write(self, places: Places) -> None:

@@ -128,7 +128,7 @@ class Scores:
         self.page = pages.opened[NAME]
         self.chains = {chain.chain: chain for chain in scorecard.chains}
         self.pending = text("column.pending", "zh")
-        self.any_pending = any(chain.pending for chain in scorecard.chains)
+        self.any_pending = scorecard.pending
         self.spreads: dict[str, Spread] = {}
         """By the same lines as places, when the sheet is written; none of rows in which all is pending."""
 

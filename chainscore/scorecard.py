@@ -83,6 +83,11 @@ class Scorecard:
     draft: bool
     chains: tuple[ChainScore, ...]
 
+    @property
+    def pending(self) -> bool:
+        """True where any leaf of any chain is."""
+        return any(chain.pending for chain in self.chains)
+
 
 def half_up(value: Fraction, decimals: int) -> Decimal:
     """Rounded half up (四舍五入): 0.645 → 0.65, 1.005 → 1.01."""

@@ -30,22 +30,23 @@ def outside(
     segments = list(segments)
     headers = {segment.header_row for segment in segments}
     within: set[int] = set()
-    looked_at: list[tuple[int, int, CellValue | None]] = []
+    looked_at: list[tuple[int, int, CellValue]] = []
     for segment in segments:
         within.update(segment.rows)
         known = {*segment.columns.values(), *segment.unknown, *(column for _, column in segment.repeated)}
         for column in worksheet.columns - known:
             values = column_of(worksheet.rows, column, segment.rows)
-            looked_at += [(row, column, value) for row, value in zip(segment.rows, values, strict=True) if row not in headers]
+            rows = zip(segment.rows, values, strict=True)
+            looked_at += [
+                (row, column, value) for row, value in rows if value is not None and value != BLANK and row not in headers
+            ]
     for row in worksheet.rows:
         if row not in within and row not in headers:
             looked_at += [(row, column, value) for column, value in worksheet.rows[row].items()]
     return sorted(
-        (row, column)
-        for row, column, value in looked_at
-        if value not in (None, BLANK) and (row, column) not in labelled and _matters(value, row in read)
+        (row, column) for row, column, value in looked_at if (row, column) not in labelled and _matters(value, row in read)
     )
 
 
-def _matters(value: CellValue | None, beside_a_row: bool) -> bool:
+def _matters(value: CellValue, beside_a_row: bool) -> bool:
     return not isinstance(value, str) or (beside_a_row and not is_blank(value))
