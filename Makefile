@@ -15,15 +15,15 @@ test: $(VENV)/.developing
 
 # kill -9 at 200 random moments of score and template.
 test-crash: $(VENV)/.developing
-	$(BIN)/python tests/crash.py 200
+	$(BIN)/python tests/support/crash.py 200
 
 # Every file of the corpus of strange spreadsheets, where it lies beside this repository.
 test-corpus: $(VENV)/.developing
-	CHAINSCORE_WHOLE_CORPUS=1 $(BIN)/python -m pytest -n auto --dist load tests/test_corpus.py
+	CHAINSCORE_WHOLE_CORPUS=1 $(BIN)/python -m pytest -n auto --dist load tests/intake/test_corpus.py
 
 # 20,000 mutants of a sound workbook.
 test-fuzz: $(VENV)/.developing
-	CHAINSCORE_MUTANTS=20000 $(BIN)/python -m pytest -n auto --dist load tests/test_fuzz.py
+	CHAINSCORE_MUTANTS=20000 $(BIN)/python -m pytest -n auto --dist load tests/intake/test_fuzz.py
 
 lint: $(VENV)/.developing
 	$(BIN)/ruff format --check .

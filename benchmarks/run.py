@@ -41,15 +41,15 @@ SCORED = """
 import gc, sys
 gc.disable()
 from pathlib import Path
-from chainscore.appraisal import appraise
-from chainscore.rulebook import load_rulebook
-from chainscore.texts import messages
+from chainscore.scoring.appraisal import appraise
+from chainscore.method.rulebook import load_rulebook
+from chainscore.words.texts import messages
 messages()  # which the table on the console needs as well
 book = load_rulebook()
 appraisal = appraise([Path(sys.argv[1])], book)
 """
 WRITTEN = """
-from chainscore.results import write_results
+from chainscore.results.workbook import write_results
 write_results(appraisal, book)
 """
 LEFT = """

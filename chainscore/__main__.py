@@ -13,12 +13,12 @@ def main() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # pandas would start threads for what is never asked of it
     arguments = sys.argv[1:]
     if arguments == ["--version"]:  # before anything is imported that takes longer than the answer
-        from chainscore.identity import identity
+        from chainscore.method.identity import identity
 
         sys.stdout.write(identity() + "\n")
         sys.exit()
 
-    from chainscore.cli import UNUSABLE, run
+    from chainscore.commands.app import UNUSABLE, run
 
     try:
         run(arguments)
@@ -29,8 +29,8 @@ def main() -> None:
 
 def tell(error: Exception) -> None:
     """Say in one line on standard error what ended the run."""
-    from chainscore.cli import language_of
-    from chainscore.texts import text
+    from chainscore.commands.app import language_of
+    from chainscore.words.texts import text
 
     language = language_of(sys.argv[1:])
     if isinstance(error, OSError) and error.filename is None:  # no file's, so standard output's
@@ -55,7 +55,7 @@ def console() -> None:
     except BrokenPipeError:  # whoever read it has had enough
         pass
     except OSError as error:
-        from chainscore.cli import UNUSABLE
+        from chainscore.commands.app import UNUSABLE
 
         if code != UNUSABLE:  # else it has been told
             tell(error)

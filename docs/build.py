@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from chainscore.findings import Language, code_of, codes
-from chainscore.texts import text
+from chainscore.words.findings import Language, code_of, codes
+from chainscore.words.texts import text
 
 HERE = Path(__file__).resolve().parent
 LANGUAGES: tuple[Language, ...] = ("zh", "en")

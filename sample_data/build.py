@@ -9,9 +9,9 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from chainscore.period import Period
-from chainscore.rulebook import Rulebook, load_rulebook
-from chainscore.template import Facts, write_template
+from chainscore.method.period import Period
+from chainscore.method.rulebook import Rulebook, load_rulebook
+from chainscore.paperwork.template import Facts, write_template
 
 HERE = Path(__file__).resolve().parent
 TEMPLATES = HERE.parent / "templates"

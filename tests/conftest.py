@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from chainscore.__main__ import main
-from chainscore.rulebook import Rulebook, load_rulebook
+from chainscore.method.rulebook import Rulebook, load_rulebook
 
 REPOSITORY = Path(__file__).parent.parent
 

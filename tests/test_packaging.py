@@ -19,9 +19,9 @@ def test_the_wheel_installs_into_an_empty_environment_and_scores_the_sample(tmp_
     (wheel,) = tmp_path.glob("chainscore-*.whl")
     names = zipfile.ZipFile(wheel).namelist()
     assert {
-        "chainscore/rulebooks/xiangxiang-2022.toml",
-        "chainscore/catalogue/findings.toml",
-        "chainscore/catalogue/messages.toml",
+        "chainscore/method/rulebooks/xiangxiang-2022.toml",
+        "chainscore/words/catalogue/findings.toml",
+        "chainscore/words/catalogue/messages.toml",
     } <= set(names)
     assert not any(name.startswith(("tests", "sample_data", "templates")) for name in names)
 

@@ -1,0 +1,121 @@
+"""What people see of ``diff`` and ``trend``."""
+
+from __future__ import annotations
+
+import sys
+from decimal import Decimal
+from pathlib import Path
+
+from chainscore.compare.diff import ChainChange, Changes, LeafChange
+from chainscore.compare.texts import reasons, row_line
+from chainscore.compare.trend import Trend, blocks_for, sparkline
+from chainscore.method.rulebook import Rulebook
+from chainscore.show.console import period_name, print_findings
+from chainscore.show.terminal import Table, print_line, print_table
+from chainscore.words.findings import Language
+from chainscore.words.texts import text
+
+_INDENT = "  "
+
+
+def print_diff(changes: Changes, path: Path | None, language: Language) -> None:
+    """Rank movement, totals, then chain by chain the leaves that moved and why."""
+    old, new = changes.old, changes.new
+    periods = [period_name(quarter.scorecard.period, language) for quarter in (old, new)]
+    print_line(text("console.compared", language, title=new.book.title, old=periods[0], new=periods[1]))
+    print_line(text("console.compared_files", language, old=old.file, new=new.file))
+    if changes.draft:
+        print_line(text("console.compared_draft", language))
+    print_line("")
+    if changes.chains:
+        _print_ranks(changes, language)
+        for chain in changes.chains:
+            _print_chain(chain, new.book, language)
+    else:
+        print_line(text("console.no_difference", language))
+    if changes.findings:
+        print_line("")
+        print_findings(changes.findings, language)
+    if path is not None:
+        print_line("")
+        print_line(text("console.compared_workbook", language, path=path))
+
+
+def _print_ranks(changes: Changes, language: Language) -> None:
+    table = Table()
+    for key in ("column.rank_old", "column.rank_new", "column.climbed"):
+        table.add_column(text(key, language), justify="right", no_wrap=True)
+    table.add_column(text("column.chain", language), no_wrap=True)
+    for key in ("column.total_old", "column.total_new", "column.delta"):
+        table.add_column(text(key, language), justify="right", no_wrap=True)
+    for chain in changes.chains:
+        ranks = [str(score.rank) if score is not None else "" for score in (chain.old, chain.new)]
+        totals = [f"{score.total:f}" if score is not None else "" for score in (chain.old, chain.new)]
+        climbed = f"{chain.climbed:+d}" if chain.climbed else "="
+        table.add_row(*ranks, climbed, chain.short_name, *totals, _moved(chain.delta))
+    print_table(table)
+
+
+def _moved(delta: Decimal | None) -> str:
+    return "" if delta is None else f"{delta:+f}" if delta else f"{delta:f}"
+
+
+def _print_chain(chain: ChainChange, book: Rulebook, language: Language) -> None:
+    if not chain.differs:
+        return
+    print_line("")
+    if chain.old is None or chain.new is None:
+        print_line(text("console.chain_alone", language, chain=chain.short_name))
+        return
+    values = {
+        "rank_old": chain.old.rank, "rank_new": chain.new.rank,
+        "total_old": chain.old.total, "total_new": chain.new.total, "delta": _moved(chain.delta),
+    }  # fmt: skip
+    print_line(text("console.chain_change", language, chain=chain.short_name, **values))
+    for leaf in chain.leaves:
+        if leaf.moved or leaf.rows:
+            print_line(_INDENT + _leaf_line(leaf, book, language))
+            for row in leaf.rows:
+                print_line(_INDENT * 2 + row_line(row, language))
+
+
+def _leaf_line(leaf: LeafChange, book: Rulebook, language: Language) -> str:
+    values = {
+        name: text("column.pending", language) if score is None else score
+        for name, score in (("old", leaf.old), ("new", leaf.new))
+    }
+    if leaf.attribution is None:
+        return text("console.leaf_pending", language, leaf=leaf.leaf, title=leaf.title, **values)
+    parts = reasons(leaf.attribution, book, language)
+    why = text("console.leaf_because", language, parts=parts) if parts else ""
+    delta = _moved(leaf.delta)
+    return text("console.leaf_change", language, leaf=leaf.leaf, title=leaf.title, delta=delta, because=why, **values)
+
+
+def print_trend(trend: Trend, path: Path | None, language: Language) -> None:
+    """Totals and ranks over the periods, and each chain's way as a small line."""
+    book = trend.quarters[-1].book
+    names = [period_name(quarter.scorecard.period, language) for quarter in trend.quarters]
+    print_line(text("console.trend", language, title=book.title, periods=" · ".join(names)))
+    if trend.draft:
+        print_line(text("console.compared_draft", language))
+    print_line("")
+    table = Table()
+    table.add_column(text("column.chain", language), no_wrap=True)
+    for name in names:
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column(text("column.trend", language), no_wrap=True)
+    blocks = blocks_for(sys.stdout.encoding)
+    for chain in trend.chains:
+        scores = [
+            text("console.trend_value", language, total=score.total, rank=score.rank) if score is not None else ""
+            for score in chain.scores
+        ]
+        table.add_row(chain.short_name, *scores, sparkline(chain.totals, blocks))
+    print_table(table)
+    print_line("")
+    print_line(text("console.trend_note", language))
+    if trend.findings:
+        print_findings(trend.findings, language)
+    if path is not None:
+        print_line(text("console.trend_workbook", language, path=path))

@@ -1,0 +1,106 @@
+"""Changes in words: why a leaf moved, and what became of a row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
+
+from chainscore.compare.attribution import LEAST, LIMIT, METHOD, MOST, OWN, ROUNDING, ROWS, Attribution, Extreme
+from chainscore.compare.diff import RowChange, sheet_and_label
+from chainscore.intake.values import plain
+from chainscore.method.rulebook import Rulebook
+from chainscore.scoring.scorecard import Evidence, approximately, half_up
+from chainscore.words.findings import Language
+from chainscore.words.texts import because, text
+
+
+def signed(value: Decimal | Fraction) -> str:
+    """``+0.5``, ``-2``, ``0``; exact, or marked ≈."""
+    shown = plain(abs(value)) if isinstance(value, Decimal) else approximately(abs(value))
+    return shown if not value else f"{'-' if value < 0 else '+'}{shown}"
+
+
+def reasons(attribution: Attribution, book: Rulebook, language: Language) -> str:
+    """The parts of a change that are not nothing, each with what moved."""
+    names = {chain.id: chain.short_name for chain in book.chains}
+    shown = [
+        _part(part, attribution, names, language)
+        for part in (OWN, LEAST, MOST, ROWS, LIMIT, METHOD, ROUNDING)
+        if attribution.parts.get(part)
+    ]
+    return ("，" if language == "zh" else ", ").join(shown)
+
+
+def _part(part: str, attribution: Attribution, names: dict[str, str], language: Language) -> str:
+    points = signed(attribution.parts[part])
+    if part == OWN:
+        assert attribution.own is not None
+        old, new = (_percent(value) for value in attribution.own)
+        return text("console.part_own", language, points=points, old=old, new=new)
+    if part in attribution.extremes:
+        before, after = attribution.extremes[part]
+        values = {
+            "points": points, "old": _percent(before.value), "new": _percent(after.value),
+            "old_chains": _whose(before, names), "new_chains": _whose(after, names),
+        }  # fmt: skip
+        key = {LEAST: "console.part_minimum", MOST: "console.part_maximum"}[part]
+        return text(key, language, **values)
+    key = {
+        ROWS: "console.part_rows",
+        LIMIT: "console.part_limit",
+        METHOD: "console.part_method",
+        ROUNDING: "console.part_rounding",
+    }[part]
+    return text(key, language, points=points)
+
+
+def _whose(extreme: Extreme, names: dict[str, str]) -> str:
+    return "、".join(names.get(chain, chain) for chain in extreme.chains)
+
+
+def _percent(value: Fraction) -> str:
+    return plain(half_up(value * 100, 2))
+
+
+def row_line(row: RowChange, language: Language) -> str:
+    """One row that was added, removed or changed, with its cells."""
+    name = " ".join(row.row.label.split())
+    if row.row.category is not None:
+        name += f"（{row.row.category}）" if language == "zh" else f" ({row.row.category})"
+    points = signed(row.points)
+    if row.old is None:
+        why = because(row.row.why, language)
+        return text("console.row_added", language, name=name, place=_place(row.row), points=points, why=why)
+    if row.new is None:
+        return text("console.row_removed", language, name=name, place=_place(row.row), points=points)
+    if row.labels:
+        values = ("，" if language == "zh" else ", ").join(_values(row.old, row.new, row.labels, language))
+    else:
+        old_place, new_place, why = _place(row.old), _place(row.new), because(row.new.why, language)
+        values = text("console.row_same", language, old_place=old_place, new_place=new_place, why=why)
+    # What a relative figure's change did to the points stands in the leaf's line.
+    points = "" if row.relative else f" {points}"
+    return text("console.row_changed", language, name=name, points=points, values=values)
+
+
+def _values(old: Evidence, new: Evidence, labels: list[str], language: Language) -> Iterator[str]:
+    blank = text("column.blank", language)
+    for label in labels:
+        yield text(
+            "console.row_value",
+            language,
+            label=label,
+            old=old.facts.get(label, blank),
+            new=new.facts.get(label, blank),
+            old_place=_place(old, label),
+            new_place=_place(new, label),
+        )
+
+
+def _place(row: Evidence, label: str | None = None) -> str:
+    """``市商务局!D12`` of one value, or of the row's first, its name."""
+    if label is None:
+        label = next(iter(row.cells), "")
+    sheet, _ = sheet_and_label(row, label)
+    return f"{sheet}!{row.cells.get(label, '—')}"

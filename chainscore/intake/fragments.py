@@ -1,0 +1,150 @@
+"""What one worksheet gives of a department's sheet, and what all of them are held against."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property, lru_cache
+from typing import Any
+
+from chainscore.intake.grid import value_in
+from chainscore.intake.tables import LabelledValue, Place, Rows
+from chainscore.intake.values import (
+    CellError,
+    CellValue,
+    ChainNames,
+    Reading,
+    Uncalculated,
+    plain,
+    read_amount,
+    read_choice,
+    read_count,
+    read_date,
+    read_text,
+    shown,
+)
+from chainscore.intake.workbook import Worksheet
+from chainscore.method.period import Period
+from chainscore.method.rulebook import Column, InputField, Rulebook, Sheet
+from chainscore.words.findings import Finding
+from chainscore.words.folding import fold
+
+_UNUSABLE = (Uncalculated, CellError)
+_COPY = re.compile(r"\(\d+\)$")
+
+
+@dataclass
+class Fragment:
+    """What one worksheet of one file gives of a department's sheet."""
+
+    sheet: Sheet
+    file: str
+    name: str
+    """The worksheet's own name."""
+    blank: bool = True
+    signer: str | None = None
+    signed_on: datetime.date | None = None
+    touched: bool = False
+    """Something stands where it is signed."""
+    declares_none: bool = False
+    has_table: bool = False
+    """The chain table's header was found."""
+    has_ledger: bool = False
+    """The ledger's header was found, with all its columns."""
+    cells: dict[str, LabelledValue] = field(default_factory=dict)
+    table: list[dict[str, Any]] = field(default_factory=list)
+    ledger: Rows = field(default_factory=lambda: Rows.of(()))
+    places: list[Place] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    unfilled: list[tuple[dict[str, Any], list[Finding]]] = field(default_factory=list)
+    """Preset rows of the chain table that nobody filled in, and what is missing there unless another file has it."""
+    preset: set[str | None] = field(default_factory=set)
+    """Of a blank sheet: the chains whose rows wait to be filled in."""
+    missing: dict[str, Finding] = field(default_factory=dict)
+    """Label → what is missing beside it, unless another file has it."""
+    signature_cell: str | None = None
+    period_cell: tuple[str, CellValue | None] | None = None
+    """(cell, value) of the sheet's own period."""
+
+    @property
+    def signed(self) -> bool:
+        return self.signer is not None and self.signed_on is not None
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What the rows of a quarter are held against."""
+
+    book: Rulebook
+    chains: ChainNames
+    period: Period | None
+    period_at: str
+    """The sheet that names it."""
+    covered: bool
+    """That sheet is a cover; a department sheet's own period then is worth a warning only."""
+    cutoff: datetime.date | None
+
+    @cached_property
+    def now(self) -> datetime.date | None:
+        """The cutoff on the cover, or the period's end."""
+        return self.cutoff or (self.period.end if self.period is not None else None)
+
+
+@lru_cache(maxsize=8)
+def chain_names(book: Rulebook) -> ChainNames:
+    """All names of a rulebook's chains."""
+    names = ((chain.id, chain.name, (chain.short_name, chain.id, *chain.aliases)) for chain in book.chains)
+    return ChainNames(names, book.words.chain)
+
+
+@lru_cache(maxsize=1000)
+def sheet_key(name: str) -> str:
+    """A sheet's name folded, without the "(2)" of a copy."""
+    return _COPY.sub("", fold(name))
+
+
+def same_sheet(name: str, wanted: str) -> bool:
+    return sheet_key(name) == fold(wanted)
+
+
+def sheet_of(worksheet: Worksheet, book: Rulebook) -> Sheet | None:
+    return next((sheet for sheet in book.sheets if same_sheet(worksheet.name, sheet.name)), None)
+
+
+def value_at(worksheet: Worksheet, place: tuple[int, int]) -> CellValue | None:
+    return value_in(worksheet.rows, *place)
+
+
+def unusable(raw: CellValue) -> Reading[Any] | None:
+    """What an error value or a formula without a value comes to, whatever the column."""
+    if not isinstance(raw, _UNUSABLE):
+        return None
+    return Reading(None, "E306" if isinstance(raw, Uncalculated) else "E307")
+
+
+def read_cell(raw: CellValue, cell: InputField, book: Rulebook, epoch_1904: bool) -> Reading[Any]:
+    """What a cell of any type but chain means."""
+    if (refused := unusable(raw)) is not None:
+        return refused
+    largest = book.plausibility.largest_amount
+    match cell.type:
+        case "amount":
+            return read_amount(raw, cell.unit or "", book.units, largest)
+        case "count":
+            return read_count(raw, cell.unit or "", largest)
+        case "date":
+            return read_date(raw, epoch_1904)
+        case "choice":
+            assert isinstance(cell, Column)
+            return read_choice(raw, cell.values)
+        case _:
+            anything = isinstance(cell, Column) and cell.informative
+            return Reading(cell_text(raw)) if anything else read_text(raw)
+
+
+def cell_text(raw: Any) -> str:
+    if isinstance(raw, Uncalculated):
+        return ""
+    return plain(raw) if isinstance(raw, Decimal) else shown(raw)

@@ -1,0 +1,97 @@
+"""Reads the departments' workbooks into Tables, with a finding at its cell for everything that cannot be read as meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from chainscore.intake.assembly import assemble
+from chainscore.intake.covers import cover_of, departments, labelled, read_covers
+from chainscore.intake.fragments import Fragment, Frame, cell_text, chain_names, same_sheet, sheet_of, value_at
+from chainscore.intake.sheet_reader import SheetReader
+from chainscore.intake.tables import Tables
+from chainscore.intake.values import is_blank
+from chainscore.intake.workbook import Workbook
+from chainscore.method.rulebook import Rulebook
+from chainscore.words.findings import Finding
+from chainscore.words.references import cell_reference
+
+
+def read_tables(workbooks: Sequence[Workbook], book: Rulebook) -> tuple[Tables | None, list[Finding]]:
+    """Put the workbooks of one quarter together.
+
+    Returns the tables (None where no workbook is one of ours) and all findings about single cells, rows and sheets.
+    """
+    findings: list[Finding] = []
+    ours = [workbook for workbook in workbooks if _is_ours(workbook, book, findings)]
+    findings += [finding for workbook in ours for finding in _made_from(workbook, book)]
+    findings += [finding for workbook in ours for finding in (*_not_followed(workbook), *_disputed(workbook, book))]
+    named, cutoff = read_covers(ours, book, findings)
+    period, at = (named.value, named.sheet) if named is not None else (None, "")
+    frame = Frame(book, chain_names(book), period, at, same_sheet(at, book.cover.sheet), cutoff)
+    fragments = [fragment for workbook in ours for fragment in _read_workbook(workbook, frame, findings)]
+    sheets = {
+        sheet.name: assemble(sheet, [f for f in fragments if f.sheet is sheet], frame, ours, findings)
+        for sheet in book.sheets
+        if ours
+    }
+    inputs = tuple((workbook.file, workbook.sha256) for workbook in ours)
+    return (Tables(period, frame.now, sheets, inputs) if ours else None), findings
+
+
+def _is_ours(workbook: Workbook, book: Rulebook, findings: list[Finding]) -> bool:
+    cover = cover_of(workbook, book)
+    if cover is not None and labelled(cover, book.cover.period, book) is not None:
+        return True
+    if any(sheet_of(worksheet, book) for worksheet in workbook.worksheets):
+        return True
+    findings.append(Finding("E110", workbook.file))
+    return False
+
+
+def _made_from(workbook: Workbook, book: Rulebook) -> Iterable[Finding]:
+    """Whether the hidden sheet, if it is still there, says that the workbook was made for another rulebook."""
+    lists = next((ws for ws in workbook.worksheets if same_sheet(ws.name, book.lists.sheet)), None)
+    if lists is None:
+        return
+    says: dict[str, tuple[str, str]] = {}
+    for label in (book.lists.id, book.lists.version, book.lists.sha256):
+        place = labelled(lists, label, book)
+        if place is not None and not is_blank(raw := value_at(lists, place)):
+            says[label] = (cell_reference(*place), cell_text(raw))
+    own = {book.lists.id: book.id, book.lists.version: book.version, book.lists.sha256: book.sha256}
+    for label, code in ((book.lists.id, "E111"), (book.lists.version, "W512"), (book.lists.sha256, "W512")):
+        cell, text = says.get(label, (None, own[label]))
+        if text != own[label]:
+            values = {"label": label, "text": text, "expected": own[label], **departments(workbook, book)}
+            yield Finding(code, workbook.file, lists.name, cell, values=values)
+            return
+
+
+def _not_followed(workbook: Workbook) -> Iterable[Finding]:
+    """What office programs would run or open, and this one does not."""
+    if workbook.macros:
+        yield Finding("N621", workbook.file)
+    if workbook.external_links:
+        yield Finding("N622", workbook.file, values={"rows": workbook.external_links})
+
+
+def _disputed(workbook: Workbook, book: Rulebook) -> Iterable[Finding]:
+    """Every cell of the cover that the two ways of reading do not agree on; those of a department's sheet are found with it."""
+    cover = cover_of(workbook, book)
+    if cover is None:
+        return
+    for place, other in cover.disputed.items():
+        texts = ["" if value is None else cell_text(value) for value in (value_at(cover, place), other)]
+        values = {"text": texts[0], "other": texts[1]}
+        yield Finding("E318", workbook.file, cover.name, cell_reference(*place), values=values)
+
+
+def _read_workbook(workbook: Workbook, frame: Frame, findings: list[Finding]) -> Iterable[Fragment]:
+    book = frame.book
+    others = (book.cover.sheet, book.lists.sheet, book.lists.findings)
+    for worksheet in workbook.worksheets:
+        sheet = sheet_of(worksheet, book)
+        if sheet is not None:
+            yield SheetReader(worksheet, sheet, workbook, frame).read()
+        elif worksheet.rows and not any(same_sheet(worksheet.name, other) for other in others):
+            findings.append(Finding("N610", workbook.file, worksheet.name, values={"sheet": worksheet.name}))

@@ -1,0 +1,1 @@
+"""The method of appraisal as data: the rulebook and its periods."""

@@ -1,0 +1,1 @@
+"""The results workbook and its parts."""

@@ -1,0 +1,153 @@
+"""The results workbook's first sheet: the ranking, live, with charts of the sections and of the indicators."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from chainscore.method.rulebook import Rulebook
+from chainscore.results.pages import FONT, Column, Page, Pages
+from chainscore.results.quick_worksheet import OWN_ROW, Formula
+from chainscore.results.scores import BEST, FIRST_CHAIN, MEAN, Places
+from chainscore.results.scores import NAME as SCORES
+from chainscore.scoring.scorecard import Scorecard
+from chainscore.words.references import column_letters
+from chainscore.words.texts import text
+
+NAME = "排名"
+GRIDLINES = {"visible": True, "line": {"color": "#E0E0E0"}}
+SECTION_COLOURS = ("#1F4E79", "#2E9E6B", "#F2A33A", "#8E6BBF")
+CHAIN_COLOURS = ("#4472C4", "#ED7D31", "#70AD47", "#9E480E", "#7030A0", "#00A0B0")
+
+
+def open_ranking(book: Rulebook, pages: Pages, pending: bool) -> None:
+    """Make the sheet; ``pending`` is true where any leaf is."""
+    columns = [
+        Column("名次", 9, "centre"), Column("产业链", 44, "name"), Column("牵头单位", 17, "name"),
+        *(Column(f"{section.title}\n（{section.marks}分）", 13, "score") for section in book.sections),
+        Column("总分", 13, "total"), Column("与上一名差距", 14, "score"),
+        *([Column("待定指标", 26, "name")] if pending else []),
+        Column("简称", 15, "centre"), Column("列序", 7, "whole"),
+    ]  # fmt: skip
+    page = pages.page(NAME, columns, size=11, least=26, frozen=2)
+    pages.style(page.size, "whole", "idle")
+
+
+def open_charts(book: Rulebook, pages: Pages, places: Places) -> None:
+    """The charts below the ranking, of the sections and of the indicators."""
+    page = pages.opened[NAME]
+    last = page.first + len(book.chains) - 1
+    page.sheet.insert_chart(last + 2, 0, _sections(book, pages, page, last), {"object_position": 2})
+    page.sheet.insert_chart(last + 2, 3, _indicators(book, pages, places), {"object_position": 2})
+    pages.mark(page.sheet, last, len(page.columns))
+
+
+def _sections(book: Rulebook, pages: Pages, page: Page, last: int) -> Any:
+    """Each chain by section."""
+    chart = pages.workbook.add_chart({"type": "bar", "subtype": "stacked"})
+    names = len(page.columns) - 2
+    for index, section in enumerate(book.sections):
+        chart.add_series({
+            "name": section.title,
+            "categories": [NAME, page.first, names, last, names],
+            "values": [NAME, page.first, 3 + index, last, 3 + index],
+            "fill": {"color": SECTION_COLOURS[index % len(SECTION_COLOURS)]}, "gap": 60,
+            "data_labels": {"value": True, "num_format": "0.0", "font": {"name": FONT, "size": 8, "color": "white"}},
+        })  # fmt: skip
+    chart.set_title({"name": "各产业链得分构成", "name_font": {"name": FONT, "size": 12}, "overlay": False})
+    chart.set_y_axis({"reverse": True, "num_font": {"name": FONT, "size": 9}})
+    chart.set_x_axis({"visible": False, "major_gridlines": GRIDLINES})
+    chart.set_legend({"position": "bottom", "font": {"name": FONT, "size": 9}})
+    chart.set_size({"width": 520, "height": 440})
+    return chart
+
+
+def _indicators(book: Rulebook, pages: Pages, places: Places) -> Any:
+    """Each chain by indicator, against the best and the mean."""
+    workbook = pages.workbook
+    chart, lines = workbook.add_chart({"type": "column"}), workbook.add_chart({"type": "line"})
+    first, last = places.second_header, places.second_header + len(book.indicators) - 1
+    for index, chain in enumerate(book.chains):
+        at = FIRST_CHAIN - 1 + index
+        chart.add_series({
+            "name": chain.short_name, "categories": [SCORES, first, 0, last, 0], "values": [SCORES, first, at, last, at],
+            "fill": {"color": CHAIN_COLOURS[index % len(CHAIN_COLOURS)]}, "gap": 60,
+        })  # fmt: skip
+    for index, (title, colour) in enumerate(((BEST, "#C00000"), (MEAN, "#404040"))):
+        at = FIRST_CHAIN - 1 + len(book.chains) + index
+        lines.add_series({
+            "name": title, "categories": [SCORES, first, 0, last, 0], "values": [SCORES, first, at, last, at],
+            "line": {"color": colour, "width": 1.25, "dash_type": "solid" if title == BEST else "dash"},
+            "marker": {"type": "diamond", "size": 4, "fill": {"color": colour}, "border": {"color": colour}},
+        })  # fmt: skip
+    chart.combine(lines)
+    chart.set_title({"name": "各指标得分：各产业链与最高、平均", "name_font": {"name": FONT, "size": 12}, "overlay": False})
+    chart.set_x_axis({"num_font": {"name": FONT, "size": 9}, "name": "指标", "name_font": {"name": FONT, "size": 9}})
+    chart.set_y_axis({"num_font": {"name": FONT, "size": 9}, "major_gridlines": GRIDLINES})
+    chart.set_legend({"position": "bottom", "font": {"name": FONT, "size": 9}})
+    chart.set_size({"width": 760, "height": 440})
+    return chart
+
+
+class Ranking:
+    """The ranking of one scorecard."""
+
+    def __init__(self, book: Rulebook, scorecard: Scorecard, pages: Pages) -> None:
+        self.book = book
+        self.scorecard = scorecard
+        self.pages = pages
+        self.pending = scorecard.pending
+        self.page = pages.opened[NAME]
+
+    def write(self, places: Places) -> None:
+        for row, _ in enumerate(self.scorecard.chains, self.page.first):
+            self._write_row(row, places)
+
+    def _write_row(self, row: int, places: Places) -> None:
+        """One place in the list: whoever has it now."""
+        index = row - self.page.first
+        chain = self.scorecard.chains[index]
+        named = self.book.chain(chain.chain)
+        first = self.page.first + 1
+        place = f"${column_letters(len(self.page.columns))}{OWN_ROW}"
+        total = f"{column_letters(4 + len(self.book.sections))}"
+
+        def picked(line: str) -> str:
+            return f"INDEX({places.row_of_chains(line)},{place})"
+
+        ranks = places.row_of_chains("rank")
+        tied = sum(other.rank == chain.rank for other in self.scorecard.chains) > 1
+        shown = text("column.tied", "zh", rank=chain.rank) if tied else chain.rank
+        rank = picked("rank")
+        said = "&".join(
+            _quoted(part) if part != "|" else rank for part in text("column.tied", "zh", rank="&|&").split("&") if part
+        )
+        names = f"CHOOSE({place},{','.join(_quoted(each.name) for each in self.book.chains)})"
+        units = f"CHOOSE({place},{','.join(_quoted(each.lead_unit) for each in self.book.chains)})"
+        above = self.scorecard.chains[index - 1] if index else None
+        values: list[Any] = [
+            Formula(f"=IF(COUNTIF({ranks},{rank})>1,{said},{rank})", shown),
+            Formula(f"={names}", named.name), Formula(f"={units}", named.lead_unit),
+            *(Formula(f"={picked(f'section {section.id}')}", chain.sections[section.id]) for section in self.book.sections),
+            Formula(f"={picked('total')}", chain.total),
+            Formula(f"={total}{row}-{total}{row + 1}", above.total - chain.total) if above is not None else None,
+            *(["、".join(chain.pending)] if self.pending else []),
+            Formula(f"={picked('header')}", named.short_name),
+            Formula(
+                f"=MATCH(ROWS(A${first}:A{OWN_ROW}),{places.row_of_chains('order')},0)",
+                [each.id for each in self.book.chains].index(chain.chain) + 1,
+            ),
+        ]  # fmt: skip
+        incomplete = [self._lacking(chain.pending, section.id) for section in self.book.sections]
+        open_leaves: list[tuple[str, ...]] = [("red",)] if self.pending else []
+        looks = ((), (), (), *incomplete, self._lacking(chain.pending, None), (), *open_leaves, (), ("idle",))
+        texts = [each.value if isinstance(each, Formula) else each for each in values]
+        self.pages.row(self.page, row, values, cells=looks, shown=texts)
+
+    def _lacking(self, pending: Sequence[str], section: str | None) -> tuple[str, ...]:
+        """The style of a sum, of one section or of all, that lacks a pending leaf."""
+        return ("red",) if any(section in (None, leaf.partition(".")[0]) for leaf in pending) else ()
+
+
+def _quoted(value: str) -> str:
+    return '"' + value.replace('"', '""') + '"'

@@ -1,0 +1,244 @@
+"""The results workbook's scores: the matrix of leaves by chain, the sums by indicator, and the ranking, all as formulas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from chainscore.method.rulebook import Indicator, Leaf, Rulebook, Section, section_of
+from chainscore.results import formulas, rules
+from chainscore.results.evidence import EvidenceWorkbook
+from chainscore.results.pages import Column, Page, Pages
+from chainscore.results.quick_worksheet import Ending, Formula
+from chainscore.results.rules import Rules
+from chainscore.scoring.scorecard import ChainScore, Scorecard
+from chainscore.words.references import column_letters
+from chainscore.words.texts import text
+
+NAME = "得分"
+FIRST_CHAIN = 5
+"""The column of the first chain, from 1."""
+TOTAL, RANK, ORDER = "总分", "名次", "排列顺序"
+BEST, MEAN, WORST = "最高", "平均", "最低"
+OWN_COLUMN = "\1"
+"""In a row's formula, the letters of the column that it stands in."""
+GREEN_FILL = {"bg_color": "#E2EFDA", "font_color": "#375623"}
+RED_FILL = {"bg_color": "#FCE4D6", "font_color": "#833C0B"}
+
+
+class Spread(NamedTuple):
+    """The scores of one row, for other sheets."""
+
+    order: list[Decimal]
+    """From the best down."""
+    cells: str
+    """All chains'."""
+    best: Ending
+    mean: Ending
+
+
+class Places:
+    """Where all stands on the sheet of scores, in every workbook of a rulebook."""
+
+    def __init__(self, book: Rulebook, header: int) -> None:
+        """``header`` is the header's row, from 1."""
+        self.header = header
+        self._columns = {chain.id: column_letters(FIRST_CHAIN + index) for index, chain in enumerate(book.chains)}
+        self.first, self.last = column_letters(FIRST_CHAIN), column_letters(FIRST_CHAIN + len(book.chains) - 1)
+        """The letters of the first and of the last chain's column."""
+        self._summaries = {
+            title: column_letters(FIRST_CHAIN + len(book.chains) + index) for index, title in enumerate((BEST, MEAN, WORST))
+        }
+        lines = [
+            line
+            for section in book.sections
+            for line in (*(leaf.id for leaf in book.leaves_by_section[section.id]), f"section {section.id}")
+        ]
+        self.rows = {line: row for row, line in enumerate((*lines, "total", "rank", "order"), header + 1)}
+        """Leaf, ``section X``, ``indicator X``, ``total``, ``rank``, ``order`` → its row, from 1."""
+        self.second_header = header + len(self.rows) + 2
+        """That of the indicators, from 1."""
+        for row, indicator in enumerate(book.indicators, self.second_header + 1):
+            self.rows[f"indicator {indicator.id}"] = row
+
+    def column(self, chain: str) -> str:
+        """The letters of a chain's column."""
+        return self._columns[chain]
+
+    def cell(self, line: str, column: str) -> str:
+        """A cell, as another sheet refers to it."""
+        return f"'{NAME}'!${column}${self.rows[line]}"
+
+    def row_of_chains(self, line: str, elsewhere: bool = True) -> str:
+        """All chains' cells of a row; ``header`` is the row of their names."""
+        row = self.header if line == "header" else self.rows[line]
+        sheet = f"'{NAME}'!" if elsewhere else ""
+        return f"{sheet}${self.first}${row}:${self.last}${row}"
+
+    def summary(self, title: str) -> str:
+        """The letters of the column of best, mean or worst scores."""
+        return self._summaries[title]
+
+
+def open_scores(book: Rulebook, pages: Pages) -> Places:
+    """Make the sheet, with all but the scores."""
+    columns = [
+        Column("指标", 7, "centre"), Column("名称", 36, "name"), Column("满分", 7, "centre"), Column("条款", 16, "name"),
+        *(Column(chain.short_name, 14, "score") for chain in book.chains),
+        *(Column(title, 9, "score", ("computed",)) for title in (BEST, MEAN, WORST)),
+    ]  # fmt: skip
+    looks = ((), ("sum",), ("all", "first"), ("all",), ("idle",))
+    page = pages.page(NAME, columns, least=18.5, frozen=2, looks=looks)
+    for each in looks[-2:]:
+        pages.style(page.size, "score", *each, "whole")
+    page.sheet.fit_to_pages(1, 1)
+    places = Places(book, page.header + 1)
+    # The sums by indicator stand in rows next to each other, as charts want them.
+    pages.header(page, places.second_header - 1, 24)
+    last = places.second_header + len(book.indicators)
+    _colour(page, pages, places, places.header + 1, places.rows["total"])
+    _colour(page, pages, places, places.second_header + 1, last)
+    pages.mark(page.sheet, last, len(columns))
+    return places
+
+
+def _colour(page: Page, pages: Pages, places: Places, first: int, last: int) -> None:
+    """Best and worst of each row stand out, where they differ."""
+    left, right = places.first, places.last
+    chains = f"${left}{first}:${right}{first}"
+    for function, look in (("MAX", GREEN_FILL), ("MIN", RED_FILL)):
+        criterion = f"=AND(ISNUMBER({left}{first}),{left}{first}={function}({chains}),MAX({chains})>MIN({chains}))"
+        options = {"type": "formula", "criteria": criterion, "format": pages.workbook.conditional_style(look)}
+        page.sheet.conditional_format(f"{left}{first}:{right}{last}", options)
+
+
+class Scores:
+    """The scores of one scorecard, to whose rows other sheets refer."""
+
+    def __init__(
+        self, book: Rulebook, scorecard: Scorecard, pages: Pages, evidence: EvidenceWorkbook, ruled: Rules, places: Places
+    ) -> None:
+        self.book = book
+        self.pages = pages
+        self.evidence = evidence
+        self.rules = ruled
+        self.places = places
+        self.page = pages.opened[NAME]
+        self.chains = {chain.chain: chain for chain in scorecard.chains}
+        self.pending = text("column.pending", "zh")
+        self.any_pending = scorecard.pending
+        self.spreads: dict[str, Spread] = {}
+        """By the same lines as places, when the sheet is written; none of rows in which all is pending."""
+
+    def write(self) -> None:
+        for section in self.book.sections:
+            for leaf in self.book.leaves_by_section[section.id]:
+                self._write_leaf(leaf)
+            self._write_section(section)
+        self._write_totals()
+        for indicator in self.book.indicators:
+            self._write_indicator(indicator)
+
+    def _row(
+        self,
+        line: str,
+        named: Sequence[Any],
+        cell: Callable[[str, ChainScore], Any],
+        looks: tuple[str, ...] = (),
+        style: tuple[str, ...] = (),
+        summed: bool = True,
+        lacking: Callable[[ChainScore], bool] | None = None,
+    ) -> None:
+        """One row: what it is, a cell for each chain from its column's letters and scores, and the row's extremes."""
+        values = {chain.id: cell(self.places.column(chain.id), self.chains[chain.id]) for chain in self.book.chains}
+        row = self.places.rows[line]
+        chains = self.places.row_of_chains(line, elsewhere=False)
+        told = [value.value for value in values.values() if isinstance(value, Formula)] if summed else []
+        known = [score for score in told if isinstance(score, Decimal)]
+        extremes: list[Any] = [None, None, None]
+        if known:
+            best, mean = max(known), sum(known, Decimal(0)) / len(known)
+            extremes = [
+                Formula(f"=MAX({chains})", best),
+                Formula(f"=AVERAGE({chains})", mean),
+                Formula(f"=MIN({chains})", min(known)),
+            ]
+            self.spreads[line] = Spread(
+                sorted(known, reverse=True),
+                self.places.row_of_chains(line),
+                Ending.of(Formula(f"={self.places.cell(line, self.places.summary(BEST))}", best)),
+                Ending.of(Formula(f"={self.places.cell(line, self.places.summary(MEAN))}", mean)),
+            )
+        scored = [style] * len(self.book.chains)
+        if lacking is not None and self.any_pending:
+            scored = [(*style, "red") if lacking(self.chains[chain.id]) else style for chain in self.book.chains]
+        cells = (*[()] * (FIRST_CHAIN - 1), *scored, *[()] * 3)
+        self.pages.row(self.page, row - 1, [*named, *values.values(), *extremes], looks, cells)
+
+    def _write_leaf(self, leaf: Leaf) -> None:
+        indicator = next(each for each in self.book.indicators if leaf in each.leaves)
+        name = leaf.title if len(indicator.leaves) == 1 else f"{indicator.title}·{leaf.title}"
+        decimals = self.rules.value(None, rules.DECIMALS)
+        cap, start, floor = (
+            self.rules.value(leaf, item) if self.rules.has(leaf, item) else None
+            for item in (rules.CAP, rules.START, rules.FLOOR)
+        )
+
+        total = self.evidence.sums_of(leaf, f"{OWN_COLUMN}${self.places.header}")
+        published = formulas.published(total, decimals, cap, start, floor)
+
+        def cell(column: str, chain: ChainScore) -> Any:
+            score = chain.leaves[leaf.id].score
+            return Formula(published.replace(OWN_COLUMN, column), score) if score is not None else self.pending
+
+        self._row(leaf.id, [leaf.id, name, leaf.marks, leaf.clause], cell, lacking=lambda chain: leaf.id in chain.pending)
+
+    def _write_section(self, section: Section) -> None:
+        rows = [self.places.rows[leaf.id] for leaf in self.book.leaves_by_section[section.id]]
+
+        def cell(column: str, chain: ChainScore) -> Any:
+            return Formula(self._sum([f"{column}{rows[0]}:{column}{rows[-1]}"]), chain.sections[section.id])
+
+        self._row(
+            f"section {section.id}", [section.id, f"{section.title} 小计", section.marks, ""], cell, ("sum",),
+            lacking=lambda chain: any(section_of(leaf) == section.id for leaf in chain.pending),
+        )  # fmt: skip
+
+    def _sum(self, cells: Sequence[str]) -> str:
+        return formulas.total(cells, self.rules.value(None, rules.DECIMALS))
+
+    def _write_totals(self) -> None:
+        sections = [self.places.rows[f"section {section.id}"] for section in self.book.sections]
+        marks = sum(section.marks for section in self.book.sections)
+        totals = self.places.row_of_chains("total", elsewhere=False)
+        ordered = list(self.chains)
+
+        def total(column: str, chain: ChainScore) -> Any:
+            return Formula(self._sum([f"{column}{row}" for row in sections]), chain.total)
+
+        def rank(column: str, chain: ChainScore) -> Any:
+            return Formula(formulas.rank(f"{column}{self.places.rows['total']}", totals), chain.rank)
+
+        def order(column: str, chain: ChainScore) -> Any:
+            own = f"{column}{self.places.rows['total']}"
+            so_far = f"${self.places.first}${self.places.rows['total']}:{own}"
+            return Formula(formulas.order(own, totals, so_far), ordered.index(chain.chain) + 1)
+
+        self._row("total", ["", TOTAL, marks, ""], total, ("all", "first"), lacking=lambda chain: bool(chain.pending))
+        self._row("rank", ["", RANK, "", ""], rank, ("all",), ("whole",), summed=False)
+        self._row("order", ["", ORDER, "", ""], order, ("idle",), ("whole",), summed=False)
+
+    def _write_indicator(self, indicator: Indicator) -> None:
+        leaves = [leaf.id for leaf in indicator.leaves]
+
+        def cell(column: str, chain: ChainScore) -> Any:
+            if set(leaves) <= set(chain.pending):
+                return self.pending
+            return Formula(self._sum([f"{column}{self.places.rows[leaf]}" for leaf in leaves]), chain.indicators[indicator.id])
+
+        clause = "、".join(dict.fromkeys(leaf.clause for leaf in indicator.leaves))
+        self._row(
+            f"indicator {indicator.id}", [indicator.id, indicator.title, indicator.marks, clause], cell,
+            lacking=lambda chain: any(leaf in chain.pending for leaf in leaves),
+        )  # fmt: skip

@@ -1,0 +1,172 @@
+"""Checks across rows and sheets: same-shaped functions, each from the tables to findings, in one visible list.
+
+What concerns one cell or one row is found by the reader.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import Any
+
+from chainscore.intake.tables import SOUND, Rows, SheetTables, Tables
+from chainscore.intake.values import plain
+from chainscore.method.rulebook import CertifiedTiersRule, Ledger, Rulebook
+from chainscore.words.findings import Finding
+from chainscore.words.folding import fold, fold_all
+
+Check = Callable[[Tables, Rulebook], Iterator[Finding]]
+
+
+def check(tables: Tables, book: Rulebook) -> list[Finding]:
+    """Everything that stands across rows and sheets."""
+    return [finding for one in CHECKS for finding in one(tables, book)]
+
+
+def _finding(code: str, tables: SheetTables, rows: Rows, position: int, label: str, book: Rulebook, **values: Any) -> Finding:
+    place = tables.place(rows, position)
+    cell = tables.reference(rows, position, label)
+    return Finding(code, place.file, place.sheet, cell, rows[book.words.chain][position], {"label": label, **values})
+
+
+def _where(sheet: SheetTables, position: int, label: str) -> str:
+    """A cell of another row of the ledger, for a message: ``市商务局!B12``, with the file where there are several."""
+    place = sheet.place(sheet.ledger, position)
+    file = f"{place.file}:" if len({other.file for other in sheet.places}) > 1 else ""
+    return f"{file}{place.sheet}!{sheet.reference(sheet.ledger, position, label)}"
+
+
+def events_twice(tables: Tables, book: Rulebook) -> Iterator[Finding]:
+    """The same event (name and category) twice for one chain; or, for what belongs to one chain only, under two."""
+    for sheet in tables.sheets.values():
+        if sheet.sheet.ledger is not None:
+            yield from _events_twice(sheet, sheet.sheet.ledger, book)
+
+
+def _events_twice(sheet: SheetTables, ledger: Ledger, book: Rulebook) -> Iterator[Finding]:
+    names = fold_all(list(filter(None, sheet.ledger[ledger.name])))
+    if len(set(names)) == len(names):  # as a rule, and soon told
+        return
+    events = _events(sheet, ledger, book)
+    repeated = {event for event, times in Counter(events).items() if times > 1 and event is not None}
+    if not repeated:
+        return
+    chains, names = sheet.ledger[book.words.chain], sheet.ledger[ledger.name]
+    seen: dict[tuple[str, str | None], dict[str, int]] = {}
+    for position, event in enumerate(events):
+        if event is None or event not in repeated:
+            continue
+        chain, name = chains[position], names[position]
+        others = seen.setdefault(event, {})
+        shown = f"（{event[1]}）" if event[1] is not None else ""
+        values = {"name": name, "category": shown}
+        if chain in others:
+            values["first"] = _where(sheet, others[chain], ledger.name)
+            yield _finding("E401", sheet, sheet.ledger, position, ledger.name, book, **values)
+            continue
+        if others and ledger.one_chain_only:
+            other, first = next(iter(others.items()))
+            yield _finding(
+                "E402", sheet, sheet.ledger, position, ledger.name, book,
+                **values, first=_where(sheet, first, ledger.name),
+                chain_name=book.chain(chain).name, other_chain=book.chain(other).name,
+            )  # fmt: skip
+        others[chain] = position
+
+
+def _events(sheet: SheetTables, ledger: Ledger, book: Rulebook) -> list[tuple[str, str | None] | None]:
+    """What identifies each event: its folded name and its category; None where any of it, or the chain, is missing."""
+    chains, names = sheet.ledger[book.words.chain], sheet.ledger[ledger.name]
+    categories = sheet.ledger[ledger.category] if ledger.category is not None else [None] * len(names)
+    uncategorised = ledger.category is None
+    return [
+        (fold(name), category) if chain is not None and name is not None and (uncategorised or category is not None) else None
+        for chain, name, category in zip(chains, names, categories, strict=True)
+    ]
+
+
+def outliers(tables: Tables, book: Rulebook) -> Iterator[Finding]:
+    """An amount a hundred times its neighbours: more than the factor times the median of its column's other amounts."""
+    factor = book.plausibility.outlier_factor
+    for sheet in tables.sheets.values():
+        for grid, rows in ((sheet.sheet.table, sheet.table), (sheet.sheet.ledger, sheet.ledger)):
+            for column in grid.columns if grid is not None else []:
+                if column.type != "amount":
+                    continue
+                amounts = rows[column.label]
+                outlying = _outlying([amount for amount in amounts if amount], factor)
+                for position, value in enumerate(amounts) if outlying else ():
+                    if value in outlying:
+                        shown = {"text": plain(value), "factor": plain(factor), "unit": column.unit}
+                        yield _finding("W502", sheet, rows, position, column.label, book, **shown)
+
+
+def _outlying(amounts: list[Decimal], factor: Decimal) -> set[Decimal]:
+    """The amounts that are ``factor`` times the median of the others or more; none where an amount is alone."""
+    if len(amounts) < 2:
+        return set()
+    ordered = [amount for amount, times in sorted(Counter(amounts).items()) for _ in range(times)]
+    outlying = set()
+    for value in reversed(ordered):
+        # Whichever is taken away, the median of the others is no less than this one; what is below its multiple is no outlier.
+        if value < factor * ordered[(len(ordered) - 2) // 2]:
+            break
+        if value not in outlying and value >= factor * _median_without(ordered, value):
+            outlying.add(value)
+    return outlying
+
+
+def _median_without(ordered: list[Decimal], value: Decimal) -> Decimal:
+    """The median of two or more values in order but for one that equals ``value``."""
+    position, number = bisect_left(ordered, value), len(ordered) - 1
+    low, high = (ordered[middle + (middle >= position)] for middle in ((number - 1) // 2, number // 2))
+    return low if low == high else (low + high) / 2
+
+
+def sums(tables: Tables, _: Rulebook) -> Iterator[Finding]:
+    """The chains' figures together are not more than the citywide one."""
+    for sheet in tables.sheets.values():
+        for total in sheet.sheet.sums:
+            whole = sheet.cells.get(total.whole)
+            added = sum((amount or Decimal(0) for amount in sheet.table[total.column]), Decimal(0))
+            if whole is not None and whole.value is not None and added > whole.value:
+                values = {
+                    "label": total.column, "total": plain(added), "whole": total.whole, "text": plain(whole.value),
+                }  # fmt: skip
+                yield Finding("W503", whole.file, whole.sheet, whole.cell, None, values)
+
+
+def certificates_without_event(tables: Tables, book: Rulebook) -> Iterator[Finding]:
+    """An output certified for an enterprise that its own department has not entered under that chain."""
+    for leaf in book.leaves:
+        rule = leaf.rule
+        if not isinstance(rule, CertifiedTiersRule):
+            continue
+        certifier, owner = tables.sheets[rule.certified.sheet], tables.sheets[rule.sheet]
+        if not owner.submitted:
+            continue
+        entered = {(chain, fold(name)) for _, chain, name in _named(owner, rule.category, book)}
+        for position, chain, name in _named(certifier, rule.certified.category, book):
+            if certifier.ledger[SOUND][position] and (chain, fold(name)) not in entered:
+                ledger = certifier.sheet.ledger
+                assert ledger is not None
+                yield _finding(
+                    "W504", certifier, certifier.ledger, position, ledger.name, book,
+                    name=name, sheet=rule.sheet, category=rule.category,
+                )  # fmt: skip
+
+
+def _named(sheet: SheetTables, category: str, book: Rulebook) -> Iterator[tuple[int, str | None, str]]:
+    """(position, chain, name) of a sheet's events of one category that have a name."""
+    ledger = sheet.sheet.ledger
+    assert ledger is not None
+    assert ledger.category is not None
+    columns = (sheet.ledger[ledger.category], sheet.ledger[book.words.chain], sheet.ledger[ledger.name])
+    for position, (its, chain, name) in enumerate(zip(*columns, strict=True)):
+        if its == category and name is not None:
+            yield position, chain, name
+
+
+CHECKS: tuple[Check, ...] = (events_twice, outliers, sums, certificates_without_event)

@@ -1,0 +1,138 @@
+"""The JSON documents of the command line (contract: cli.md), as plain dictionaries."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from chainscore.method.rulebook import Rulebook
+from chainscore.scoring.explain import Explanation, LeafExplanation
+from chainscore.words.findings import Code, Finding, Language
+from chainscore.words.texts import because, formula
+
+if TYPE_CHECKING:  # it needs pandas, which takes longer than all else together
+    from chainscore.scoring.appraisal import Appraisal
+
+EXPLAIN_SCHEMA = "chainscore/explain/1"
+
+
+def score_document(appraisal: Appraisal, book: Rulebook, draft: bool, language: Language) -> dict[str, Any]:
+    """``score --json``: chains in rank order, none where the score is refused; a pending leaf is null."""
+    scorecard = appraisal.scorecard
+    return {
+        "schema": "chainscore/score/1",
+        "period": _period(appraisal),
+        "draft": draft,
+        "rulebook": {"id": book.id, "version": book.version, "sha256": book.sha256},
+        "readings": dict(book.chosen),
+        "chains": [
+            {
+                "id": chain.chain,
+                "name": book.chain(chain.chain).name,
+                "rank": chain.rank,
+                "total": float(chain.total),
+                "scores": {
+                    leaf: None if result.score is None else float(result.score) for leaf, result in chain.leaves.items()
+                },
+            }
+            for chain in (scorecard.chains if scorecard is not None else ())
+        ],
+        "findings": findings_document(appraisal.findings, language),
+    }
+
+
+def explain_document(explanation: Explanation, book: Rulebook, language: Language) -> dict[str, Any]:
+    """``explain --json``: the leaves that were asked for. A draft, and readings other than the default ones, are said."""
+    document: dict[str, Any] = {
+        "schema": EXPLAIN_SCHEMA,
+        "period": str(explanation.period),
+        "chain": explanation.chain.id,
+        "leaves": [_leaf_document(leaf, language) for leaf in explanation.leaves],
+    }
+    if explanation.draft:
+        document["draft"] = True
+    if book.chosen != book.defaults:
+        document["readings"] = dict(book.chosen)
+    return document
+
+
+def refused_explanation(appraisal: Appraisal, chain: str, language: Language) -> dict[str, Any]:
+    """``explain --json`` where findings block the score: no leaves, and the findings."""
+    return {
+        "schema": EXPLAIN_SCHEMA,
+        "period": _period(appraisal),
+        "chain": chain,
+        "leaves": [],
+        "findings": findings_document(appraisal.findings, language),
+    }
+
+
+def _leaf_document(explained: LeafExplanation, language: Language) -> dict[str, Any]:
+    leaf, result = explained.leaf, explained.result
+    return {
+        "leaf": leaf.id,
+        "title": leaf.title,
+        "clause": leaf.clause,
+        "score": _number(result.score),
+        "cap": _number(result.cap),
+        "formula": formula(result.formula, language),
+        "evidence": [
+            {
+                "sheet": evidence.sheet,
+                "cells": dict(evidence.cells),
+                "label": evidence.label,
+                "value": evidence.value if isinstance(evidence.value, str) else _number(evidence.value),
+                "points": _number(evidence.points),
+                "counted": evidence.counted,
+                "why": because(evidence.why, language),
+            }
+            for evidence in result.evidence
+        ],
+    }
+
+
+def _number(value: Decimal | Fraction | None) -> int | float | None:
+    """A JSON number: whole where the value is."""
+    if value is None:
+        return None
+    return int(value) if value == int(value) else float(value)
+
+
+def check_document(appraisal: Appraisal, language: Language) -> dict[str, Any]:
+    """``check --json``."""
+    return {"period": _period(appraisal), "findings": findings_document(appraisal.findings, language)}
+
+
+def findings_document(findings: Iterable[Finding], language: Language) -> list[dict[str, Any]]:
+    """Findings as JSON objects, in their order."""
+    return [
+        {
+            "code": finding.code,
+            "severity": finding.severity,
+            "file": finding.file,
+            "sheet": finding.sheet,
+            "cell": finding.cell,
+            "chain": finding.chain,
+            "message": finding.message(language),
+            "hint": finding.hint(language),
+        }
+        for finding in findings
+    ]
+
+
+def codes_document(codes: Iterable[Code]) -> dict[str, Any]:
+    """``codes --json``."""
+    return {"schema": "chainscore/codes/1", "codes": [dict(vars(code)) for code in codes]}
+
+
+def encode(document: dict[str, Any]) -> bytes:
+    """UTF-8, whatever the terminal's encoding, with a newline at the end."""
+    return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode("utf-8", errors="replace")
+
+
+def _period(appraisal: Appraisal) -> str | None:
+    period = appraisal.tables.period if appraisal.tables is not None else None
+    return str(period) if period is not None else None

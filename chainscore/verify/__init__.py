@@ -1,0 +1,1 @@
+"""Whether a results workbook is what its inputs give."""

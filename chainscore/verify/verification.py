@@ -1,0 +1,243 @@
+"""Whether a results workbook is what its inputs give: they are scored again and all that it holds is compared."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from chainscore import __version__
+from chainscore.intake.limits import Limits
+from chainscore.intake.package import UnreadableError, open_package
+from chainscore.intake.workbook import Workbook, says_results
+from chainscore.method.rulebook import Rulebook, RulebookError, load_rulebook, restore_rulebook
+from chainscore.results.pages import DRAFT
+from chainscore.results.workbook import DATA_SHEET, RULE_COLUMNS, write_results
+from chainscore.scoring.appraisal import Gathered, appraise_gathered, gather
+from chainscore.verify.comparison import compare
+from chainscore.verify.contents import Contents, read_contents
+from chainscore.words.findings import Finding, blocking
+from chainscore.words.references import cell_reference
+
+ORIGIN = "出处"
+STATE, RULES_HASH, PROGRAM = "状态", "规则 SHA-256", "程序"
+INPUT, READING = "输入文件：", "口径 "
+PERIOD = "考核期"
+_HASH = re.compile("[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class Input:
+    """One input that the results workbook names, that was given, or both."""
+
+    name: str
+    """As recorded, or its own where no record matches."""
+    recorded: str | None
+    """SHA-256."""
+    actual: str | None
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What came of holding a results workbook against its inputs."""
+
+    file: str
+    period: str | None
+    book: Rulebook | None
+    inputs: tuple[Input, ...]
+    findings: tuple[Finding, ...]
+    unreadable: bool = False
+    sheets: int = 0
+    cells: int = 0
+    formulas: int = 0
+
+    @property
+    def sound(self) -> bool:
+        return not blocking(self.findings)
+
+
+@dataclass(frozen=True)
+class _Record:
+    """What a results workbook says of how it came about, each with the row where it says so."""
+
+    lines: Mapping[str, tuple[int, str]]
+    """Label → row and text."""
+
+    def text(self, label: str) -> str:
+        return self.lines.get(label, (0, ""))[1]
+
+    @property
+    def inputs(self) -> list[tuple[str, str, int]]:
+        """Name, SHA-256 and row of each."""
+        found = []
+        for label, (row, text) in self.lines.items():
+            digest = _HASH.search(text)
+            if label.startswith(INPUT):
+                found.append((label.removeprefix(INPUT), digest[0] if digest else "", row))
+        return found
+
+    @property
+    def readings(self) -> dict[str, str]:
+        pairs = (label.removeprefix(READING).partition("=") for label in self.lines if label.startswith(READING))
+        return {key: value for key, _, value in pairs}
+
+
+def verify(results: Path, inputs: Sequence[Path], rulebook: Path | None = None, limits: Limits | None = None) -> Verification:
+    """Score the inputs again as ``results`` says that they were scored, and compare everything in it.
+
+    Raises RulebookError for a ``rulebook`` file that is none.
+    """
+    name = results.name
+    try:
+        package = open_package(results, limits or Limits())  # refuses what is dangerous to read
+        content = results.read_bytes()
+        found = read_contents(content)
+    except UnreadableError as error:
+        return Verification(name, None, None, (), (Finding(error.code, name, values=error.values),), True)
+    record = _record(found)
+    if not record.lines and not says_results(package):
+        return Verification(name, None, None, (), (Finding("E701", name),), True)
+    gathered = gather(inputs, limits)
+    if gathered.unreadable:
+        return Verification(name, record.text(PERIOD), None, (), tuple(gathered.findings), True)
+    matched, ordered, findings = _matched(record, gathered, name)
+    findings += [finding for finding in gathered.findings if finding.code == "E109"]
+    try:
+        book, remarks = _book(record, found, rulebook, name)
+    except RulebookError as error:
+        findings.append(Finding("E706", name, ORIGIN, values={"reason": error}))
+        return Verification(name, record.text(PERIOD), None, matched, tuple(findings))
+    verification = Verification(name, record.text(PERIOD), book, matched, (*findings, *remarks))
+    if ordered is None:
+        return verification
+    return _compared(verification, content, found, record, ordered, book)
+
+
+def _compared(
+    so_far: Verification, content: bytes, found: Contents, record: _Record, inputs: Gathered, book: Rulebook
+) -> Verification:
+    appraisal = appraise_gathered(inputs, book, record.text(STATE) == DRAFT)
+    if appraisal.scorecard is None:
+        errors = [finding for finding in appraisal.findings if finding.severity == "error"]
+        place = str(errors[0].place) if errors else "—"
+        refused = Finding("E705", so_far.file, ORIGIN, values={"rows": len(errors), "first": place})
+        return replace(so_far, findings=(*so_far.findings, refused))
+    again = write_results(appraisal, book)
+    wanted = read_contents(again)
+    differences = compare(wanted, found, so_far.file) if content != again else []
+    told = {(finding.sheet, finding.cell) for finding in so_far.findings if finding.code in ("E703", "W751")}
+    cells = [cell for sheet in wanted.sheets.values() for cell in sheet.cells.values()]
+    return replace(
+        so_far,
+        findings=(
+            *so_far.findings,
+            *(_of_another_version(each, record) for each in differences if (each.sheet, each.cell) not in told),
+        ),
+        sheets=len(wanted.sheets),
+        cells=len(cells),
+        formulas=sum(cell.formula is not None for cell in cells),
+    )
+
+
+def _of_another_version(finding: Finding, record: _Record) -> Finding:
+    """Results of another version of the program are compared all the same; that they are is no change made to them."""
+    row = record.lines.get(PROGRAM, (0, ""))[0]
+    if finding.code == "E717" and finding.sheet == ORIGIN and row and finding.cell == cell_reference(row, 2):
+        values = {"text": record.text(PROGRAM), "expected": f"chainscore {__version__}"}
+        return Finding("W753", finding.file, ORIGIN, finding.cell, values=values)
+    return finding
+
+
+# ---------------------------------------------------------------- what is recorded
+
+
+def _record(found: Contents) -> _Record:
+    """The lines of the sheet on how the workbook came about; none where it is missing."""
+    sheet = found.sheets.get(ORIGIN)
+    lines = {}
+    for row, cells in sheet.rows.items() if sheet is not None else ():
+        label, text = (cells[column].value if column in cells else None for column in (1, 2))
+        if isinstance(label, str) and isinstance(text, str):
+            lines[label] = row, text
+    return _Record(lines)
+
+
+def _book(record: _Record, found: Contents, path: Path | None, file: str) -> tuple[Rulebook, list[Finding]]:
+    """The rulebook that the results were scored under: the packaged one, the one at ``path``, or the copy they carry.
+
+    Raises RulebookError where it is none of them.
+    """
+    recorded = record.text(RULES_HASH)
+    known = [_under(record, load_rulebook(source), source) for source in {None: None, path: path}]
+    if (same := next((book for book in known if book.sha256 == recorded), None)) is not None:
+        return same, []
+    copy = restore_rulebook(_carried(found), recorded, record.readings)
+    # A hash that was changed by hand is a difference like any other.
+    if (same := next((book for book in known if book.document() == copy.document()), None)) is not None:
+        return same, []
+    row = record.lines.get(RULES_HASH, (1, ""))[0]
+    return copy, [Finding("W751", file, ORIGIN, cell_reference(row, 2), values={"text": recorded[:12] or "—"})]
+
+
+def _under(record: _Record, book: Rulebook, path: Path | None) -> Rulebook:
+    """The rulebook under the recorded readings, as far as it knows them."""
+    known = {reading.key: reading.options for reading in book.readings}
+    return load_rulebook(path, {key: value for key, value in record.readings.items() if value in known.get(key, {})})
+
+
+def _carried(found: Contents) -> str:
+    """The copy of the rulebook on the hidden sheet, put together from its pieces."""
+    pieces: dict[str, str] = {}
+    for key, text in _pieces(found):
+        pieces[key] = pieces.get(key, "") + text
+    return "{" + ",".join(f'"{key}":{text}' for key, text in pieces.items()) + "}"
+
+
+def _pieces(found: Contents) -> Iterator[tuple[str, str]]:
+    sheet = found.sheets.get(DATA_SHEET)
+    begun = False
+    for cells in sheet.rows.values() if sheet is not None else ():
+        key, text = (str(cells[column].value) if column in cells else "" for column in (1, 2))
+        if begun and (len(cells) != 2 or not re.fullmatch("[a-z_]+", key)):
+            return
+        if begun:
+            yield key, text
+        begun = begun or (key, text) == RULE_COLUMNS
+
+
+# ---------------------------------------------------------------- inputs
+
+
+def _matched(record: _Record, given: Gathered, file: str) -> tuple[tuple[Input, ...], Gathered | None, list[Finding]]:
+    """Recorded and given inputs side by side; the given ones in the order and by the names that are recorded.
+
+    None in their place where one is missing: what the others give can then not be compared.
+    """
+    left = list(given.workbooks)
+    places: dict[str, Workbook] = {}
+    for name, digest, _ in record.inputs:
+        if (match := next((each for each in left if each.sha256 == digest), None)) is not None:
+            places[name] = match
+            left.remove(match)
+    for name, _, _ in record.inputs:
+        # One that is not as it was: by its name, or because it is the only one that is left.
+        same = [each for each in left if each.file == name] or (left if len(record.inputs) == len(given.workbooks) == 1 else [])
+        if name not in places and same:
+            places[name] = same[0]
+            left.remove(same[0])
+    inputs, findings = [], []
+    for name, digest, row in record.inputs:
+        actual = places[name].sha256 if name in places else None
+        inputs.append(Input(name, digest, actual))
+        if actual != digest:
+            values = {"name": name, "text": digest[:12] or "—", "value": (actual or "")[:12]}
+            code = "E702" if actual is None else "E703"
+            findings.append(Finding(code, file, ORIGIN, cell_reference(row, 2), values=values))
+    for extra in left:
+        inputs.append(Input(extra.file, None, extra.sha256))
+        findings.append(Finding("E704", file, ORIGIN, values={"name": extra.file, "text": extra.sha256[:12]}))
+    ordered = [replace(places[name], file=name) for name, _, _ in record.inputs if name in places]
+    if len(ordered) < len(record.inputs):
+        return tuple(inputs), None, findings
+    return tuple(inputs), replace(given, workbooks=tuple(ordered) or given.workbooks, findings=()), findings

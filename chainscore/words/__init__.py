@@ -1,0 +1,1 @@
+"""What the program says: findings, texts, and how names and cell references are written."""

@@ -1,0 +1,123 @@
+"""Findings: what is wrong or worth knowing in the files, each at its cell; their text is rendered late, in either language."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from typing import Any, Literal
+
+from chainscore.words.references import row_and_column
+
+Severity = Literal["error", "warning", "notice"]
+Language = Literal["zh", "en"]
+
+_SEVERITIES: dict[str, Severity] = {"E": "error", "W": "warning", "N": "notice"}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One finding. ``code`` is stable and tells the severity by its letter; ``values`` fill the catalogue's text."""
+
+    code: str
+    file: str
+    sheet: str | None = None
+    cell: str | None = None
+    """``D12``; ``12:12`` for a row; None for the whole sheet or file."""
+    chain: str | None = None
+    """A chain's id, where it is known."""
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def severity(self) -> Severity:
+        return _SEVERITIES[self.code[0]]
+
+    @property
+    def place(self) -> str:
+        """``q2-2023.xlsx:市商务局!D12``, as far as it is known."""
+        sheet = f":{self.sheet}" if self.sheet else ""
+        return f"{self.file}{sheet}{'!' + self.cell if self.cell else ''}"
+
+    def message(self, language: Language) -> str:
+        """What is wrong, in one line."""
+        text = _fill(_entry(self.code, language)[0], self.values)
+        times = self.values.get("times", 1)
+        return text + (_fill(_entry("times", language)[0], self.values) if times != 1 else "")
+
+    def hint(self, language: Language) -> str:
+        """How to mend it, in one line."""
+        return _fill(_entry(self.code, language)[1], self.values)
+
+
+@dataclass(frozen=True)
+class Code:
+    """What a code means wherever it is found, in one language."""
+
+    code: str
+    severity: Severity
+    meaning: str
+    """What is wrong; what differs from case to case is named in brackets."""
+    why: str
+    """Why it matters."""
+    hint: str
+    """How to mend it."""
+
+
+def code_of(code: str, language: Language) -> Code:
+    """The general meaning of a code. Raises KeyError for one that is not in the catalogue."""
+    bracketed = "〈{}〉" if language == "zh" else "[{}]"
+    words = {name: bracketed.format(word) if word else "" for name, word in _catalogue()["words"][language].items()}
+    message, hint, why = _entry(code, language)
+    return Code(code, _SEVERITIES[code[0]], message.format_map(words), why, hint.format_map(words))
+
+
+def blocking(findings: Iterable[Finding]) -> bool:
+    """True when any of the findings is an error."""
+    return any(finding.severity == "error" for finding in findings)
+
+
+def in_order(findings: Iterable[Finding], sheets: Sequence[str], files: Sequence[str]) -> list[Finding]:
+    """The findings, without repeats: those of whole files first, then by sheet order, file, row and column."""
+    sheet_order = {name: index for index, name in enumerate(sheets)}
+    file_order = {name: index for index, name in enumerate(files)}
+
+    def key(finding: Finding) -> tuple[int, int, int, int, str]:
+        # A copy, 市商务局 (2), stands with its original.
+        name = re.sub(r"\s*[(（]\d+[)）]$", "", finding.sheet) if finding.sheet is not None else None
+        sheet = -1 if name is None else sheet_order.get(name, len(sheet_order))
+        row, column = row_and_column(finding.cell) if finding.cell is not None else (0, 0)
+        return sheet, file_order.get(finding.file, len(file_order)), row, column, finding.code
+
+    unique = {(f.code, f.file, f.sheet, f.cell, str(f.values)): f for f in findings}
+    return sorted(unique.values(), key=key)
+
+
+def codes() -> list[str]:
+    """Every finding code of the catalogue, in its order."""
+    return [code for code in _catalogue() if code[0] in _SEVERITIES and code[1:].isdigit()]
+
+
+def _fill(text: str, values: Mapping[str, object]) -> str:
+    # One line whatever a department typed, and short enough to read.
+    shown = {key: one_line(str(value)) for key, value in values.items()}
+    return text.format_map(shown)
+
+
+def one_line(text: str, longest: int = 120) -> str:
+    """``text`` without line breaks and control characters, cut where it is too long to read."""
+    line = text if text.isprintable() else "".join(char if char.isprintable() else " " for char in text)
+    return line if len(line) <= longest else line[: longest - 1] + "…"
+
+
+def _entry(code: str, language: Language) -> list[str]:
+    entry: list[str] = _catalogue()[code][language]
+    return entry
+
+
+@cache
+def _catalogue() -> dict[str, dict[str, Any]]:
+    source = resources.files("chainscore.words") / "catalogue" / "findings.toml"
+    return tomllib.loads(source.read_text(encoding="utf-8"))

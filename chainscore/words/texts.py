@@ -1,0 +1,72 @@
+"""What the program says, in Chinese or English, from one catalogue."""
+
+from __future__ import annotations
+
+import locale
+import os
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import msgspec
+
+from chainscore.words.findings import Language
+
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+
+
+class Why(msgspec.Struct, frozen=True):
+    """A reason, rendered late: a key of the message catalogue and what fills it."""
+
+    key: str
+    values: Mapping[str, object] = {}
+
+
+def text(key: str, language: Language, **values: object) -> str:
+    """The text of a key such as ``console.results``, filled with ``values``. Raises KeyError for an unknown key."""
+    return _template(key, language).format_map(values)
+
+
+@cache
+def _template(key: str, language: Language) -> str:
+    entry: Any = messages()
+    for part in key.split("."):
+        entry = entry[part]
+    template: str = entry[language]
+    return template
+
+
+def because(whys: tuple[Why, ...], language: Language) -> str:
+    """The reasons beside a piece of evidence, in one line."""
+    separator = "，" if language == "zh" else ", "
+    return separator.join(_equation(f"why.{why.key}", why, language) for why in whys)
+
+
+def formula(why: Why, language: Language) -> str:
+    """A leaf's formula with its numbers."""
+    return _equation(f"formula.{why.key}", why, language)
+
+
+def _equation(key: str, why: Why, language: Language) -> str:
+    """A text in which a rounded result is ≈ and not ＝."""
+    told = _template(key, language).format_map(why.values)
+    return told.replace("＝≈", "≈").replace("= ≈", "≈ ") if "≈" in told else told
+
+
+@cache
+def messages() -> Mapping[str, Any]:
+    """The whole catalogue: group → name → language → text."""
+    source = resources.files("chainscore.words") / "catalogue" / "messages.toml"
+    return tomllib.loads(source.read_text(encoding="utf-8"))
+
+
+def language_of_environment() -> Language:
+    """CHAINSCORE_LANG, else the locale: zh* is Chinese, anything else English."""
+    named = os.environ.get("CHAINSCORE_LANG")
+    if not named:
+        named = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := os.environ.get(name))), None)
+    if not named:
+        named = locale.getlocale()[0] or ""
+    return "zh" if named.lower().startswith(("zh", "chinese")) else "en"

@@ -1,0 +1,156 @@
+"""The properties that docs/attribution.md claims of the split, and splits worked out by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chainscore.compare.attribution import (
+    GROUPS,
+    LEAST,
+    METHOD,
+    MOST,
+    OWN,
+    ROUNDING,
+    Figures,
+    attribute_efficacy,
+    average_marginals,
+    efficacy_parts,
+    half_away,
+)
+from chainscore.method.rulebook import EfficacyRule
+from chainscore.scoring.kinds import efficacy, extremes
+from chainscore.scoring.scorecard import half_up
+from tests.support.filling import BOOK
+
+LEAF = next(leaf for leaf in BOOK.leaves if isinstance(leaf.rule, EfficacyRule))
+CHAINS = [chain.id for chain in BOOK.chains]
+
+rates = st.integers(-300, 300).map(lambda number: Fraction(number, 7))
+values = st.fixed_dictionaries(dict.fromkeys(CHAINS, rates))
+shares = st.sampled_from([Decimal("0.5"), Decimal("0.6"), Decimal(1)])
+
+
+@st.composite
+def rules(draw: st.DrawFn) -> EfficacyRule:
+    """The regulation's rule under another floor, spread or reading."""
+    assert isinstance(LEAF.rule, EfficacyRule)
+    floor = draw(shares)
+    return msgspec.structs.replace(LEAF.rule, floor=floor, spread=1 - floor, no_spread=draw(shares))
+
+
+figures = st.builds(lambda known, rule: Figures(known, LEAF, rule), values, rules())
+chains = st.sampled_from(CHAINS)
+
+
+def points(chain: str, known: Figures) -> Fraction:
+    return efficacy(known.values[chain], extremes(known.values), known.rule, LEAF.marks)
+
+
+def published(chain: str, old: Figures, new: Figures) -> Mapping[str, Decimal]:
+    delta = half_up(points(chain, new), 2) - half_up(points(chain, old), 2)
+    return attribute_efficacy(chain, old, new, delta, 2).parts
+
+
+@given(chains, figures, figures)
+def test_the_exact_parts_sum_to_the_exact_change(chain: str, old: Figures, new: Figures) -> None:
+    assert sum(efficacy_parts(chain, old, new).values()) == points(chain, new) - points(chain, old)
+
+
+@given(chains, figures, figures)
+def test_the_published_parts_sum_to_the_published_change_and_the_residue_is_rounding(
+    chain: str, old: Figures, new: Figures
+) -> None:
+    parts = published(chain, old, new)
+    assert sum(parts.values()) == half_up(points(chain, new), 2) - half_up(points(chain, old), 2)
+    # Two scores of two decimals, and four parts of four.
+    assert abs(parts[ROUNDING]) <= Decimal("0.0102")
+
+
+@given(chains, figures, figures)
+def test_a_chain_whose_figure_stays_owes_nothing_to_it(chain: str, old: Figures, new: Figures) -> None:
+    same = Figures({**new.values, chain: old.values[chain]}, LEAF, new.rule)
+    assert efficacy_parts(chain, old, same)[OWN] == 0
+    assert published(chain, old, same)[OWN] == 0
+
+
+@given(chains, figures, values, rules())
+def test_others_that_stay_and_a_method_that_stays_have_no_part(
+    chain: str, old: Figures, other: Mapping[str, Fraction], rule: EfficacyRule
+) -> None:
+    alone = Figures({**old.values, chain: other[chain]}, LEAF, rule)
+    parts = efficacy_parts(chain, old, alone)
+    assert (parts[LEAST], parts[MOST]) == (0, 0)
+    assert efficacy_parts(chain, old, Figures(other, LEAF, old.rule))[METHOD] == 0
+
+
+@given(chains, figures, figures)
+def test_swapping_the_quarters_negates_every_part(chain: str, old: Figures, new: Figures) -> None:
+    there, back = published(chain, old, new), published(chain, new, old)
+    assert {part: -value for part, value in there.items()} == dict(back)
+
+
+@given(chains, values, values)
+def test_without_a_new_method_own_and_others_are_the_average_of_the_two_orders(
+    chain: str, before: Mapping[str, Fraction], after: Mapping[str, Fraction]
+) -> None:
+    assert isinstance(LEAF.rule, EfficacyRule)
+    old, new = Figures(before, LEAF, LEAF.rule), Figures(after, LEAF, LEAF.rule)
+    own_first = Figures({**before, chain: after[chain]}, LEAF, LEAF.rule)
+    others_first = Figures({**after, chain: before[chain]}, LEAF, LEAF.rule)
+    own = (points(chain, own_first) - points(chain, old) + points(chain, new) - points(chain, others_first)) / 2
+    others = (points(chain, others_first) - points(chain, old) + points(chain, new) - points(chain, own_first)) / 2
+    parts = efficacy_parts(chain, old, new)
+    assert parts[OWN] == own
+    assert parts[LEAST] + parts[MOST] == others
+
+
+def test_a_chain_that_doubles_while_the_best_doubles_too_gains_what_it_loses() -> None:
+    # 10% between 0% and 20% → 20% between 0% and 40%: 3 + 2 × 1/2 = 4 both times.
+    # Own first: 5, so +1, else 3.5 → 4, so +0.5: on average +0.75. The others' maximum takes that away again.
+    assert isinstance(LEAF.rule, EfficacyRule)
+    old = Figures({"a": Fraction(10), "b": Fraction(0), "c": Fraction(20)}, LEAF, LEAF.rule)
+    new = Figures({"a": Fraction(20), "b": Fraction(0), "c": Fraction(40)}, LEAF, LEAF.rule)
+    found = attribute_efficacy("a", old, new, Decimal(0), 2)
+    assert {part: str(value) for part, value in found.parts.items()} == {
+        "own": "0.7500", "minimum": "0.0000", "maximum": "-0.7500", "method": "0.0000", "rounding": "0.0000",
+    }  # fmt: skip
+    assert found.own == (10, 20)
+    least, most = found.extremes["maximum"]
+    assert (least.value, least.chains, most.value, most.chains) == (20, ("c",), 40, ("c",))
+    assert str(found.others) == "-0.7500"
+
+
+def test_a_chain_all_alone_has_no_others() -> None:
+    assert isinstance(LEAF.rule, EfficacyRule)
+    old, new = (Figures({"a": Fraction(value)}, LEAF, LEAF.rule) for value in (1, 2))
+    found = attribute_efficacy("a", old, new, Decimal(0), 2)
+    assert set(found.parts.values()) == {Decimal(0)}
+    assert found.extremes["minimum"][0].chains == ()
+
+
+def test_without_groups_it_is_the_value_of_shapley() -> None:
+    # The airport game: a runway for planes that need 1, 2 and 3; each stretch is shared by those who use it.
+    needs = {"small": 1, "middle": 2, "large": 3}
+    shared = average_marginals(lambda planes: Fraction(max((needs[each] for each in planes), default=0)), [[p] for p in needs])
+    assert shared == {"small": Fraction(1, 3), "middle": Fraction(5, 6), "large": Fraction(11, 6)}
+
+
+def test_members_of_a_group_share_what_the_group_is_worth() -> None:
+    # Two of three votes decide. Alone, each is worth a third; a group of two decides by itself.
+    won = average_marginals(lambda votes: Fraction(len(votes) >= 2), [["a", "b"], ["c"]])
+    assert won == {"a": Fraction(1, 2), "b": Fraction(1, 2), "c": 0}
+    assert len(GROUPS) == 3
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [("0.125", "0.13"), ("-0.125", "-0.13"), ("-0.124", "-0.12"), ("-0.001", "0.00"), ("0", "0.00")]
+)
+def test_halves_go_away_from_zero(value: str, text: str) -> None:
+    assert str(half_away(Fraction(value), 2)) == text

@@ -1,0 +1,238 @@
+"""The results workbook: what stands in it, that a department's text stays text, and that the same inputs give the same bytes."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from chainscore.method.rulebook import Rulebook, load_rulebook
+from chainscore.results.pages import sheet_name
+from chainscore.results.quick_worksheet import safe_text
+from chainscore.results.workbook import write_results
+from chainscore.scoring.appraisal import appraise
+from tests.scoring.test_scoring import construction, project
+from tests.support.facts import appraised, quarter
+
+CHAINS = ["绿色建材", "电力电工", "电子信息", "文体旅游", "新能源新材料", "绿色食品商贸"]
+
+
+def sheets(content: bytes) -> dict[str, list[list[Any]]]:
+    """Sheet → rows of values."""
+    workbook = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
+    return {page.title: [list(row) for row in page.iter_rows(values_only=True)] for page in workbook.worksheets}
+
+
+def table(rows: list[list[Any]], first: str) -> list[dict[str, Any]]:
+    """The rows below the header that begins with ``first``, by their labels without line breaks."""
+    at = next(index for index, row in enumerate(rows) if row[0] == first)
+    labels = [str(label or "").replace("\n", "") for label in rows[at]]
+    return [dict(zip(labels, row, strict=True)) for row in rows[at + 1 :]]
+
+
+@pytest.fixture(scope="module")
+def results(book: Rulebook) -> dict[str, list[list[Any]]]:
+    path = Path(__file__).parent.parent.parent / "sample_data" / "q2-2023.xlsx"
+    return sheets(write_results(appraise([path], book), book))
+
+
+def test_it_has_ranking_scores_scorecards_evidence_rules_findings_and_provenance(results: dict[str, list[list[Any]]]) -> None:
+    cards = [f"成绩单·{chain}" for chain in CHAINS]
+    evidence = [
+        "依据·市统计局（表）", "依据·市统计局", "依据·市税务局（表）", "依据·市商务局", "依据·市发改局", "依据·市科技工信局",
+        "依据·市金融办", "依据·落地办", "依据·产业链办公室和落地办（表）", "依据·产业链办公室和落地办",
+    ]  # fmt: skip
+    assert list(results) == ["排名", "得分", *cards, *evidence, "规则", "检查发现", "出处", "数据"]
+
+
+def test_the_ranking_is_that_of_the_console(results: dict[str, list[list[Any]]]) -> None:
+    rows = [row for row in table(results["排名"], "名次") if row["名次"]]
+    assert [(row["名次"], row["产业链"], row["总分"]) for row in rows][:2] == [
+        (1, "新能源新材料（含医疗器械、绿色化工）", 63.74),
+        (2, "电力电工电器", 63.31),
+    ]
+    assert len(rows) == 6
+    assert round(rows[1]["与上一名差距"], 2) == 0.43
+
+
+def test_the_matrix_has_all_nineteen_leaves_whose_columns_add_up(results: dict[str, list[list[Any]]]) -> None:
+    rows = table(results["得分"], "指标")
+    rows = rows[: [row["名称"] for row in rows].index("排列顺序")]
+    leaves = [row for row in rows if row["指标"] and "小计" not in str(row["名称"])]
+    assert len(leaves) == 19
+    total = next(row for row in rows if row["名称"] == "总分")
+    for chain in CHAINS:
+        assert round(sum(row[chain] for row in leaves), 2) == total[chain]
+
+
+def test_the_sums_by_indicator_add_up_to_the_same_totals(results: dict[str, list[list[Any]]]) -> None:
+    rows = results["得分"]
+    second = [number for number, row in enumerate(rows) if row[0] == "指标"][1]
+    indicators = [dict(zip(rows[second], row, strict=True)) for row in rows[second + 1 :]]
+    assert len(indicators) == 16
+    total = next(row for row in table(rows, "指标") if row["名称"] == "总分")
+    for chain in CHAINS:
+        assert round(sum(row[chain] for row in indicators), 2) == total[chain]
+    # 项目招商 of 电子信息: 5 + 14, the best of 14, 19, 19, 1.5, 16 and 16
+    investment = next(row for row in indicators if row["名称"] == "产业链项目招商")
+    assert (investment["电子信息"], investment["最高"], investment["最低"]) == (19, 19, 1.5)
+
+
+def test_the_evidence_has_every_row_with_its_points_reason_and_where_it_came_from(results: dict[str, list[list[Any]]]) -> None:
+    rows = table(results["依据·市商务局"], "产业链")
+    [unfiled] = [row for row in rows if row["项目名称"] == "样例文旅综合体项目"]
+    assert {label: unfiled[label] for label in ("产业链", "1.3.1达标", "1.3.1分值", "1.3.2分值")} == {
+        "产业链": "文体旅游", "1.3.1达标": 0, "1.3.1分值": 0, "1.3.2分值": 0,
+    }  # fmt: skip
+    assert unfiled["理由（出表时）"] == "1.3.1 未备案，视同未引进；1.3.2 未备案，视同未引进"
+    assert [unfiled[label] for label in ("文件", "工作表", "单元格", "填报单位", "填报人")] == [
+        "q2-2023.xlsx", "市商务局", "B26", "市商务局", "样例填报员丙",
+    ]  # fmt: skip
+    assert str(unfiled["填报日期"]) == "2023-07-06 00:00:00"
+
+
+def test_the_cell_of_a_row_is_a_link_to_the_input_that_works_beside_it(book: Rulebook, sample: Path) -> None:
+    page = openpyxl.load_workbook(io.BytesIO(write_results(appraise([sample], book), book)))["依据·市商务局"]
+    links = [cell.hyperlink for row in page.iter_rows(min_row=3) for cell in row if cell.hyperlink]
+    assert len(links) == page.max_row - 2
+    assert ("q2-2023.xlsx", "'市商务局'!B26") in [(link.target, link.location) for link in links]
+
+
+def test_a_row_is_signed_by_whoever_signed_its_file(tmp_path: Path, book: Rulebook) -> None:
+    facts = quarter(市商务局=[project(2)])
+    facts["市商务局"]["sign"] = {"填报人": "样例乙", "填报日期": "2023-07-01"}
+    results = sheets(write_results(appraised(facts, tmp_path), book))
+    [row] = table(results["依据·市商务局"], "产业链")
+    assert (row["填报人"], str(row["填报日期"])) == ("样例乙", "2023-07-01 00:00:00")
+    assert {row["填报人"] for row in table(results["依据·市统计局（表）"], "产业链")[:6]} == {"样例"}
+
+
+def test_the_rules_have_every_tier_cap_and_reading_with_its_clause(results: dict[str, list[list[Any]]], book: Rulebook) -> None:
+    rows = table(results["规则"], "指标")
+    assert [(row["条件或下限（含）"], row["数值"]) for row in rows if row["指标"] == "1.3.2" and row["项目"] == "分档计分"] == [
+        (0, 0), (0.2, 0.5), (0.5, 1), (1, 2), (1.5, 4), (2, 6),
+    ]  # fmt: skip
+    assert {row["条款"] for row in rows if row["指标"] == "2.4"} == {"三（二）4、附3"}
+    assert {row["指标"] for row in rows if row["项目"] == "封顶"} == {leaf.id for leaf in book.leaves if leaf.cap is not None}
+    readings = {row["名称"]: row for row in rows if row["指标"] == "口径"}
+    assert list(readings) == list(book.chosen)
+    assert readings["construction_plan"]["条款"] == "三（一）4"
+    assert readings["construction_plan"]["条件或下限（含）"] == "annual（默认）"
+
+
+def test_a_scorecard_has_its_chains_scores_with_best_mean_and_rank(results: dict[str, list[list[Any]]]) -> None:
+    rows = table(results["成绩单·电子信息"], "指标")
+    assert sum("小计" not in str(row["名称"]) for row in rows if row["满分"]) == 19
+    tax = next(row for row in rows if row["指标"] == "1.2.1")
+    assert (tax["得分"], tax["最高"], tax["名次"]) == (5, 5, 1)
+    filed = next(row for row in rows if row["指标"] == "1.3.2")
+    assert (filed["满分"], filed["得分"], filed["计算（出表时）"]) == (15, 14, "6 + 1 + 7＝14")
+    assert results["成绩单·电子信息"][4][0] == 60.9
+    assert results["成绩单·电子信息"][4][6] == 2.84  # 63.74 − 60.90
+
+
+def test_a_ledger_without_events_still_has_formulas_that_give_nothing(tmp_path: Path, book: Rulebook) -> None:
+    results = sheets(write_results(appraised(quarter(), tmp_path), book))
+    assert [row["产业链"] for row in table(results["依据·市商务局"], "产业链")] == ["（无）"]
+    scores = {row["指标"]: row for row in table(results["得分"], "指标")}
+    assert scores["1.3.2"]["电子信息"] == 0
+    assert scores["4.1"]["电子信息"] == 4
+
+
+def test_the_findings_are_those_of_check(results: dict[str, list[list[Any]]]) -> None:
+    rows = table(results["检查发现"], "级别")
+    assert [row["代码"] for row in rows if row["代码"]] == [
+        "N614",
+        "W501",
+        "W510",
+        "N615",
+        "N613",
+        "N615",
+        "N616",
+        "N616",
+        "N616",
+    ]
+
+
+def test_the_provenance_names_inputs_rulebook_readings_and_program_but_no_machine(
+    results: dict[str, list[list[Any]]], book: Rulebook
+) -> None:
+    rows = {str(row["项目"]): str(row["内容"]) for row in table(results["出处"], "项目") if row["项目"]}
+    assert rows["考核期"] == "2023Q2"
+    assert rows["状态"] == "正式"
+    assert rows["规则"] == f"{book.id} {book.version}"
+    assert rows["规则 SHA-256"] == book.sha256
+    assert len(rows["输入文件：q2-2023.xlsx"].removeprefix("SHA-256 ")) == 64
+    assert sum(name.startswith("口径 ") for name in rows) == 8
+    everything = str(results)
+    assert "/sample_data/" not in everything
+    assert str(Path.home()) not in everything
+
+
+def test_a_draft_says_so_on_every_sheet(tmp_path: Path, book: Rulebook) -> None:
+    content = write_results(appraised(quarter(市商务局=[project("约3亿")]), tmp_path, draft=True), book)
+    workbook = openpyxl.load_workbook(io.BytesIO(content))
+    for page in workbook.worksheets:
+        heading = "A2" if page.title.startswith("成绩单") else "A1"
+        assert "草稿" in str(page[heading].value)
+        assert "草稿" in str(page.oddHeader.center.text)
+        assert page._images or page.sheet_state == "hidden"
+
+
+DANGEROUS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "{=1}", "_x000D_", "https://example.com/x", "=HYPERLINK(\"x\")", "'x"]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", DANGEROUS)
+def test_a_departments_text_is_never_a_formula_or_link(text: str, tmp_path: Path, book: Rulebook) -> None:
+    row = {**construction(), "项目名称": text}
+    content = write_results(appraised(quarter(市发改局=[row]), tmp_path), book)
+    workbook = openpyxl.load_workbook(io.BytesIO(content))
+    found = [
+        cell
+        for line in workbook["依据·市发改局"].iter_rows()
+        for cell in line
+        if isinstance(cell.value, str) and cell.value.strip() == text.strip()
+    ]
+    assert len(found) == 1
+    assert (found[0].data_type, found[0].hyperlink) == ("s", None)
+
+
+def test_sheets_of_another_method_have_names_that_excel_takes() -> None:
+    assert sheet_name("依据·", "市商务局", "（表）") == "依据·市商务局（表）"
+    assert sheet_name("成绩单·", "a/b:c'd") == "成绩单·a_b_c_d"
+    assert len(sheet_name("依据·", "长" * 31, "（表）")) == 31
+    assert sheet_name("依据·", "长" * 31, "（表）").endswith("（表）")
+
+
+def test_a_file_name_that_a_link_cannot_hold_leaves_the_cell_as_text(tmp_path: Path, book: Rulebook, sample: Path) -> None:
+    odd = Path(shutil.copy(sample, tmp_path / "q2#2023.xlsx"))
+    page = openpyxl.load_workbook(io.BytesIO(write_results(appraise([odd], book), book)))["依据·市商务局"]
+    found = [cell for row in page.iter_rows() for cell in row if cell.value == "B26"]
+    assert [cell.hyperlink for cell in found] == [None]
+
+
+def test_control_characters_and_overlong_text_do_not_break_a_write() -> None:
+    assert safe_text("a\x00b\x1fc") == "a b c"
+    assert len(safe_text("长" * 40000)) == 32767
+
+
+def test_a_rulebook_title_with_an_ampersand_keeps_a_valid_footer(tmp_path: Path) -> None:
+    source = (Path(__file__).parent.parent.parent / "chainscore" / "method" / "rulebooks" / "xiangxiang-2022.toml").read_text(
+        encoding="utf-8"
+    )
+    (tmp_path / "other.toml").write_text(
+        source.replace('title = "湘乡市优势产业链工作考核办法"', f'title = "A&B{"长" * 300}"'), encoding="utf-8"
+    )
+    other = load_rulebook(tmp_path / "other.toml")
+    content = write_results(appraised(quarter(), tmp_path), other)
+    footer = openpyxl.load_workbook(io.BytesIO(content))["排名"].oddFooter
+    assert len(str(footer.left.text)) + len(str(footer.center.text)) + len(str(footer.right.text)) <= 255
+
+
+def test_two_runs_give_the_same_bytes(tmp_path: Path, book: Rulebook) -> None:
+    result = appraised(quarter(市商务局=[project(1.7)]), tmp_path)
+    assert write_results(result, book) == write_results(result, book)
