@@ -17,6 +17,15 @@ from chainscore.__main__ import main
 from chainscore.method.rulebook import Rulebook, load_rulebook
 
 REPOSITORY = Path(__file__).parent.parent
+SAMPLES = [REPOSITORY / "sample_data" / f"{name}.xlsx" for name in ("q1-2023", "q2-2023", "q2-2023-with-mistakes")]
+"""The committed workbooks by name: whoever has run the program has its results beside them."""
+
+
+def copy_samples(folder: Path) -> None:
+    """Copy the committed workbooks into a new folder."""
+    folder.mkdir()
+    for sample in SAMPLES:
+        shutil.copy(sample, folder)
 
 
 @pytest.fixture(scope="session")

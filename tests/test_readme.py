@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import re
 import shlex
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-REPOSITORY = Path(__file__).parent.parent
+from tests.conftest import REPOSITORY, copy_samples
+
 READMES = ["README.md", "README.zh-CN.md"]
 
 
@@ -35,7 +35,7 @@ def matches(output: str, wanted: list[str]) -> bool:
 
 @pytest.mark.parametrize("name", READMES)
 def test_every_command_in_the_readme_prints_what_is_shown(name: str, tmp_path: Path) -> None:
-    shutil.copytree(REPOSITORY / "sample_data", tmp_path / "sample_data", ignore=shutil.ignore_patterns("*-results.xlsx"))
+    copy_samples(tmp_path / "sample_data")
     commands = shown(name)
     assert [command.split()[:2] for command, _ in commands] == [
         ["chainscore", "template"],
@@ -68,7 +68,8 @@ def test_every_make_target_file_and_option_that_the_readme_names_is_there(name: 
     assert {"run", "test"} <= named <= targets
     for path in re.findall(r"\]\(([^)]+)\)", text) + re.findall(r"`(chainscore/[^`]+)`", text):
         assert (REPOSITORY / path).exists(), path
-    sources = (REPOSITORY / "chainscore" / "cli.py").read_text(encoding="utf-8")
+    commands = (REPOSITORY / "chainscore" / "commands").glob("*.py")
+    sources = "".join(path.read_text(encoding="utf-8") for path in commands)
     for option in set(re.findall(r"--[a-z]+(?:-[a-z]+)*", text)):
         assert f'"{option}"' in sources, option
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from chainscore.intake.grid import Grid, column_of, columns_of, rows_with, texts_of
 from chainscore.intake.sheet_reader import SheetReader
 from chainscore.scoring.appraisal import Appraisal, appraise
-from tests.conftest import REPOSITORY
+from tests.conftest import SAMPLES
 from tests.support.filling import EXAMPLES, filled
 from tests.support.workbooks import (
     BOOK,
@@ -34,8 +34,6 @@ from tests.support.workbooks import (
     rows_of,
     sound,
 )
-
-SAMPLES = sorted((REPOSITORY / "sample_data").glob("*.xlsx"))
 
 
 @contextmanager

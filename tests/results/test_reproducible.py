@@ -15,10 +15,9 @@ import pytest
 import xlsxwriter
 
 from chainscore.results.packing import LARGEST_STORED, Workbook, packed
-from tests.conftest import REPOSITORY
+from tests.conftest import REPOSITORY, SAMPLES, copy_samples
 from tests.support.workbooks import COMMERCE, OFFICE, sound
 
-SAMPLES = REPOSITORY / "sample_data"
 COMMANDS = """
 template --period 2023Q3 -o blank.xlsx
 template --from in/q2-2023.xlsx -o next.xlsx
@@ -87,10 +86,10 @@ for line in sys.stdin:
 
 def outputs(folder: Path, time: int, zone: str, seed: str, level: str, system: str) -> dict[str, bytes]:
     """What all commands write when they run in ``folder`` in the given surroundings."""
-    shutil.copytree(SAMPLES, folder / "in", ignore=shutil.ignore_patterns("*-results.xlsx"))
+    copy_samples(folder / "in")
     for name, source in (("one", "q2-2023.xlsx"), ("two", "q2-2023-with-mistakes.xlsx")):
         (folder / name).mkdir()
-        shutil.copy(SAMPLES / source, folder / name / "report.xlsx")
+        shutil.copy(folder / "in" / source, folder / name / "report.xlsx")
     surroundings = {
         "PRETENDED_TIME": str(time), "PRETENDED_LEVEL": level, "PRETENDED_SYSTEM": system, "TZ": zone, "PYTHONHASHSEED": seed,
         "USER": "telltale-user", "LOGNAME": "telltale-user", "USERNAME": "telltale-user", "HOSTNAME": "telltale-host",
@@ -143,7 +142,7 @@ def test_what_a_process_has_scored_before_leaves_no_trace(tmp_path: Path) -> Non
         quarter[OFFICE]["I8"] = quarter[OFFICE]["J9"] = late
         quarter[COMMERCE]["D17"] = amount
         quarter.save(tmp_path / f"{name}.xlsx")
-    files = [*sorted(tmp_path.glob("*.xlsx")), *sorted(SAMPLES.glob("*.xlsx"))]
+    files = [*sorted(tmp_path.glob("*.xlsx")), *SAMPLES]
 
     def digests(order: list[Path]) -> list[str]:
         done = subprocess.run(
