@@ -1,4 +1,4 @@
-"""The command line (contract: cli.md). Whatever is heavy is imported inside the command that needs it."""
+"""The command line (docs/contracts/cli.md). Whatever is heavy is imported inside the command that needs it."""
 
 # No "from __future__ import annotations" here: typer reads the options, which are made at run time, from the annotations.
 

@@ -1,4 +1,4 @@
-"""The JSON documents of ``diff`` and ``trend`` (contract: cli.md)."""
+"""The JSON documents of ``diff`` and ``trend`` (docs/contracts/cli.md)."""
 
 from __future__ import annotations
 

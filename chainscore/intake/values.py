@@ -1,7 +1,7 @@
 """What a cell means: reading amounts, counts, dates, names and choices as people really type them.
 
 Each function takes what a cell holds and returns a Reading: the value, or the code of the finding that says why there is
-none, or the code of the notice that says how it was worked out. Nothing is guessed (workbook contract, "Reading what
+none, or the code of the notice that says how it was worked out. Nothing is guessed (docs/contracts/workbook.md, "Reading what
 people really type").
 """
 

@@ -1,4 +1,4 @@
-"""The JSON documents of the command line (contract: cli.md), as plain dictionaries."""
+"""The JSON documents of the command line (docs/contracts/cli.md), as plain dictionaries."""
 
 from __future__ import annotations
 

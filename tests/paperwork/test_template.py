@@ -27,7 +27,7 @@ BOOK = load_rulebook()
 SHEETS = [sheet.name for sheet in BOOK.sheets]
 LEDGERS = [sheet.name for sheet in BOOK.sheets if sheet.ledger is not None]
 
-# The contract's own words (spec/workbook.md), so that a slip in the rulebook shows here.
+# The contract's own words (docs/contracts/workbook.md), so that a slip in the rulebook shows here.
 LEDGER_LABELS = {
     "市统计局": "产业链 企业名称 事项类别 年产值（亿元） 日期 备注",
     "市商务局": "产业链 项目名称 投资方 投资额（亿元） 签约日期 备案日期 是否三类500强 备注",
