@@ -8,7 +8,7 @@ from typing import Any
 
 from chainscore.intake.covers import as_period
 from chainscore.intake.fragments import Fragment, Frame, cell_text
-from chainscore.intake.tables import PLACE, ROW, SOUND, LabelledValue, Place, Rows, SheetTables, Submission
+from chainscore.intake.tables import PLACE, ROW, SOUND, LabelledValue, Place, SheetTables, Submission, columns_of, frame_of
 from chainscore.intake.workbook import Workbook
 from chainscore.method.period import PeriodError
 from chainscore.method.rulebook import Grid, Sheet
@@ -30,12 +30,13 @@ def assemble(
     _no_chain_twice(filled, frame, findings)
     places: list[Place] = []
     table: list[dict[str, Any]] = []
-    ledger = Rows.of(_labels(sheet.ledger))
+    ledger = columns_of(sheet.ledger)
     for fragment in filled:
         offset = len(places)
         places += fragment.places
         table += [{**record, PLACE: record[PLACE] + offset} for record in fragment.table]
-        ledger.extend(fragment.ledger, offset)
+        for label, values in fragment.ledger.items():
+            ledger[label] += values if label != PLACE else [place + offset for place in values]
     filled_in = {record[frame.book.words.chain] for record in table}
     for record, missing in _unfilled(filled):
         if record[frame.book.words.chain] not in filled_in:
@@ -45,16 +46,16 @@ def assemble(
     if any(fragment.has_table for fragment in filled):
         blank = [fragment for fragment in fragments if fragment.blank]
         _one_row_per_chain(filled, blank, table, places, frame, findings)
-    complete = bool(filled) and all(f.has_ledger and (len(f.ledger) or f.declares_none) for f in filled)
+    complete = bool(filled) and all(f.has_ledger and (f.events or f.declares_none) for f in filled)
     return SheetTables(
         sheet=sheet,
         submitted=bool(filled) and all(fragment.signed for fragment in filled),
         cells=cells,
-        table=Rows.of(_labels(sheet.table), table),
-        ledger=ledger,
+        table=frame_of(columns_of(sheet.table, table), places),
+        ledger=frame_of(ledger, places),
         complete=complete,
         places=tuple(places),
-        rows_read=len(table) + len(ledger),
+        rows_read=len(table) + len(ledger[ROW]),
         submissions=tuple(_submission(fragment, frame) for fragment in filled),
     )
 
@@ -62,14 +63,14 @@ def assemble(
 def _submission(fragment: Fragment, frame: Frame) -> Submission:
     ready = {record[frame.book.words.chain]: None for record, _ in fragment.unfilled}
     chains = tuple(_chains_of(fragment, frame) or ready)
-    rows = len(fragment.table) + len(fragment.ledger)
+    rows = len(fragment.table) + fragment.events
     return Submission(fragment.file, fragment.name, fragment.signed, rows, chains, fragment.signer, fragment.signed_on)
 
 
 def _chains_of(fragment: Fragment, frame: Frame) -> dict[str, None]:
     """The chains that a fragment has rows of, in order."""
     label = frame.book.words.chain
-    in_ledger = dict.fromkeys(fragment.ledger[label]) if len(fragment.ledger) else {}
+    in_ledger = dict.fromkeys(fragment.ledger[label]) if fragment.sheet.ledger is not None else {}
     chains = {**{record[label]: None for record in fragment.table}, **in_ledger}
     chains.pop(None, None)
     return chains
@@ -102,8 +103,6 @@ def _events_of(fragment: Fragment, frame: Frame) -> set[tuple[Any, ...]]:
     if ledger is None:
         return set()
     labels = [frame.book.words.chain, ledger.name, *([ledger.category] if ledger.category is not None else [])]
-    if not len(fragment.ledger):
-        return set()
     return set(zip(*([fold(str(value)) for value in fragment.ledger[label]] for label in labels), strict=True))
 
 
@@ -111,9 +110,7 @@ def _has_renewed_figures(fragment: Fragment) -> bool:
     """True when somebody reported anew what a carried sheet leaves blank."""
     if any(row[label] is not None for label in _renewed(fragment.sheet.table) for row in fragment.table):
         return True
-    if len(fragment.ledger) and any(
-        value is not None for label in _renewed(fragment.sheet.ledger) for value in fragment.ledger[label]
-    ):
+    if any(value is not None for label in _renewed(fragment.sheet.ledger) for value in fragment.ledger[label]):
         return True
     return any(cell.renewed and cell.label in fragment.cells for cell in fragment.sheet.cells)
 
@@ -122,10 +119,6 @@ def _renewed(grid: Grid | None) -> list[str]:
     """The columns that are reported anew, and not from last year's."""
     columns = grid.columns if grid is not None else []
     return [column.label for column in columns if column.renewed and column.last_year_of is None]
-
-
-def _labels(grid: Grid | None) -> list[str]:
-    return [column.label for column in grid.columns] if grid is not None else []
 
 
 def _not_submitted(sheet: Sheet, fragments: list[Fragment], workbooks: Sequence[Workbook]) -> Finding:

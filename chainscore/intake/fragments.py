@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from chainscore.intake.grid import value_in
-from chainscore.intake.tables import LabelledValue, Place, Rows
+from chainscore.intake.tables import ROW, Columns, LabelledValue, Place, columns_of
 from chainscore.intake.values import (
     CellError,
     CellValue,
@@ -55,7 +55,7 @@ class Fragment:
     """The ledger's header was found, with all its columns."""
     cells: dict[str, LabelledValue] = field(default_factory=dict)
     table: list[dict[str, Any]] = field(default_factory=list)
-    ledger: Rows = field(default_factory=lambda: Rows.of(()))
+    ledger: Columns = field(init=False)
     places: list[Place] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     unfilled: list[tuple[dict[str, Any], list[Finding]]] = field(default_factory=list)
@@ -67,6 +67,14 @@ class Fragment:
     signature_cell: str | None = None
     period_cell: tuple[str, CellValue | None] | None = None
     """(cell, value) of the sheet's own period."""
+
+    def __post_init__(self) -> None:
+        self.ledger = columns_of(self.sheet.ledger)
+
+    @property
+    def events(self) -> int:
+        """How many rows the ledger has."""
+        return len(self.ledger[ROW])
 
     @property
     def signed(self) -> bool:

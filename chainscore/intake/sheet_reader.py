@@ -14,7 +14,7 @@ from typing import Any
 from chainscore.intake.fragments import Fragment, Frame, cell_text, read_cell, unusable, value_at
 from chainscore.intake.layout import Layout, Segment, find_layout, is_label_row, label_key, merged_rows, value_place
 from chainscore.intake.plain_rows import PlainRows
-from chainscore.intake.tables import PLACE, ROW, SOUND, LabelledValue, Place, Rows, records
+from chainscore.intake.tables import PLACE, ROW, SOUND, Columns, LabelledValue, Place
 from chainscore.intake.unseen import covered, outside
 from chainscore.intake.values import (
     CellValue,
@@ -58,13 +58,11 @@ class SheetReader:
         """Everything the worksheet holds of its department's sheet."""
         fragment = self.fragment
         for segment in self.layout.table:
-            fragment.table += map(dict, records(self._rows(segment)))
+            columns = self._rows(segment)
+            fragment.table += [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
         for segment in self.layout.ledger:
-            rows = self._rows(segment)
-            if len(fragment.ledger):
-                fragment.ledger.extend(rows, 0)
-            else:
-                fragment.ledger = rows
+            for label, values in self._rows(segment).items():
+                fragment.ledger[label] += values
         fragment.has_table = bool(self.layout.table)
         fragment.has_ledger = bool(self.layout.ledger) and not any(map(self._missing_columns, self.layout.ledger))
         fragment.blank = not self._anything_filled()
@@ -88,7 +86,7 @@ class SheetReader:
         labels = (signature.person, signature.date, signature.no_events, *(cell.label for cell in self.sheet.cells))
         if any((place := self._place(label)) and not is_blank(value_at(self.worksheet, place)) for label in labels):
             return True
-        return bool(self.fragment.table) or len(self.fragment.ledger) > 0
+        return bool(self.fragment.table) or self.fragment.events > 0
 
     # ------------------------------------------------ findings
 
@@ -190,7 +188,7 @@ class SheetReader:
             self._report(refused.code or "", *place, label=label, text=cell_text(raw))
             return
         text = "" if raw is None or is_blank(raw) else cell_text(raw)
-        rows = len(self.fragment.ledger)
+        rows = self.fragment.events
         self.fragment.declares_none = fold(text) == fold(words.yes)
         if place is None:
             if not rows and self.layout.ledger:
@@ -260,7 +258,7 @@ class SheetReader:
 
     # ------------------------------------------------ rows
 
-    def _rows(self, segment: Segment) -> Rows:
+    def _rows(self, segment: Segment) -> Columns:
         """The events or chains of one table or ledger."""
         place = len(self.fragment.places)
         self.fragment.places.append(Place(self.fragment.file, self.fragment.name, segment.columns))
@@ -280,7 +278,7 @@ class SheetReader:
         if left_out:
             kept = [position not in left_out for position in range(len(rows))]
             columns = {label: list(itertools.compress(values, kept)) for label, values in columns.items()}
-        return Rows(columns)
+        return columns
 
     def _not_plain(self, segment: Segment, anchors: Mapping[int, int]) -> Collection[int]:
         """The rows that have to be read cell by cell, whatever their cells mean."""

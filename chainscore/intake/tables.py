@@ -1,6 +1,6 @@
 """Tables: what the departments handed in, every value with the cell it came from.
 
-A table or ledger is held column by column, with a row for each row read and, beside the columns of the regulation,
+A table or ledger is a DataFrame of objects with a row for each row read and, beside the columns of the rulebook, FILE, SHEET,
 ROW (the worksheet's row number), PLACE (an index into ``SheetTables.places``) and SOUND (False where an error stands in
 the row). A missing or unsound value is None, never zero. Amounts are Decimal in the column's unit, dates datetime.date,
 chains their id, everything else text.
@@ -15,45 +15,37 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+import pandas as pd
+
 from chainscore.method.period import Period
-from chainscore.method.rulebook import Sheet
+from chainscore.method.rulebook import Grid, Sheet
 from chainscore.words.references import column_letters
 
+FILE = "file"
+SHEET = "sheet"
 ROW = "row"
 PLACE = "place"
 SOUND = "sound"
 
 Record = Mapping[str, Any]
-"""One row of a table or ledger: label → value, and ROW, PLACE and SOUND."""
+"""One row of a table or ledger: label → value, and FILE, SHEET, ROW, PLACE and SOUND."""
 
 
-class Rows:
-    """The rows of a table or ledger, column by column: every list is as long as there are rows."""
+Columns = dict[str, list[Any]]
+"""Rows while they are read, column by column: every list is as long as there are rows."""
 
-    def __init__(self, columns: Mapping[str, list[Any]]) -> None:
-        self.columns = columns
 
-    @classmethod
-    def of(cls, labels: Iterable[str], rows: Sequence[Record] = ()) -> Rows:
-        """The rows given as records, with the columns of ``labels`` and those that every row has."""
-        return cls({name: [row[name] for row in rows] for name in (*labels, ROW, PLACE, SOUND)})
+def columns_of(grid: Grid | None, rows: Sequence[Record] = ()) -> Columns:
+    """The columns of a grid, and those that every row has, with what stands in ``rows``."""
+    labels = [column.label for column in grid.columns] if grid is not None else []
+    return {name: [row[name] for row in rows] for name in (*labels, ROW, PLACE, SOUND)}
 
-    def __len__(self) -> int:
-        return len(self.columns[ROW])
 
-    def __getitem__(self, label: str) -> list[Any]:
-        return self.columns[label]
-
-    def record(self, position: int) -> Record:
-        """One row, counted from 0."""
-        return {label: values[position] for label, values in self.columns.items()}
-
-    def extend(self, other: Rows, offset: int) -> None:
-        """Add the rows of another fragment, whose places are counted on from ``offset``."""
-        if not len(other):
-            return
-        for label, values in self.columns.items():
-            values += other.columns[label] if label != PLACE else [place + offset for place in other.columns[PLACE]]
+def frame_of(columns: Columns, places: Sequence[Place]) -> pd.DataFrame:
+    """The rows as a table, with the file and the sheet of each."""
+    its = [places[place] for place in columns[PLACE]]
+    whole = {**columns, FILE: [place.file for place in its], SHEET: [place.sheet for place in its]}
+    return pd.DataFrame(whole, dtype=object)
 
 
 @dataclass(frozen=True)
@@ -113,8 +105,8 @@ class SheetTables:
     submitted: bool
     """Signed wherever it holds data."""
     cells: Mapping[str, LabelledValue]
-    table: Rows
-    ledger: Rows
+    table: pd.DataFrame
+    ledger: pd.DataFrame
     complete: bool
     """The ledger holds all events: it has rows, or says that there were none."""
     places: tuple[Place, ...]
@@ -123,12 +115,12 @@ class SheetTables:
     submissions: tuple[Submission, ...] = ()
     """What it was put together from, in the order of the files."""
 
-    def place(self, rows: Rows, position: int) -> Place:
+    def place(self, rows: pd.DataFrame | Columns, position: int) -> Place:
         """Where a row of table or ledger stands."""
         index: int = rows[PLACE][position]
         return self.places[index]
 
-    def reference(self, rows: Rows, position: int, label: str) -> str | None:
+    def reference(self, rows: pd.DataFrame | Columns, position: int, label: str) -> str | None:
         """The cell of a row's value."""
         return self.place(rows, position).cell(label, rows[ROW][position])
 
@@ -146,7 +138,6 @@ class Tables:
     """(file name, SHA-256) of each workbook read."""
 
 
-def records(rows: Rows) -> list[Record]:
+def records(rows: pd.DataFrame) -> list[Record]:
     """The rows as records, in order."""
-    names = list(rows.columns)
-    return [dict(zip(names, values, strict=True)) for values in zip(*rows.columns.values(), strict=True)]
+    return rows.to_dict("records")  # type: ignore[return-value]

@@ -11,7 +11,9 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
-from chainscore.intake.tables import SOUND, Rows, SheetTables, Tables
+import pandas as pd
+
+from chainscore.intake.tables import SOUND, SheetTables, Tables
 from chainscore.intake.values import plain
 from chainscore.method.rulebook import CertifiedTiersRule, Ledger, Rulebook
 from chainscore.words.findings import Finding
@@ -25,7 +27,9 @@ def check(tables: Tables, book: Rulebook) -> list[Finding]:
     return [finding for one in CHECKS for finding in one(tables, book)]
 
 
-def _finding(code: str, tables: SheetTables, rows: Rows, position: int, label: str, book: Rulebook, **values: Any) -> Finding:
+def _finding(
+    code: str, tables: SheetTables, rows: pd.DataFrame, position: int, label: str, book: Rulebook, **values: Any
+) -> Finding:
     place = tables.place(rows, position)
     cell = tables.reference(rows, position, label)
     return Finding(code, place.file, place.sheet, cell, rows[book.words.chain][position], {"label": label, **values})
@@ -53,7 +57,7 @@ def _events_twice(sheet: SheetTables, ledger: Ledger, book: Rulebook) -> Iterato
     repeated = {event for event, times in Counter(events).items() if times > 1 and event is not None}
     if not repeated:
         return
-    chains, names = sheet.ledger[book.words.chain], sheet.ledger[ledger.name]
+    chains, names = (sheet.ledger[label].tolist() for label in (book.words.chain, ledger.name))
     seen: dict[tuple[str, str | None], dict[str, int]] = {}
     for position, event in enumerate(events):
         if event is None or event not in repeated:
@@ -78,8 +82,8 @@ def _events_twice(sheet: SheetTables, ledger: Ledger, book: Rulebook) -> Iterato
 
 def _events(sheet: SheetTables, ledger: Ledger, book: Rulebook) -> list[tuple[str, str | None] | None]:
     """What identifies each event: its folded name and its category; None where any of it, or the chain, is missing."""
-    chains, names = sheet.ledger[book.words.chain], sheet.ledger[ledger.name]
-    categories = sheet.ledger[ledger.category] if ledger.category is not None else [None] * len(names)
+    chains, names = (sheet.ledger[label].tolist() for label in (book.words.chain, ledger.name))
+    categories = sheet.ledger[ledger.category].tolist() if ledger.category is not None else [None] * len(names)
     uncategorised = ledger.category is None
     return [
         (fold(name), category) if chain is not None and name is not None and (uncategorised or category is not None) else None
@@ -95,7 +99,7 @@ def outliers(tables: Tables, book: Rulebook) -> Iterator[Finding]:
             for column in grid.columns if grid is not None else []:
                 if column.type != "amount":
                     continue
-                amounts = rows[column.label]
+                amounts = rows[column.label].tolist()
                 outlying = _outlying([amount for amount in amounts if amount], factor)
                 for position, value in enumerate(amounts) if outlying else ():
                     if value in outlying:

@@ -18,7 +18,7 @@ from typing import Any, overload
 
 import msgspec
 
-from chainscore.intake.tables import PLACE, ROW, SOUND, Rows, SheetTables
+from chainscore.intake.tables import PLACE, ROW, SOUND, Columns, SheetTables
 from chainscore.intake.values import plain
 from chainscore.method.rulebook import (
     Bonus,
@@ -65,7 +65,7 @@ class Events(msgspec.Struct, frozen=True, eq=False):
     """Rows of one chain in a sheet's table or ledger, by their positions there."""
 
     tables: SheetTables
-    rows: Rows
+    rows: Columns
     positions: Sequence[int]
     ledger: Ledger | None
     """What they are events of; None of the chain table's rows, which have neither names nor categories."""
@@ -105,7 +105,7 @@ class Events(msgspec.Struct, frozen=True, eq=False):
 
     def evidence(self, index: int, verdict: Verdict, label: str | None = None) -> Evidence:
         """One row as evidence, under its event's name or ``label``."""
-        position, columns = self.positions[index], self.rows.columns
+        position, columns = self.positions[index], self.rows
         place, row = self.tables.places[columns[PLACE][position]], columns[ROW][position]
         ledger, labels, category = self.ledger, verdict.labels, None
         if ledger is not None:

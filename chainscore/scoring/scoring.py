@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import Literal
 
-from chainscore.intake.tables import SOUND, SheetTables, Tables
+from chainscore.intake.tables import ROW, SOUND, Columns, SheetTables, Tables
 from chainscore.intake.values import plain
 from chainscore.method.rulebook import (
     CertifiedTiersRule,
@@ -85,6 +85,12 @@ class _Scorer:
         self.tables = tables
         self.book = book
         self.chains = [chain.id for chain in book.chains]
+        self._columns: dict[tuple[str, str], Columns] = {
+            (name, grid): {str(label): values for label, values in rows.to_dict("list").items()}
+            for name, sheet in tables.sheets.items()
+            for grid, rows in (("table", sheet.table), ("ledger", sheet.ledger))
+        }
+        """(sheet, table or ledger) → its columns."""
         self._selected = self._select()
 
     def leaf(self, leaf: Leaf) -> dict[str, LeafScore]:
@@ -103,12 +109,7 @@ class _Scorer:
         import numpy as np  # here, lest they take up room while a long ledger is read
         import pandas as pd
 
-        grids = [
-            (name, grid, rows[self.book.words.chain])
-            for name, sheet in self.tables.sheets.items()
-            for grid, rows in (("table", sheet.table), ("ledger", sheet.ledger))
-            if len(rows)
-        ]
+        grids = [(name, grid, rows[self.book.words.chain]) for (name, grid), rows in self._columns.items() if rows[ROW]]
         starts = list(accumulate((len(chains) for _, _, chains in grids), initial=0))
         width, numbers = len(self.chains), {chain: number for number, chain in enumerate(self.chains)}
         chains_of_rows = [
@@ -129,13 +130,15 @@ class _Scorer:
     def _events(self, sheet: str, chain: str) -> Events:
         """A chain's events in a sheet's ledger."""
         tables = self.tables.sheets[sheet]
-        return Events(tables, tables.ledger, self._selected.get((sheet, "ledger", chain), []), tables.sheet.ledger)
+        return Events(
+            tables, self._columns[sheet, "ledger"], self._selected.get((sheet, "ledger", chain), []), tables.sheet.ledger
+        )
 
     def _figures(self, sheet: str, chain: str) -> Events | None:
         """A chain's row in the chain table."""
         tables = self.tables.sheets[sheet]
         positions = self._selected.get((sheet, "table", chain), [])
-        return Events(tables, tables.table, positions[:1], None) if tables.submitted and positions else None
+        return Events(tables, self._columns[sheet, "table"], positions[:1], None) if tables.submitted and positions else None
 
     def _is_known(self, sheet: str, chain: str) -> bool:
         """True when all the chain's events of a sheet have been handed in, be they none."""
@@ -445,4 +448,4 @@ def mark_unsound(tables: Tables, findings: Iterable[Finding]) -> None:
         for position in range(len(sheet.ledger)):
             place = sheet.place(sheet.ledger, position)
             if (place.file, place.sheet, sheet.reference(sheet.ledger, position, ledger.name)) in cells:
-                sheet.ledger[SOUND][position] = False
+                sheet.ledger.loc[position, SOUND] = False

@@ -51,7 +51,7 @@ def told(result: Appraisal) -> dict[str, Any]:
         "findings": result.findings,
         "rows": {
             name: {
-                kind: {label: [(type(value), str(value)) for value in values] for label, values in rows.columns.items()}
+                kind: {label: [(type(value), str(value)) for value in values] for label, values in rows.items()}
                 for kind, rows in (("table", sheet.table), ("ledger", sheet.ledger))
             }
             for name, sheet in tables.items()
