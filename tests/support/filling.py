@@ -16,7 +16,7 @@ from chainscore.method.period import Period
 from chainscore.method.rulebook import Rulebook, load_rulebook
 from chainscore.paperwork.template import write_template
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parent.parent
 EXAMPLES = sorted((HERE / "examples").glob("*.json"))
 BOOK: Rulebook = load_rulebook()
 
