@@ -2,15 +2,41 @@
 
 from __future__ import annotations
 
-import gc
+import io
 import os
 import sys
+from typing import Any
+
+UNUSABLE = 2
+INTERRUPTED = 130
+
+
+def console() -> None:
+    """The console script: ``main``, with standard streams that end no run before its time, and out at once.
+
+    To take down object by object what pandas has built up would take FIGURE of the sample quarter as openpyxl or LibreOffice
+    saved it (median of 11 runs). All files are closed by then.
+    """
+    keep_streams()
+    code: object = 0
+    try:
+        main()
+    except SystemExit as ended:
+        code = ended.code
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        if code != UNUSABLE:  # else it has been told
+            tell(error)
+        code = UNUSABLE
+    sys.stderr.flush()
+    os._exit(code if isinstance(code, int) else 0)
 
 
 def main() -> None:
     """Run the command line. Exit codes: 0 done, 1 findings that block, 2 wrong usage or an unusable file."""
-    gc.disable()  # a run is short, and leaves nothing in cycles that is worth the looking
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # pandas would start threads for what is never asked of it
     arguments = sys.argv[1:]
     if arguments == ["--version"]:  # before anything is imported that takes longer than the answer
         from chainscore.method.identity import identity
@@ -18,13 +44,14 @@ def main() -> None:
         sys.stdout.write(identity() + "\n")
         sys.exit()
 
-    from chainscore.commands.app import UNUSABLE, run
+    from chainscore.commands.app import run
 
     try:
-        run(arguments)
+        code = run(arguments)
     except Exception as error:  # noqa: BLE001 - a bug must not end with 1, the code for findings, nor with a traceback
         tell(error)
-        sys.exit(UNUSABLE)
+        code = UNUSABLE
+    sys.exit(code)
 
 
 def tell(error: Exception) -> None:
@@ -40,28 +67,29 @@ def tell(error: Exception) -> None:
     sys.stderr.write(told + "\n")
 
 
-def console() -> None:
-    """The console script: ``main``, and out at once.
+class Pipe(io.FileIO):
+    """Standard output or error. Whoever reads it may have had enough, which changes nothing for the run or its exit code."""
 
-    To take down what pandas and typer have built up, object by object, takes a fifth of a run. All files are closed by then.
-    """
-    code: object = 0
-    try:
-        main()
-    except SystemExit as ended:
-        code = ended.code
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:  # whoever read it has had enough
-        pass
-    except OSError as error:
-        from chainscore.commands.app import UNUSABLE
+    def write(self, data: Any) -> int:
+        try:
+            return super().write(data)
+        except OSError as error:
+            if self.fileno() == 1 and not isinstance(error, BrokenPipeError):
+                raise
+            return len(data)
 
-        if code != UNUSABLE:  # else it has been told
-            tell(error)
-        code = UNUSABLE
-    sys.stderr.flush()
-    os._exit(code if isinstance(code, int) else 0)
+
+def keep_streams() -> None:
+    """See to it that no standard stream which is closed, has no reader or lacks a character ends the run."""
+    for name in ("stdin", "stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # closed; else the next file that is opened would take its number
+            setattr(sys, name, open(os.devnull, "r+", encoding="utf-8"))  # noqa: PTH123, SIM115 - pathlib is slow to import
+        elif name != "stdin" and stream.isatty():
+            stream.reconfigure(errors="replace")
+        elif name != "stdin":
+            buffer = io.BufferedWriter(Pipe(stream.fileno(), "w", closefd=False))
+            setattr(sys, name, io.TextIOWrapper(buffer, stream.encoding, "replace", line_buffering=name == "stderr"))
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import shutil
 import sys
@@ -76,7 +75,6 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp
         monkeypatch.setattr(sys, "argv", ["chainscore", *map(str, arguments)])
         with pytest.raises(SystemExit) as ended:
             main()
-        gc.enable()  # a process of its own does without; this one goes on
         captured = capsys.readouterr()
         code = ended.value.code
         return Outcome(code if isinstance(code, int) else 0, captured.out, captured.err)

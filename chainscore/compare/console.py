@@ -10,7 +10,7 @@ from chainscore.compare.diff import ChainChange, Changes, LeafChange
 from chainscore.compare.texts import reasons, row_line
 from chainscore.compare.trend import Trend, blocks_for, sparkline
 from chainscore.method.rulebook import Rulebook
-from chainscore.show.console import period_name, print_findings
+from chainscore.show.console import print_findings
 from chainscore.show.terminal import Table, print_line, print_table
 from chainscore.words.findings import Language
 from chainscore.words.texts import text
@@ -21,7 +21,7 @@ _INDENT = "  "
 def print_diff(changes: Changes, path: Path | None, language: Language) -> None:
     """Rank movement, totals, then chain by chain the leaves that moved and why."""
     old, new = changes.old, changes.new
-    periods = [period_name(quarter.scorecard.period, language) for quarter in (old, new)]
+    periods = [quarter.scorecard.period.name(language) for quarter in (old, new)]
     print_line(text("console.compared", language, title=new.book.title, old=periods[0], new=periods[1]))
     print_line(text("console.compared_files", language, old=old.file, new=new.file))
     if changes.draft:
@@ -95,7 +95,7 @@ def _leaf_line(leaf: LeafChange, book: Rulebook, language: Language) -> str:
 def print_trend(trend: Trend, path: Path | None, language: Language) -> None:
     """Totals and ranks over the periods, and each chain's way as a small line."""
     book = trend.quarters[-1].book
-    names = [period_name(quarter.scorecard.period, language) for quarter in trend.quarters]
+    names = [quarter.scorecard.period.name(language) for quarter in trend.quarters]
     print_line(text("console.trend", language, title=book.title, periods=" · ".join(names)))
     if trend.draft:
         print_line(text("console.compared_draft", language))

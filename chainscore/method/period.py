@@ -10,6 +10,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Literal
 
+from chainscore.words.findings import Language
 from chainscore.words.folding import fold
 
 Kind = Literal["month", "quarter", "year"]
@@ -121,6 +122,10 @@ class Period:
         if self.kind == "year":
             return f"year-{self.year}"
         return f"m{self.months:02}-{self.year}" if self.kind == "month" else f"q{self.months // 3}-{self.year}"
+
+    def name(self, language: Language) -> str:
+        """As people of one language write it: 2023年第二季度, 2023Q2."""
+        return self.chinese if language == "zh" else str(self)
 
     def __str__(self) -> str:
         if self.kind == "year":

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from chainscore.intake.values import plain
-from chainscore.method.period import Period
 from chainscore.method.rulebook import Rulebook
 from chainscore.scoring.explain import Explanation, Extreme, IndicatorExplanation, LeafExplanation, SectionExplanation, measured
 from chainscore.scoring.rollcall import roll_call
@@ -83,7 +82,7 @@ def sound(appraisal: Appraisal, language: Language) -> str:
         "console.sound",
         language,
         files=_files([name for name, _ in appraisal.tables.inputs], language),
-        period=period_name(appraisal.tables.period, language),
+        period=appraisal.tables.period.name(language),
         sheets=len(sheets),
         rows=sum(sheet.rows_read for sheet in sheets),
     )
@@ -92,10 +91,6 @@ def sound(appraisal: Appraisal, language: Language) -> str:
 def _files(names: Sequence[str], language: Language) -> str:
     """The files by name, or how many there are."""
     return "、".join(names) if len(names) < 4 else text("console.files", language, number=len(names))
-
-
-def period_name(period: Period, language: Language) -> str:
-    return period.chinese if language == "zh" else str(period)
 
 
 def readings_line(book: Rulebook, language: Language) -> str:
@@ -155,7 +150,7 @@ def _ranking_row(
 def print_score(appraisal: Appraisal, book: Rulebook, results: Path, language: Language) -> None:
     """Everything ``score`` says on the console."""
     assert appraisal.scorecard is not None
-    period = period_name(appraisal.scorecard.period, language)
+    period = appraisal.scorecard.period.name(language)
     print_line(text("console.title", language, title=book.title, period=period))
     if appraisal.scorecard.draft:
         print_line(text("console.draft", language))
@@ -181,7 +176,7 @@ class _Node:
 
 def print_explanation(explanation: Explanation, appraisal: Appraisal, book: Rulebook, language: Language) -> None:
     """Everything ``explain`` says on the console."""
-    print_line(text("console.title", language, title=book.title, period=period_name(explanation.period, language)))
+    print_line(text("console.title", language, title=book.title, period=explanation.period.name(language)))
     if explanation.draft:
         print_line(text("console.draft", language))
     print_line(readings_line(book, language))

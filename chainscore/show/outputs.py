@@ -12,6 +12,8 @@ from functools import lru_cache
 from itertools import count
 from pathlib import Path
 
+from chainscore.words.texts import UserError
+
 OWNER_FILES = ("~${}", ".~{}", ".~lock.{}#")
 """What Excel, WPS and LibreOffice put beside a file that they have open."""
 PART = ".part"
@@ -23,13 +25,8 @@ Content = bytes | Iterable[bytes]
 """What is to be written, at once or piece by piece; the pieces can be gone through again."""
 
 
-class OutputError(Exception):
-    """An output that cannot be written. ``key`` names the message, ``values`` fill it."""
-
-    def __init__(self, key: str, **values: object) -> None:
-        super().__init__(key)
-        self.key = key
-        self.values = values
+class OutputError(UserError):
+    """An output that cannot be written."""
 
 
 def check_output(path: Path, inputs: Iterable[Path] = (), force: bool = False, suffix: str = ".xlsx") -> None:

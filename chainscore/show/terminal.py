@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import unicodedata
 from collections.abc import Iterable
@@ -61,10 +62,25 @@ class Table:
     def lines(self) -> Iterable[str]:
         """The table as wide as it is, without boxes."""
         rows = [tuple(column.title for column in self.columns), *self.rows]
-        widths = [max(map(_width, cells)) for cells in zip(*rows, strict=True)]
+        widths = [max(map(width_of, cells)) for cells in zip(*rows, strict=True)]
         for row in rows:
             cells = (_padded(*each) for each in zip(row, widths, self.columns, strict=True))
             yield _GAP.join(cells).rstrip()
+
+
+_PIECE = re.compile(
+    r"""\s+ | [（“《]* (?: [^\s⺀-￯（“《]+ | [⺀-￯] ) [，。；：、）”》？！]*""", re.VERBOSE
+)  # a word or a Chinese character, with the punctuation that stays with it
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """``text`` in lines of at most ``width`` columns, broken between words and between Chinese characters."""
+    lines = [""]
+    for piece in _PIECE.findall(text):
+        if lines[-1] and width_of(lines[-1] + piece.rstrip()) > width:
+            lines.append("")
+        lines[-1] += piece if lines[-1] else piece.lstrip()
+    return [line.rstrip() for line in lines]
 
 
 def print_line(line: str | Line, stream: TextIO | None = None) -> None:
@@ -102,7 +118,7 @@ def print_rich(shown: Any) -> None:
     Console(highlight=False).print(shown)
 
 
-def _width(text: str) -> int:
+def width_of(text: str) -> int:
     """In columns of a terminal: Chinese characters take two, combining marks none."""
     if text.isascii():
         return len(text)
@@ -110,5 +126,5 @@ def _width(text: str) -> int:
 
 
 def _padded(text: str, width: int, column: _Column) -> str:
-    room = " " * (width - _width(text))
+    room = " " * (width - width_of(text))
     return room + text if column.justify == "right" else text + room

@@ -24,6 +24,15 @@ class Why(msgspec.Struct, frozen=True):
     values: Mapping[str, object] = {}
 
 
+class UserError(Exception):
+    """A mistake of the user's that ends the run. ``key`` names the message, ``values`` fill it."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        super().__init__(key)
+        self.key = key
+        self.values = values
+
+
 def text(key: str, language: Language, **values: object) -> str:
     """The text of a key such as ``console.results``, filled with ``values``. Raises KeyError for an unknown key."""
     return _template(key, language).format_map(values)

@@ -30,7 +30,7 @@ def test_template_writes_the_quarter_in_progress(run: Run, tmp_path: Path, monke
         def now(cls, tz: Any = None) -> Clock:  # noqa: ARG003 - the clock's own signature
             return cls(2024, 11, 5)
 
-    monkeypatch.setattr("chainscore.commands.app.datetime.datetime", Clock)
+    monkeypatch.setattr("chainscore.commands.template.datetime.datetime", Clock)
     outcome = run("template")
     assert (outcome.code, outcome.out) == (0, "Blank workbook for 2024Q4: q4-2024.xlsx\n")
     assert (tmp_path / "q4-2024.xlsx").is_file()
@@ -378,9 +378,8 @@ def test_json_is_utf_8_whatever_the_pipes_encoding(q2: Path, tmp_path: Path) -> 
 
 def test_neither_help_nor_version_import_what_is_heavy(tmp_path: Path) -> None:
     code = (
-        "import sys; from chainscore.commands.app import build_app\n"
-        "try: build_app('zh')(['--help'], prog_name='chainscore')\n"
-        "except SystemExit: pass\n"
+        "import sys; from chainscore.commands.app import run\n"
+        "assert run(['--help', '--lang', 'zh']) == 0\n"
         "print(sorted({'pandas', 'openpyxl', 'xlsxwriter', 'python_calamine', 'numpy'} & set(sys.modules)))"
     )
     result = subprocess.run(

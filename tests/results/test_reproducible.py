@@ -76,10 +76,7 @@ socket.gethostname = platform.node = lambda: "telltale-host"
 from chainscore.commands.app import run
 
 for line in sys.stdin:
-    try:
-        run(line.split())
-    except SystemExit as ended:
-        assert ended.code in (0, 1, None), line
+    assert run(line.split()) in (0, 1), line
 """
 """A run on another day, another system and another zlib, by a user and on a host with names that would be noticed."""
 

@@ -31,9 +31,7 @@ def start(arguments: tuple[str, ...]) -> int:
         try:
             from chainscore.commands.app import run
 
-            run(arguments)
-        except SystemExit as ended:
-            code = ended.code if isinstance(ended.code, int) else 0
+            code = run(arguments)
         finally:
             os._exit(code)
     return child

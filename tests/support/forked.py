@@ -1,6 +1,6 @@
 """The program in processes of its own, within 10 seconds of the processor and 1 GiB of address space, without starting Python anew for each.
 
-``python -m tests.forked`` imports the program once and forks for every command line that it is given; ``Forked`` talks to it.
+``python -m tests.support.forked`` imports the program once and forks for every command line that it is given; ``Forked`` talks to it.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def serving(folder: Path) -> Iterator[Forked]:
         "CHAINSCORE_LANG": "en",
     }
     with subprocess.Popen(
-        [sys.executable, "-m", "tests.forked"],
+        [sys.executable, "-m", "tests.support.forked"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         encoding="utf-8",
@@ -85,12 +85,9 @@ def serving(folder: Path) -> Iterator[Forked]:
 
 
 def _serve() -> None:
-    import chainscore.appraisal
     import pandas  # noqa: F401 - what every command comes to, so that a fork has it
     import python_calamine  # noqa: F401
     import xlsxwriter  # noqa: F401
-
-    import chainscore.results  # noqa: F401
 
     gc.freeze()
     for line in sys.stdin:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from chainscore.commands.app import COMMANDS
 from chainscore.words.findings import Finding, Language, _catalogue, code_of, codes, in_order
 from chainscore.words.texts import messages
 
@@ -79,10 +80,11 @@ def test_a_message_is_in_both_languages_with_the_same_fields(key: str, entry: Ma
 
 def test_every_message_that_is_named_is_there_and_every_one_there_is_named() -> None:
     known = {key for key, _ in entries(messages())}
-    named = set(re.findall(r'"((?:codes|console|column|error|explain|help)\.\w+)"', SOURCE))
-    assert named == {
-        key for key in known if key.split(".")[0] in ("codes", "console", "column", "error", "explain", "help")
-    } - {f"codes.{severity}" for severity in ("error", "warning", "notice")}
+    groups = ("codes", "console", "column", "error", "explain", "help", "metavar", "usage")
+    named = set(re.findall(rf'"((?:{"|".join(groups)})\.\w+)"', SOURCE))
+    named |= {f"codes.{severity}" for severity in ("error", "warning", "notice")}
+    named |= {f"help.{name}" for name in ("app", *COMMANDS)} | {f"usage.{kind}s" for kind in ("argument", "option", "command")}
+    assert named == {key for key in known if key.split(".")[0] in groups}
     reasons = set(re.findall(r'Why\(\s*"(\w+)"', SOURCE)) | {
         "growth",
         "share",

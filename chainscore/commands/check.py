@@ -1,0 +1,78 @@
+"""``chainscore check``: everything that is wrong with filled workbooks, and copies to send back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from chainscore.commands import options
+from chainscore.commands.common import exit_code, limits_of, print_document, rulebook_of, write
+from chainscore.show.outputs import check_output, copies_in, prepare_folder
+from chainscore.show.terminal import print_line
+from chainscore.words.findings import Language
+from chainscore.words.texts import UserError, text
+
+if TYPE_CHECKING:
+    from chainscore.intake.limits import Limits
+    from chainscore.method.rulebook import Rulebook
+    from chainscore.scoring.appraisal import Appraisal
+
+
+def check(
+    files: options.Files,
+    annotate: options.Annotate = None,
+    force: options.Force = False,
+    reading: options.Readings = None,
+    rulebook: options.RulebookFile = None,
+    limit: options.Limit = None,
+    as_json: options.AsJson = False,
+    language: options.Lang = "en",
+) -> int:
+    limits = limits_of(limit)
+    book = rulebook_of(rulebook, reading)
+
+    from chainscore.scoring.appraisal import appraise
+    from chainscore.show import documents
+
+    appraisal = appraise(files, book, limits=limits)
+    copies = _send_back(appraisal, annotate, book, force, limits, language) if annotate is not None else []
+    if as_json:
+        print_document(documents.check_document(appraisal, language))
+    else:
+        _print(appraisal, book, language)
+        if annotate is not None:
+            print_line(text("console.annotated", language, number=len(copies), path=annotate))
+    return exit_code(appraisal)
+
+
+def _print(appraisal: Appraisal, book: Rulebook, language: Language) -> None:
+    from chainscore.show import console
+
+    console.print_findings(appraisal.findings, language)
+    if appraisal.tables is not None and len(appraisal.tables.inputs) > 1:
+        console.print_roll_call(appraisal, book, language)
+    summary = console.counts(appraisal.findings, language) if appraisal.blocked else console.sound(appraisal, language)
+    print_line(summary)
+
+
+def _send_back(
+    appraisal: Appraisal, folder: Path, book: Rulebook, force: bool, limits: Limits, language: Language
+) -> list[Path]:
+    """Write the annotated copies; where they are."""
+    from chainscore.intake.package import UnreadableError
+    from chainscore.paperwork.annotate import annotated, to_send_back
+
+    prepare_folder(folder)
+    sources = list(appraisal.sources.values())
+    targets = dict(zip(appraisal.sources, copies_in(folder, sources), strict=True))
+    found = to_send_back(appraisal)
+    for file in found:
+        check_output(targets[file], sources, force)
+    written = []
+    for file, its_findings in found.items():
+        try:
+            copy = annotated(appraisal.sources[file], its_findings, book, limits)
+        except UnreadableError as error:
+            raise UserError("error.annotate", path=file, reason=error.values["reason"]) from error
+        written.append(write(targets[file], copy, language))
+    return written

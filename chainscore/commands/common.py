@@ -1,0 +1,112 @@
+"""What several commands do: load the rulebook, write outputs, refuse. Mistakes of the user's are UserErrors, told by app.py."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from chainscore.intake.limits import LimitError, Limits, parse_limits
+from chainscore.show.outputs import Content, owner_file, write_or_beside
+from chainscore.show.terminal import print_line
+from chainscore.words.findings import Finding, Language
+from chainscore.words.texts import UserError, text
+
+if TYPE_CHECKING:
+    from chainscore.compare.quarters import Loaded
+    from chainscore.method.rulebook import Rulebook
+    from chainscore.scoring.appraisal import Appraisal
+
+DONE, BLOCKED, UNUSABLE = 0, 1, 2
+INTERRUPTED = 130
+"""What shells make of a program that Ctrl-C ends."""
+
+
+def rulebook_of(path: Path | None, choices: Sequence[str] | None = None) -> Rulebook:
+    """The rulebook at ``path``, or the packaged one, under ``choices`` such as ``listing_stages=each``. Raises UserError."""
+    from chainscore.method.rulebook import ReadingError, RulebookError, load_rulebook
+
+    try:
+        book = load_rulebook(path)
+        chosen = {}
+        for choice in choices or []:
+            key, sign, value = choice.partition("=")
+            if not sign:
+                raise UserError("error.reading_form", text=choice, valid=", ".join(book.chosen))
+            chosen[key] = value
+        return load_rulebook(path, chosen) if chosen else book
+    except ReadingError as error:
+        raise UserError("error.reading", text=error.key, valid=error.valid) from error
+    except RulebookError as error:
+        raise UserError("error.rulebook", reason=error) from error
+
+
+def limits_of(choices: Sequence[str] | None) -> Limits:
+    """The limits on files, raised by ``choices`` such as ``["cells=5000000"]``. Raises UserError."""
+    try:
+        return parse_limits(choices or [])
+    except LimitError as error:
+        raise UserError("error.limit", text=error.text, valid=error.valid) from error
+
+
+def write(path: Path, content: Content, language: Language) -> Path:
+    """Write an output; returns where it is: beside ``path``, and told so, while that is open elsewhere. Raises UserError."""
+    written = write_or_beside(path, content)
+    if written != path:
+        print_line(text("console.output_held", language, path=path, written=written), sys.stderr)
+        if (mark := owner_file(path)) is not None:
+            print_line(text("console.owner_file", language, mark=mark), sys.stderr)
+    return written
+
+
+def print_document(document: dict[str, Any]) -> None:
+    """The JSON document of a command, alone on standard output."""
+    from chainscore.show.documents import encode
+
+    sys.stdout.flush()
+    sys.stdout.buffer.write(encode(document))
+    sys.stdout.buffer.flush()
+
+
+def exit_code(appraisal: Appraisal) -> int:
+    return UNUSABLE if appraisal.unreadable else BLOCKED if appraisal.blocked else DONE
+
+
+def refuse(appraisal: Appraisal, language: Language) -> None:
+    """Tell the errors, and that there is no score for them."""
+    from chainscore.show.console import print_findings
+
+    errors = _errors(appraisal.findings)
+    print_findings(errors, language, sys.stderr)
+    print_line(text("console.refused", language, errors=len(errors)), sys.stderr)
+
+
+def load_quarters(paths: Sequence[Path], book: Rulebook, draft: bool, limits: Limits) -> list[Loaded]:
+    """What is to be compared: each a filled workbook, a folder of them, or a results workbook."""
+    from chainscore.compare.quarters import load_quarter
+
+    return [load_quarter(path, book, draft, limits) for path in paths]
+
+
+def errors_of(loaded: Sequence[Loaded]) -> list[Finding]:
+    return _errors(finding for each in loaded for finding in each.findings)
+
+
+def refuse_to_compare(loaded: Sequence[Loaded], document: dict[str, Any] | None, language: Language) -> int:
+    """Tell the errors, in ``document`` where that is wanted, and that nothing is compared for them; returns the exit code."""
+    from chainscore.show.console import print_findings
+
+    unreadable = any(each.unreadable for each in loaded)
+    errors = errors_of(loaded)
+    if document is not None:
+        print_document(document)
+    else:
+        print_findings(errors, language, sys.stderr)
+        if not unreadable:
+            print_line(text("console.not_compared", language, errors=len(errors)), sys.stderr)
+    return UNUSABLE if unreadable else BLOCKED
+
+
+def _errors(findings: Iterable[Finding]) -> list[Finding]:
+    return [finding for finding in findings if finding.severity == "error"]

@@ -1,0 +1,56 @@
+"""``chainscore diff``: what moved between two periods, and why."""
+
+from __future__ import annotations
+
+from chainscore.commands import options
+from chainscore.commands.common import (
+    DONE,
+    errors_of,
+    limits_of,
+    load_quarters,
+    print_document,
+    refuse_to_compare,
+    rulebook_of,
+    write,
+)  # fmt: skip
+from chainscore.show.outputs import check_output
+
+DIFFERENT = 1
+"""What ``--exit-code`` makes of a difference."""
+
+
+def diff(
+    old: options.Old,
+    new: options.New,
+    output: options.Output = None,
+    force: options.Force = False,
+    exit_code: options.ExitCode = False,
+    draft: options.Draft = False,
+    reading: options.Readings = None,
+    rulebook: options.RulebookFile = None,
+    limit: options.Limit = None,
+    as_json: options.AsJson = False,
+    language: options.Lang = "en",
+) -> int:
+    limits = limits_of(limit)
+    book = rulebook_of(rulebook, reading)
+    if output is not None:
+        check_output(output, [old, new], force)
+
+    from chainscore.compare import console, documents
+    from chainscore.compare.diff import compare
+
+    before, after = quarters = load_quarters([old, new], book, draft, limits)
+    if before.quarter is None or after.quarter is None:
+        refused = documents.refused_diff(before.quarter, after.quarter, errors_of(quarters), language) if as_json else None
+        return refuse_to_compare(quarters, refused, language)
+    changes = compare(before.quarter, after.quarter)
+    if output is not None:
+        from chainscore.compare.workbook import write_diff
+
+        output = write(output, write_diff(changes), language)
+    if as_json:
+        print_document(documents.diff_document(changes, language))
+    else:
+        console.print_diff(changes, output, language)
+    return DIFFERENT if exit_code and changes.chains else DONE

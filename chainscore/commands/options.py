@@ -1,0 +1,63 @@
+"""The arguments and options of the commands, each declared once: as the type of a command's parameter.
+
+``metavar`` and ``help`` are keys of the message catalogue, for the language is known at run time alone. Whether a file can be
+read is none of typer's business: what cannot is a finding.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from chainscore.method.identity import identity
+from chainscore.words.findings import Language
+from chainscore.words.texts import LANGUAGES, UserError
+
+
+def _language(context: typer.Context, value: str) -> Language:
+    """The language of this run, which was looked for before typer was asked. Raises UserError."""
+    if value not in LANGUAGES:
+        raise UserError("error.language", text=value)
+    language: Language = context.obj
+    return language
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(identity())
+        raise typer.Exit
+
+
+Files = Annotated[list[Path], typer.Argument(metavar="metavar.files", help="help.files", readable=False)]
+File = Annotated[Path, typer.Argument(metavar="metavar.file", help="help.file", readable=False)]
+Results = Annotated[Path, typer.Argument(metavar="metavar.results", help="help.results", readable=False)]
+Chain = Annotated[str, typer.Argument(metavar="metavar.chain", help="help.chain")]
+Leaf = Annotated[str | None, typer.Argument(metavar="metavar.leaf", help="help.leaf")]
+FindingCode = Annotated[str | None, typer.Argument(metavar="metavar.code", help="help.code")]
+Old = Annotated[Path, typer.Argument(metavar="metavar.old", help="help.old", readable=False)]
+New = Annotated[Path, typer.Argument(metavar="metavar.new", help="help.new", readable=False)]
+Quarters = Annotated[list[Path], typer.Argument(metavar="metavar.quarters", help="help.quarters", readable=False)]
+
+Output = Annotated[Path | None, typer.Option("-o", "--output", metavar="metavar.file", help="help.output", readable=False)]
+Force = Annotated[bool, typer.Option("--force", help="help.force")]
+Readings = Annotated[list[str] | None, typer.Option("--reading", metavar="metavar.reading", help="help.reading")]
+RulebookFile = Annotated[Path | None, typer.Option("--rulebook", metavar="metavar.file", help="help.rulebook", readable=False)]
+Limit = Annotated[list[str] | None, typer.Option("--limit", metavar="metavar.limit", help="help.limit")]
+Draft = Annotated[bool, typer.Option("--draft", help="help.draft")]
+AsJson = Annotated[bool, typer.Option("--json", help="help.json")]
+Lang = Annotated[Language, typer.Option("--lang", metavar="metavar.lang", help="help.lang", parser=str, callback=_language)]
+"""The language of this run, wherever ``--lang`` stands, if anywhere."""
+Version = Annotated[bool, typer.Option("--version", help="help.version", is_eager=True, callback=_show_version)]
+
+Each = Annotated[bool, typer.Option("--each", help="help.each")]
+Jobs = Annotated[str | None, typer.Option("--jobs", metavar="metavar.number", help="help.jobs")]
+Period = Annotated[str | None, typer.Option("--period", metavar="metavar.period", help="help.period")]
+Split = Annotated[Path | None, typer.Option("--split", metavar="metavar.folder", help="help.split", readable=False)]
+Earlier = Annotated[list[Path] | None, typer.Option("--from", metavar="metavar.file", help="help.from", readable=False)]
+LastYear = Annotated[
+    list[Path] | None, typer.Option("--last-year", metavar="metavar.file", help="help.last_year", readable=False)
+]
+Annotate = Annotated[Path | None, typer.Option("--annotate", metavar="metavar.folder", help="help.annotate", readable=False)]
+ExitCode = Annotated[bool, typer.Option("--exit-code", help="help.exit_code")]

@@ -1,0 +1,102 @@
+"""``chainscore score``: the chains scored and ranked, on the console and in a results workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from chainscore.commands import options
+from chainscore.commands.common import DONE, exit_code, limits_of, print_document, refuse, rulebook_of, write
+from chainscore.show.outputs import check_output
+from chainscore.show.terminal import print_line
+from chainscore.words.findings import Language
+from chainscore.words.texts import text
+
+if TYPE_CHECKING:
+    from chainscore.method.rulebook import Rulebook
+    from chainscore.scoring.appraisal import Appraisal
+    from chainscore.scoring.scorecard import Scorecard
+
+
+def score(
+    files: options.Files,
+    output: options.Output = None,
+    each: options.Each = False,
+    jobs: options.Jobs = None,
+    force: options.Force = False,
+    draft: options.Draft = False,
+    reading: options.Readings = None,
+    rulebook: options.RulebookFile = None,
+    limit: options.Limit = None,
+    as_json: options.AsJson = False,
+    language: options.Lang = "en",
+) -> int:
+    limits = limits_of(limit)
+    book = rulebook_of(rulebook, reading)
+    if each:
+        from chainscore.batch.each import Setup
+        from chainscore.commands.score_each import score_each
+
+        return score_each(files, output, jobs, Setup(book, draft, limits), force, as_json, language)
+
+    from chainscore.scoring.appraisal import appraise
+    from chainscore.show import documents
+
+    if (named := output or _beside(files)) is not None:  # before any work is done
+        check_output(named, files, force)
+    appraisal = appraise(files, book, draft, limits)
+    scored = appraisal.scorecard is not None and not appraisal.unreadable
+    written = _write(appraisal, named, files, book, force, language) if scored else []
+    if as_json:
+        print_document(documents.score_document(appraisal, book, draft, language))
+    elif scored:
+        _print(appraisal, written, book, language)
+    else:
+        refuse(appraisal, language)
+    return DONE if scored else exit_code(appraisal)
+
+
+def _beside(files: Sequence[Path]) -> Path | None:
+    """Where the results of one workbook go; those of several are named by their period."""
+    from chainscore.intake.package import is_folder
+
+    if len(files) > 1 or is_folder(files[0]):
+        return None
+    return files[0].with_name(f"{files[0].stem}-results.xlsx")
+
+
+def _write(
+    appraisal: Appraisal, named: Path | None, files: Sequence[Path], book: Rulebook, force: bool, language: Language
+) -> list[Path]:
+    """Write the results workbook and, where that does not have every row, the evidence; where they are."""
+    from chainscore.results import evidence_csv
+    from chainscore.results.workbook import write_results
+
+    assert appraisal.scorecard is not None
+    assert appraisal.tables is not None
+    path = named or _by_period(files, appraisal.scorecard)
+    inputs = list(appraisal.sources.values())
+    check_output(path, inputs, force)
+    if not evidence_csv.is_needed(appraisal.tables):
+        return [write(path, write_results(appraisal, book), language)]
+    whole = evidence_csv.beside(path)
+    check_output(whole, inputs, force, ".csv")
+    evidence = evidence_csv.EvidenceCsv(appraisal.scorecard, book)
+    return [write(path, write_results(appraisal, book), language), write(whole, evidence, language)]
+
+
+def _by_period(files: Sequence[Path], scorecard: Scorecard) -> Path:
+    from chainscore.intake.package import is_folder
+
+    folder = files[0] if is_folder(files[0]) else files[0].parent
+    return folder / f"{scorecard.period.file_stem}-results.xlsx"
+
+
+def _print(appraisal: Appraisal, written: Sequence[Path], book: Rulebook, language: Language) -> None:
+    from chainscore.show import console
+
+    results, *evidence = written
+    console.print_score(appraisal, book, results, language)
+    for path in evidence:
+        print_line(text("console.evidence_csv", language, path=path))

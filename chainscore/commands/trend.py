@@ -1,0 +1,58 @@
+"""``chainscore trend``: ranks and totals over several periods."""
+
+from __future__ import annotations
+
+from chainscore.commands import options
+from chainscore.commands.common import (
+    DONE,
+    errors_of,
+    limits_of,
+    load_quarters,
+    print_document,
+    refuse_to_compare,
+    rulebook_of,
+    write,
+)  # fmt: skip
+from chainscore.show.outputs import check_output
+from chainscore.words.texts import UserError
+
+
+def trend(
+    quarters: options.Quarters,
+    output: options.Output = None,
+    force: options.Force = False,
+    draft: options.Draft = False,
+    reading: options.Readings = None,
+    rulebook: options.RulebookFile = None,
+    limit: options.Limit = None,
+    as_json: options.AsJson = False,
+    language: options.Lang = "en",
+) -> int:
+    limits = limits_of(limit)
+    book = rulebook_of(rulebook, reading)
+    if output is not None:
+        check_output(output, quarters, force)
+
+    from chainscore.compare import console, documents
+    from chainscore.compare.trend import SamePeriodError, trend_of
+
+    loaded = load_quarters(quarters, book, draft, limits)
+    known = [each.quarter for each in loaded if each.quarter is not None]
+    if len(known) < len(loaded):
+        refused = documents.refused_trend(errors_of(loaded), language) if as_json else None
+        return refuse_to_compare(loaded, refused, language)
+    try:
+        course = trend_of(known)
+    except SamePeriodError as error:
+        first, second = error.first, error.second
+        period = first.scorecard.period
+        raise UserError("error.same_period", first=first.file, second=second.file, period=period) from error
+    if output is not None:
+        from chainscore.compare.workbook import write_trend
+
+        output = write(output, write_trend(course), language)
+    if as_json:
+        print_document(documents.trend_document(course, language))
+    else:
+        console.print_trend(course, output, language)
+    return DONE

@@ -1,0 +1,127 @@
+"""Help and wrong usage in the language of the run: typer knows English alone, breaks no Chinese and cuts what is long."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import shutil
+from collections.abc import Sequence
+from typing import Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from chainscore.show.terminal import width_of, wrapped
+from chainscore.words.findings import Language
+from chainscore.words.texts import UserError, text
+
+WIDEST = 100
+"""Columns: longer lines are hard to read."""
+GAP, INDENT = 2, 2
+
+
+class Command(TyperCommand):
+    """A command whose help is in the language that its context carries."""
+
+    def get_help(self, ctx: Any) -> str:
+        return help_page(ctx)
+
+
+class Group(TyperGroup):
+    """The program itself."""
+
+    def get_help(self, ctx: Any) -> str:
+        return help_page(ctx)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """As typer does it. Raises UserError with the nearest command for one that is not there."""
+        if args[0] not in self.commands:
+            nearest = difflib.get_close_matches(args[0], self.commands, n=1, cutoff=0)
+            raise UserError("usage.no_command", text=args[0], nearest=nearest[0])
+        return super().resolve_command(ctx, args)
+
+
+def help_page(context: Any) -> str:
+    """What a command is for, how it is called, and each argument, option and command on its own lines; nothing is cut."""
+    command, language = context.command, context.obj
+    rows: dict[str, list[tuple[str, str]]] = {"argument": [], "option": []}
+    for each in command.get_params(context):
+        rows[each.param_type_name].append((_left(each, language), text(_key(each), language)))
+    rows["command"] = [(name, text(f"help.{name}", language)) for name in getattr(command, "commands", ())]
+    lines = [*_usage(context), "", *_indented(text(f"help.{command.name or 'app'}", language))]
+    for kind, explained in rows.items():
+        lines += _section(text(f"usage.{kind}s", language), explained)
+    return "\n".join(lines)
+
+
+def told(error: typer.TyperException, language: Language) -> str:
+    """What typer found wrong with the way a command was called, with the way to call it."""
+    context = getattr(error, "ctx", None)
+    usage = [*_usage(context), text("usage.see_help", language, command=context.command_path), ""] if context else []
+    return "\n".join([*usage, text("usage.error", language, message=_message(error, language))])
+
+
+def _message(error: Any, language: Language) -> str:
+    if (parameter := getattr(error, "param", None)) is not None:
+        return text("usage.missing", language, name=_name(parameter, language))
+    option = getattr(error, "option_name", None)
+    if option is None:
+        surplus = re.search(r"\((?!s\))(.*)\)$", error.message)
+        return text("usage.surplus", language, text=surplus[1] if surplus else error.message)
+    if hasattr(error, "possibilities"):
+        nearest = "、".join(error.possibilities or ()) if language == "zh" else ", ".join(error.possibilities or ())
+        return text("usage.no_option_but" if nearest else "usage.no_option", language, name=option, nearest=nearest)
+    needs = "requires" in error.message
+    return text("usage.needs_value" if needs else "usage.takes_no_value", language, name=option)
+
+
+def _usage(context: Any) -> list[str]:
+    command, language = context.command, context.obj
+    pieces = [context.command_path, text("usage.any_options", language)]
+    for each in command.get_params(context):
+        if each.param_type_name == "argument":
+            name = _name(each, language) + ("…" if each.nargs == -1 else "")
+            pieces.append(name if each.required else f"[{name}]")
+    if hasattr(command, "commands"):
+        pieces.append(text("usage.any_command", language))
+    return wrapped(text("usage.usage", language, call=" ".join(pieces)), _width())
+
+
+def _section(title: str, rows: Sequence[tuple[str, str]]) -> list[str]:
+    """A heading, and below it rows of two columns."""
+    if not rows:
+        return []
+    column = INDENT + max(width_of(left) for left, _ in rows) + GAP
+    lines = ["", title]
+    for left, right in rows:
+        first, *others = wrapped(right, _width() - column)
+        lines.append(" " * INDENT + left + " " * (column - INDENT - width_of(left)) + first)
+        lines += [" " * column + line for line in others]
+    return lines
+
+
+def _indented(paragraph: str) -> list[str]:
+    return [" " * INDENT + line for line in wrapped(paragraph, _width() - INDENT)]
+
+
+def _left(parameter: Any, language: Language) -> str:
+    """``-o, --output FILE``."""
+    if parameter.param_type_name == "argument":
+        return _name(parameter, language)
+    names = ", ".join(parameter.opts)
+    return names if parameter.metavar is None else f"{names} {_name(parameter, language)}"
+
+
+def _name(parameter: Any, language: Language) -> str:
+    """What stands for a value."""
+    return text(parameter.metavar, language)
+
+
+def _key(parameter: Any) -> str:
+    """The key of the text that explains a parameter."""
+    key: str = "help.help" if "--help" in parameter.opts else parameter.help
+    return key
+
+
+def _width() -> int:
+    return min(shutil.get_terminal_size().columns, WIDEST)

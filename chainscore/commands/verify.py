@@ -1,0 +1,27 @@
+"""``chainscore verify``: has anybody changed a results workbook?"""
+
+from __future__ import annotations
+
+from chainscore.commands import options
+from chainscore.commands.common import BLOCKED, DONE, UNUSABLE, limits_of, print_document, rulebook_of
+
+
+def verify(
+    results: options.Results,
+    files: options.Files,
+    rulebook: options.RulebookFile = None,
+    limit: options.Limit = None,
+    as_json: options.AsJson = False,
+    language: options.Lang = "en",
+) -> int:
+    rulebook_of(rulebook)
+    limits = limits_of(limit)
+
+    from chainscore.verify import output, verification
+
+    verified = verification.verify(results, files, rulebook, limits)
+    if as_json:
+        print_document(output.verify_document(verified, language))
+    else:
+        output.print_verification(verified, language)
+    return DONE if verified.sound else UNUSABLE if verified.unreadable else BLOCKED
