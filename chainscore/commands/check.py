@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from chainscore.commands import options
 from chainscore.commands.common import exit_code, limits_of, print_document, rulebook_of, write
+from chainscore.show.findings import counts, print_findings
 from chainscore.show.outputs import check_output, copies_in, prepare_folder
 from chainscore.show.terminal import print_line
 from chainscore.words.findings import Language
@@ -48,10 +49,10 @@ def check(
 def _print(appraisal: Appraisal, book: Rulebook, language: Language) -> None:
     from chainscore.show import console
 
-    console.print_findings(appraisal.findings, language)
+    print_findings(appraisal.findings, language)
     if appraisal.tables is not None and len(appraisal.tables.inputs) > 1:
         console.print_roll_call(appraisal, book, language)
-    summary = console.counts(appraisal.findings, language) if appraisal.blocked else console.sound(appraisal, language)
+    summary = counts(appraisal.findings, language) if appraisal.blocked else console.sound(appraisal, language)
     print_line(summary)
 
 

@@ -6,6 +6,7 @@ import difflib
 
 from chainscore.commands import options
 from chainscore.commands.common import DONE, print_document
+from chainscore.show.findings import codes_document, print_code, print_codes
 from chainscore.words import findings
 from chainscore.words.folding import fold
 from chainscore.words.texts import UserError
@@ -16,8 +17,6 @@ def codes(
     as_json: options.AsJson = False,
     language: options.Lang = "en",
 ) -> int:
-    from chainscore.show import console, documents
-
     known = findings.codes()
     wanted = fold(code).upper() if code is not None else None
     if wanted is not None and wanted not in known:
@@ -25,9 +24,9 @@ def codes(
         raise UserError("error.code", text=code, nearest=nearest[0])
     meant = [findings.code_of(each, language) for each in known if wanted in (None, each)]
     if as_json:
-        print_document(documents.codes_document(meant))
+        print_document(codes_document(meant))
     elif wanted is not None:
-        console.print_code(meant[0], language)
+        print_code(meant[0], language)
     else:
-        console.print_codes(meant, language)
+        print_codes(meant, language)
     return DONE

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chainscore.intake.limits import LimitError, Limits, parse_limits
+from chainscore.show.findings import print_findings
 from chainscore.show.outputs import Content, owner_file, write_or_beside
 from chainscore.show.terminal import print_line
 from chainscore.words.findings import Finding, Language
@@ -61,11 +63,10 @@ def write(path: Path, content: Content, language: Language) -> Path:
 
 
 def print_document(document: dict[str, Any]) -> None:
-    """The JSON document of a command, alone on standard output."""
-    from chainscore.show.documents import encode
-
+    """The JSON document of a command, alone on standard output: UTF-8, whatever the terminal's encoding."""
+    encoded = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
     sys.stdout.flush()
-    sys.stdout.buffer.write(encode(document))
+    sys.stdout.buffer.write(encoded.encode("utf-8", errors="replace"))
     sys.stdout.buffer.flush()
 
 
@@ -75,8 +76,6 @@ def exit_code(appraisal: Appraisal) -> int:
 
 def refuse(appraisal: Appraisal, language: Language) -> None:
     """Tell the errors, and that there is no score for them."""
-    from chainscore.show.console import print_findings
-
     errors = _errors(appraisal.findings)
     print_findings(errors, language, sys.stderr)
     print_line(text("console.refused", language, errors=len(errors)), sys.stderr)
@@ -95,8 +94,6 @@ def errors_of(loaded: Sequence[Loaded]) -> list[Finding]:
 
 def refuse_to_compare(loaded: Sequence[Loaded], document: dict[str, Any] | None, language: Language) -> int:
     """Tell the errors, in ``document`` where that is wanted, and that nothing is compared for them; returns the exit code."""
-    from chainscore.show.console import print_findings
-
     unreadable = any(each.unreadable for each in loaded)
     errors = errors_of(loaded)
     if document is not None:

@@ -23,7 +23,8 @@ def explain(
 
     from chainscore.scoring import explain
     from chainscore.scoring.appraisal import appraise
-    from chainscore.show import console, documents
+    from chainscore.show import documents
+    from chainscore.show.explanation import print_explanation
 
     chain_id = explain.find_chain(book, chain)
     if chain_id is None:
@@ -43,5 +44,5 @@ def explain(
     if as_json:
         print_document(documents.explain_document(explanation, book, language))
     else:
-        console.print_explanation(explanation, appraisal, book, language)
+        print_explanation(explanation, appraisal, book, language)
     return DONE

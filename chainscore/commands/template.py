@@ -12,6 +12,7 @@ import typer
 
 from chainscore.commands import options
 from chainscore.commands.common import BLOCKED, DONE, UNUSABLE, limits_of, print_document, rulebook_of, write
+from chainscore.show.findings import print_findings
 from chainscore.show.outputs import check_output, prepare_folder
 from chainscore.show.terminal import print_line
 from chainscore.words.findings import Language
@@ -79,11 +80,10 @@ def _earlier(
         return None, []
     from chainscore.paperwork.carry import hindrances
     from chainscore.scoring.appraisal import appraise
-    from chainscore.show import console
 
     appraisal = appraise(files, book, limits=limits)
     if errors := hindrances(appraisal.findings):
-        console.print_findings(errors, language, sys.stderr)
+        print_findings(errors, language, sys.stderr)
         print_line(text("error.earlier", language, errors=len(errors)), sys.stderr)
         raise typer.Exit(UNUSABLE if appraisal.unreadable else BLOCKED)
     return appraisal.tables, list(appraisal.sources.values())

@@ -10,7 +10,7 @@ from chainscore.compare.diff import ChainChange, Changes, LeafChange
 from chainscore.compare.texts import reasons, row_line
 from chainscore.compare.trend import Trend, blocks_for, sparkline
 from chainscore.method.rulebook import Rulebook
-from chainscore.show.console import print_findings
+from chainscore.show.findings import print_findings
 from chainscore.show.terminal import Table, print_line, print_table
 from chainscore.words.findings import Language
 from chainscore.words.texts import text

@@ -11,7 +11,7 @@ from chainscore.compare.attribution import LEAST, LIMIT, METHOD, MOST, OWN, ROUN
 from chainscore.compare.diff import POINTS_DECIMALS, ChainChange, Changes, LeafChange, Quarter, RowChange, sheet_and_label
 from chainscore.compare.trend import Trend
 from chainscore.scoring.scorecard import Evidence
-from chainscore.show.documents import findings_document
+from chainscore.show.findings import findings_document
 from chainscore.words.findings import Finding, Language
 from chainscore.words.texts import because
 

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from chainscore.method.rulebook import Rulebook
+from chainscore.scoring.appraisal import Appraisal
 from chainscore.scoring.explain import Explanation, LeafExplanation
-from chainscore.words.findings import Code, Finding, Language
+from chainscore.show.findings import findings_document
+from chainscore.words.findings import Language
 from chainscore.words.texts import because, formula
-
-if TYPE_CHECKING:  # it needs pandas, which takes longer than all else together
-    from chainscore.scoring.appraisal import Appraisal
 
 EXPLAIN_SCHEMA = "chainscore/explain/1"
 
@@ -104,33 +101,6 @@ def _number(value: Decimal | Fraction | None) -> int | float | None:
 def check_document(appraisal: Appraisal, language: Language) -> dict[str, Any]:
     """``check --json``."""
     return {"period": _period(appraisal), "findings": findings_document(appraisal.findings, language)}
-
-
-def findings_document(findings: Iterable[Finding], language: Language) -> list[dict[str, Any]]:
-    """Findings as JSON objects, in their order."""
-    return [
-        {
-            "code": finding.code,
-            "severity": finding.severity,
-            "file": finding.file,
-            "sheet": finding.sheet,
-            "cell": finding.cell,
-            "chain": finding.chain,
-            "message": finding.message(language),
-            "hint": finding.hint(language),
-        }
-        for finding in findings
-    ]
-
-
-def codes_document(codes: Iterable[Code]) -> dict[str, Any]:
-    """``codes --json``."""
-    return {"schema": "chainscore/codes/1", "codes": [dict(vars(code)) for code in codes]}
-
-
-def encode(document: dict[str, Any]) -> bytes:
-    """UTF-8, whatever the terminal's encoding, with a newline at the end."""
-    return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode("utf-8", errors="replace")
 
 
 def _period(appraisal: Appraisal) -> str | None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from chainscore.show import console
-from chainscore.show.documents import findings_document
+from chainscore.show.findings import findings_document, print_findings
+from chainscore.show.terminal import print_line
 from chainscore.verify.verification import Verification
 from chainscore.words.findings import Language
 from chainscore.words.texts import text
@@ -17,9 +17,9 @@ MOST_LINES = 40
 def print_verification(verification: Verification, language: Language) -> None:
     """The findings, and what was compared or how much differs."""
     findings = verification.findings
-    console.print_findings(findings[:MOST_LINES], language)
+    print_findings(findings[:MOST_LINES], language)
     if len(findings) > MOST_LINES:
-        console.print_line(text("console.more", language, number=len(findings) - MOST_LINES))
+        print_line(text("console.more", language, number=len(findings) - MOST_LINES))
     if verification.sound:
         numbers = {
             "inputs": len(verification.inputs),
@@ -27,10 +27,10 @@ def print_verification(verification: Verification, language: Language) -> None:
             "cells": verification.cells,
             "formulas": verification.formulas,
         }
-        console.print_line(text("console.verified", language, file=verification.file, **numbers))
+        print_line(text("console.verified", language, file=verification.file, **numbers))
     elif not verification.unreadable:
         errors = sum(finding.severity == "error" for finding in findings)
-        console.print_line(text("console.not_verified", language, file=verification.file, errors=errors))
+        print_line(text("console.not_verified", language, file=verification.file, errors=errors))
 
 
 def verify_document(verification: Verification, language: Language) -> dict[str, Any]:

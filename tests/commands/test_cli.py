@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,8 +15,11 @@ from typing import Any
 import pytest
 
 from chainscore import __version__
+from chainscore.commands.app import COMMANDS
 from chainscore.method.rulebook import load_rulebook
-from tests.conftest import REPOSITORY, Run
+from chainscore.show.terminal import width_of
+from chainscore.words.texts import text
+from tests.conftest import REPOSITORY, Run, copy_samples
 from tests.scoring.test_scoring import project
 from tests.support.facts import quarter, write_plainly
 
@@ -345,6 +349,54 @@ def test_help_is_in_either_language(command: str, run: Run) -> None:
     assert not re.search("[一-鿿]{4}", run(command, "--help", "--lang", "en").out)
 
 
+CALLED_WRONGLY = {
+    "": ("Usage: chainscore ", "用法：chainscore "),
+    "check": ("Error: Missing argument: FILE.", "错误：缺少参数：文件。"),
+    "diff a.xlsx": ("Error: Missing argument: NEW.", "错误：缺少参数：新考核期。"),
+    "diff a.xlsx b.xlsx c.xlsx": ("Error: Unexpected argument: c.xlsx.", "错误：多余的参数：c.xlsx。"),
+    "scroe a.xlsx": ("No such command: scroe. The nearest is score;", "没有这个命令：scroe。最接近的是 score；"),
+    "check a.xlsx --annotat out": ("No such option: --annotat. The nearest is --annotate.", "没有这个选项：--annotat。最接近的是 --annotate。"),
+    "check a.xlsx -z": ("Error: No such option: -z.", "错误：没有这个选项：-z。"),
+    "score a.xlsx -o": ("Error: The option -o needs a value.", "错误：选项 -o 后面缺少取值。"),
+    "check a.xlsx --json=yes": ("Error: The option --json takes no value.", "错误：选项 --json 不带取值。"),
+    "score a.xlsx --each -o out --jobs two": ("--jobs takes a whole number above zero, not “two”.", "--jobs 须是正整数，不能是“two”。"),
+    "score a.xlsx --each -o out --jobs 0": ("--jobs takes a whole number above zero, not “0”.", "--jobs 须是正整数，不能是“0”。"),
+    "score a.xlsx --reading x": ("--reading takes KEY=VALUE", "--reading 须写成 名称=取值"),
+    "score a.xlsx --limit x": ("--limit takes KEY=NUMBER", "--limit 须写成 名称=数值"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("arguments", CALLED_WRONGLY)
+def test_wrong_usage_is_said_in_the_language_of_the_run_alone(arguments: str, run: Run, tmp_path: Path) -> None:
+    for language, said in zip(("en", "zh"), CALLED_WRONGLY[arguments], strict=True):
+        outcome = run("--lang", language, *arguments.split())
+        assert (outcome.code, outcome.out) == (2, "")
+        assert said in outcome.err
+        assert bool(re.search("[一-鿿]", outcome.err)) is (language == "zh")
+        assert not re.search(r"Usage|Error|Missing|option|argument|Try|help for", outcome.err if language == "zh" else "")
+    assert list(tmp_path.iterdir()) == []
+
+
+ENGLISH = r"(?<![-/.\w])[A-Za-z]{2,}(?: [a-z]{2,})+"
+"""Words beside each other, which are no name of a command, an option, a file or a format."""
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+@pytest.mark.parametrize("width", [50, 80, 120])
+def test_help_is_whole_within_the_terminal_and_in_one_language(
+    command: str, width: int, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    for language, other in (("zh", ENGLISH), ("en", "[一-鿿]")):
+        page = run(*command.split(), "--help", "--lang", language).out
+        assert max(map(width_of, page.splitlines())) <= width
+        assert "..." not in page.replace("\n", "")
+        assert not re.search(other, page.replace(f"chainscore {command}", ""))
+        shown = re.sub(r"\s", "", page)
+        named = [command or "app", *(COMMANDS if not command else ())]
+        assert all(re.sub(r"\s", "", text(f"help.{name}", language)) in shown for name in named)
+
+
 def test_version_names_program_and_rulebook(run: Run) -> None:
     outcome = run("--version")
     assert outcome.code == 0
@@ -432,9 +484,61 @@ def test_output_that_finds_no_room_is_told_in_one_line(sample: Path) -> None:
     assert done.stderr.decode().splitlines() == ["Standard output cannot be written: No space left on device."]
 
 
-def test_a_reader_that_closes_the_pipe_early_is_no_mistake(mistaken: Path) -> None:
-    command = f"{shlex.quote(sys.executable)} -m chainscore check {shlex.quote(str(mistaken))} | head -n 1"
-    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
-    done = subprocess.run(command, shell=True, capture_output=True, env=environment, timeout=120, check=False)
-    assert done.stdout.decode().startswith("q2-2023-with-mistakes.xlsx:")
-    assert done.stderr == b""
+def in_a_shell(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """A command line as bash runs it; CHAINSCORE stands for the program."""
+    program = f"{shlex.quote(sys.executable)} -m chainscore"
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY), "PYTHONIOENCODING": "utf-8"}
+    return subprocess.run(
+        ["bash", "-c", command.replace("CHAINSCORE", program)],
+        cwd=folder, capture_output=True, encoding="utf-8", env=environment, timeout=120, check=False,
+    )  # fmt: skip
+
+
+bash = pytest.mark.skipif(shutil.which("bash") is None, reason="a shell is wanted")
+MISTAKEN, SOUND, ABSENT = "q2-2023-with-mistakes.xlsx", "q2-2023.xlsx", "nowhere.xlsx"
+
+
+CLOSED = {
+    "--version": 0, "--help": 0, "": 2, "check": 2, "codes": 0, "codes nonsense": 2, f"check in/{SOUND}": 0,
+    f"check in/{MISTAKEN} --json": 1, f"check {ABSENT}": 2, f"score in/{SOUND} -o out.xlsx": 0, f"score in/{MISTAKEN} -o out.xlsx": 1,
+    "template -o out.xlsx": 0, f"explain in/{SOUND} food 1.1": 0, f"score in/{SOUND} --each -o .": 0,
+}  # fmt: skip
+
+
+@bash
+@pytest.mark.parametrize(
+    ("arguments", "redirection"),
+    [(arguments, ">&-") for arguments in CLOSED]
+    + [(arguments, "2>&-") for arguments in ("", f"check {ABSENT}", f"score in/{MISTAKEN} -o out.xlsx")]
+    + [(arguments, "<&- >&- 2>&-") for arguments in ("--version", "codes nonsense", f"score in/{SOUND} -o out.xlsx")],
+)
+def test_closed_standard_output_or_error_changes_no_exit_code(arguments: str, redirection: str, tmp_path: Path) -> None:
+    code = CLOSED[arguments]
+    copy_samples(tmp_path / "in")
+    done = in_a_shell(f"CHAINSCORE {arguments} {redirection}", tmp_path)
+    assert done.returncode == code
+    assert "Traceback" not in done.stderr
+    if "out.xlsx" in arguments and code == 0:
+        assert (tmp_path / "out.xlsx").read_bytes()[:2] == b"PK"
+
+
+@bash
+@pytest.mark.parametrize(
+    ("arguments", "code"), [(f"check in/{MISTAKEN}", 1), (f"check in/{MISTAKEN} --json", 1), ("codes", 0), ("--version", 0)]
+)
+def test_a_reader_that_has_had_enough_changes_neither_the_exit_code_nor_is_it_told(
+    arguments: str, code: int, tmp_path: Path
+) -> None:
+    copy_samples(tmp_path / "in")
+    done = in_a_shell(f"CHAINSCORE {arguments} | true; echo ${{PIPESTATUS[0]}}", tmp_path)
+    assert (done.stdout, done.stderr) == (f"{code}\n", "")
+    done = in_a_shell(f"CHAINSCORE {arguments} | head -n 1; echo ${{PIPESTATUS[0]}}", tmp_path)
+    assert (done.stdout.splitlines()[1:], done.stderr) == ([str(code)], "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
+@bash
+def test_standard_error_that_finds_no_room_changes_no_exit_code(tmp_path: Path) -> None:
+    assert in_a_shell(f"CHAINSCORE score {ABSENT} 2>/dev/full", tmp_path).returncode == 2
+    copy_samples(tmp_path / "in")
+    assert in_a_shell(f"CHAINSCORE score in/{MISTAKEN} 2>/dev/full", tmp_path).returncode == 1

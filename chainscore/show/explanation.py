@@ -1,0 +1,183 @@
+"""An explanation as a tree: section, indicator, leaf, row, cell."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from chainscore.intake.values import plain
+from chainscore.method.rulebook import Rulebook
+from chainscore.scoring.appraisal import Appraisal
+from chainscore.scoring.explain import Explanation, Extreme, IndicatorExplanation, LeafExplanation, SectionExplanation, measured
+from chainscore.scoring.scorecard import Evidence, LeafScore, approximately
+from chainscore.show.console import readings_line
+from chainscore.show.findings import counts
+from chainscore.show.terminal import Line, print_line, print_rich
+from chainscore.words.findings import Language, one_line
+from chainscore.words.texts import because, formula, text
+
+if TYPE_CHECKING:
+    from rich.tree import Tree
+
+
+@dataclass(frozen=True)
+class _Node:
+    """One line of a tree and what hangs below it."""
+
+    line: Line
+    children: tuple[_Node, ...] = ()
+
+
+def print_explanation(explanation: Explanation, appraisal: Appraisal, book: Rulebook, language: Language) -> None:
+    """Everything ``explain`` says on the console."""
+    print_line(text("console.title", language, title=book.title, period=explanation.period.name(language)))
+    if explanation.draft:
+        print_line(text("console.draft", language))
+    print_line(readings_line(book, language))
+    print_line("")
+    _print_tree(_Explainer(explanation, language).tree())
+    print_line("")
+    more = text("console.see_check", language) if appraisal.findings else ""
+    print_line(counts(appraisal.findings, language) + more)
+
+
+def _print_tree(node: _Node) -> None:
+    """Branches and colours on a terminal, lines indented by depth elsewhere."""
+    if sys.stdout.isatty():
+        print_rich(_branch(node))
+        return
+    for depth, line in _lines(node):
+        print_line("  " * depth + line)
+
+
+def _branch(node: _Node, parent: Tree | None = None) -> Tree:
+    from rich.tree import Tree
+
+    line = node.line.rich()
+    tree = Tree(line) if parent is None else parent.add(line)
+    for child in node.children:
+        _branch(child, tree)
+    return tree
+
+
+def _lines(node: _Node, depth: int = 0) -> Iterator[tuple[int, str]]:
+    yield depth, node.line.plain
+    for child in node.children:
+        yield from _lines(child, depth + 1)
+
+
+class _Explainer:
+    """Puts an explanation into words."""
+
+    def __init__(self, explanation: Explanation, language: Language) -> None:
+        self.explanation = explanation
+        self.language = language
+        self.separator = "，" if language == "zh" else ", "
+        self.several_files = len(explanation.files) > 1
+
+    def tree(self) -> _Node:
+        explanation = self.explanation
+        score = explanation.score
+        rank = self._say("column.tied", rank=score.rank) if explanation.tied else score.rank
+        sum_ = self._sum(explanation.terms, score.total, score.pending)
+        line = self._say("explain.total", chain=explanation.chain.name, sum=sum_, rank=rank)
+        return _Node(Line(line, "bold"), tuple(self._section(section) for section in explanation.sections))
+
+    def _section(self, explained: SectionExplanation) -> _Node:
+        section = explained.section
+        sum_ = self._sum(explained.terms, explained.score, explained.pending)
+        children = [node for indicator in explained.indicators for node in self._indicator(indicator)]
+        return _Node(Line(self._part(section.id, section.title, section.marks, sum_), "bold"), tuple(children))
+
+    def _indicator(self, explained: IndicatorExplanation) -> list[_Node]:
+        """The indicator with its leaves; a leaf that is all of its indicator stands for it."""
+        indicator = explained.indicator
+        leaves = [self._leaf(leaf) for leaf in explained.leaves]
+        if len(indicator.leaves) == 1:
+            return leaves
+        pending = [leaf.id for leaf, term in zip(indicator.leaves, explained.terms, strict=True) if term is None]
+        sum_ = self._sum(explained.terms, explained.score, pending)
+        return [_Node(Line(self._part(indicator.id, indicator.title, indicator.marks, sum_), "bold"), tuple(leaves))]
+
+    def _leaf(self, explained: LeafExplanation) -> _Node:
+        leaf, result = explained.leaf, explained.result
+        score = f"{result.score:.2f}" if result.score is not None else self._say("column.pending")
+        line = self._part(leaf.id, leaf.title, leaf.marks, score)
+        children = [
+            Line(self._say("explain.clause", clause=leaf.clause, words=leaf.text)),
+            *self._limits(result),
+            *self._rows(explained),
+            *(Line(self._extreme(extreme)) for extreme in explained.extremes),
+            Line(self._say("explain.formula", formula=formula(result.formula, self.language))),
+        ]
+        if explained.rounded_from is not None:
+            children.append(Line(self._say("explain.rounded", exact=explained.rounded_from, score=score)))
+        nodes = (child if isinstance(child, _Node) else _Node(child) for child in children)
+        return _Node(Line(line, "bold red" if result.score is None else "bold cyan"), tuple(nodes))
+
+    def _limits(self, result: LeafScore) -> list[Line]:
+        """What the points are added to, and between what they stay."""
+        limits: Mapping[str, Fraction | None] = {
+            "explain.start": result.start or None, "explain.floor": result.floor, "explain.cap": result.cap,
+        }  # fmt: skip
+        said = [self._say(key, number=approximately(number)) for key, number in limits.items() if number is not None]
+        return [Line(self.separator.join(said))] if said else []
+
+    def _rows(self, explained: LeafExplanation) -> Iterator[_Node | Line]:
+        evidence = explained.result.evidence
+        points = [_signed(each.points) for each in evidence]
+        width = max(map(len, points), default=0)
+        for each, shown in zip(evidence, points, strict=True):
+            line = Line(f"{shown:<{width}}  {self._reason(explained, each)}")
+            line.stylize("red" if each.points < 0 else "green" if each.counted else "dim", 0, len(shown))
+            if not each.counted:
+                line.stylize("dim")
+            yield _Node(line, (_Node(Line(self._place(each), "dim")),))
+        if not evidence and explained.result.score is not None:
+            yield Line(self._say("explain.no_rows"), "dim")
+
+    def _reason(self, explained: LeafExplanation, evidence: Evidence) -> str:
+        reason = because(evidence.why, self.language)
+        if (value := measured(explained.leaf, evidence)) is not None:
+            label, amount = value
+            reason = f"{label} {plain(amount) if isinstance(amount, Decimal) else amount}".strip() + self.separator + reason
+        label = one_line(evidence.label)
+        return reason if reason.startswith(label) else self._say("explain.row", label=label, reason=reason)
+
+    def _place(self, evidence: Evidence) -> str:
+        """The sheet and the cells, and the file where there are several."""
+        sheet = f"{evidence.file}:{evidence.sheet}" if self.several_files else evidence.sheet
+        cells = self.separator.join(f"{label} {cell}" for label, cell in evidence.cells.items())
+        return self._say("explain.place", sheet=sheet, cells=cells)
+
+    def _extreme(self, extreme: Extreme) -> str:
+        holders = [
+            self._say("explain.holder", chain=chain.short_name, place=self._place(evidence))
+            for chain, evidence in extreme.holders
+        ]
+        key = "explain.smallest" if extreme.key == "smallest" else "explain.largest"
+        return self._say(key, value=extreme.value, holders=self.separator.join(holders))
+
+    def _part(self, part: str, title: str, marks: Decimal, sum_: str) -> str:
+        return self._say("explain.part", id=part, title=title, marks=plain(marks), sum=sum_)
+
+    def _sum(self, terms: Sequence[Decimal | None], total: Decimal, pending: Sequence[str]) -> str:
+        """The published terms and what they add up to; what is pending adds nothing."""
+        shown = f"{total:.2f}"
+        if len(terms) > 1:
+            each = [f"{term:.2f}" if term is not None else self._say("column.pending") for term in terms]
+            shown = self._say("explain.sum", terms=" + ".join(each), total=shown)
+        return self._say("explain.incomplete", sum=shown, leaves=", ".join(pending)) if pending else shown
+
+    def _say(self, key: str, **values: object) -> str:
+        return text(key, self.language, **values)
+
+
+def _signed(points: Fraction) -> str:
+    """Points as they are added or taken off: +6, -0.2, 0; those that cannot be shown exactly are ≈ already."""
+    shown = approximately(points)
+    return f"+{shown}" if points > 0 and not shown.startswith("≈") else shown
