@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "pictures"
-MARK = ROOT / "chainscore" / "results" / "draft.png"
+MARK = ROOT / "chainscore" / "results" / "excel" / "draft.png"
 SAMPLE = ROOT / "sample_data" / "q2-2023.xlsx"
 RESOLUTION = 80  # dots per inch
 RED_AND_CLEAR = (192, 0, 0, 46)

@@ -20,8 +20,8 @@ from chainscore.intake.workbook import Workbook, Worksheet
 from chainscore.method.period import Period, PeriodError
 from chainscore.method.rulebook import DeductionRule, EfficacyRule, Leaf, Rulebook, RulebookError, restore_rulebook, section_of
 from chainscore.results.columns import POINTS
-from chainscore.results.evidence import PREFIX as EVIDENCE
-from chainscore.results.pages import DRAFT
+from chainscore.results.evidence_rows import PREFIX as EVIDENCE
+from chainscore.results.excel.book import DRAFT
 from chainscore.results.ranking import NAME as RANKING
 from chainscore.results.scores import NAME as SCORES
 from chainscore.results.scores import RANK, TOTAL

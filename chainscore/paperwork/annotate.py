@@ -10,7 +10,6 @@ import datetime
 import io
 import math
 import re
-import unicodedata
 import warnings
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -36,6 +35,7 @@ from chainscore.intake.unseen import covered
 from chainscore.intake.workbook import read_workbook
 from chainscore.intake.worksheet import Worksheet as RawWorksheet
 from chainscore.method.rulebook import Rulebook
+from chainscore.results.excel.measure import half_widths
 from chainscore.results.packing import packed
 from chainscore.scoring.appraisal import Appraisal
 from chainscore.words.findings import Finding, Severity, one_line
@@ -197,12 +197,8 @@ def _entry(finding: Finding) -> str:
 def _fit_comments(worksheet: Worksheet) -> None:
     """Give every comment the room that its text needs; openpyxl does not read how large one was."""
     for cell in _commented(worksheet):
-        lines = sum(math.ceil(max(1, _half_widths(line)) / COMMENT_CHARACTERS) for line in cell.comment.text.split("\n"))
+        lines = sum(math.ceil(max(1, half_widths(line)) / COMMENT_CHARACTERS) for line in cell.comment.text.split("\n"))
         cell.comment.width, cell.comment.height = COMMENT_WIDTH, COMMENT_LINE * lines + 14
-
-
-def _half_widths(line: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in line)
 
 
 # ---------------------------------------------------------------- the list
@@ -235,7 +231,7 @@ def _list(workbook: Workbook, file: str, found: Sequence[tuple[Place | None, Fin
         page.cell(top + number, 2).fill = PatternFill(fill_type="solid", start_color=colour, end_color=colour)
         if place is not None:
             _link(page.cell(top + number, 4), place)
-        lines = max(math.ceil(_half_widths(value) * 1.06 / width) for value, width in zip(values, WIDTHS, strict=True))
+        lines = max(math.ceil(half_widths(value) * 1.06 / width) for value, width in zip(values, WIDTHS, strict=True))
         page.row_dimensions[top + number].height = 15 * lines + 3
     page.freeze_panes = page.cell(top + 1, 1)
     page.page_setup.orientation, page.page_setup.paperSize = "landscape", 9

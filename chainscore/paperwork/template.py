@@ -10,7 +10,6 @@ import datetime
 import io
 import math
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -18,6 +17,7 @@ from itertools import zip_longest
 from typing import Any
 
 import msgspec
+from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_range, xl_range_abs, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
@@ -36,7 +36,9 @@ from chainscore.method.rulebook import (
     Sheet,
     section_of,
 )
-from chainscore.results.packing import Workbook
+from chainscore.results.excel.measure import half_widths
+from chainscore.results.excel.style import FONT
+from chainscore.results.packing import repacked
 
 PREPARED_ROWS = 500
 """Ledger rows whose cells are written out, blank and unlocked."""
@@ -105,7 +107,6 @@ NOTE_AUTHOR = "chainscore"
 
 # ---------------------------------------------------------------- looks
 
-FONT = "微软雅黑"
 DATE, AMOUNT = "yyyy-mm-dd", "#,##0.00####_ "
 GRID, NAVY = "BFBFBF", "1F4E79"
 STYLES: dict[str, dict[str, Any]] = {
@@ -247,7 +248,7 @@ def write_template(rulebook: Rulebook, period: Period, facts: Facts | None = Non
         _Department(book, sheet, sheets.get(sheet.name, SheetFacts())).write()
     _write_lists(book)
     book.file.close()
-    return buffer.getvalue()
+    return repacked(buffer.getvalue())
 
 
 class _Book:
@@ -330,14 +331,9 @@ def _set_page(book: _Book, sheet: Worksheet) -> None:
     sheet.set_footer(f"&L&9&A&C&9第 &P 页，共 &N 页&R&9{book.rulebook.title}", {"margin": 0.35})
 
 
-def _half_widths(text: str) -> int:
-    """How many half-width characters wide ``text`` is."""
-    return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)
-
-
 def _height(text: str, width: float) -> float:
     """The row height that ``text`` needs when it wraps in a cell ``width`` half-width characters wide."""
-    lines = max(1, math.ceil(_half_widths(text) * 1.06 / width))
+    lines = max(1, math.ceil(half_widths(text) * 1.06 / width))
     return max(ROW, lines * LINE + 3)
 
 
@@ -736,7 +732,7 @@ class _Department:
 
     def _write_note(self, row: int, number: int, column: Column, preset: bool) -> None:
         text = NOTE_PRESET if preset else "\n".join(_note_lines(self.book, column))
-        lines = sum(math.ceil(_half_widths(line) / 30) for line in text.split("\n"))
+        lines = sum(math.ceil(half_widths(line) / 30) for line in text.split("\n"))
         looks = {"author": NOTE_AUTHOR, "width": 240, "height": 18 * lines + 14, "font_name": FONT, "font_size": 9}
         self.page.write_comment(row, number, text, looks)
 

@@ -7,8 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 from chainscore.method.rulebook import Chain, Rulebook
-from chainscore.results.pages import FONT, Column, Pages, sheet_name
-from chainscore.results.quick_worksheet import Formula
+from chainscore.results.excel.book import Book
+from chainscore.results.excel.cell import Formula
+from chainscore.results.excel.measure import sheet_name
+from chainscore.results.excel.page import Column
+from chainscore.results.excel.style import FONT
 from chainscore.results.ranking import GRIDLINES
 from chainscore.results.scores import BEST, FIRST_CHAIN, MEAN, Places, Scores
 from chainscore.results.scores import NAME as SCORES
@@ -25,29 +28,9 @@ SIZE = 10
 LONGEST_CALCULATION = 120
 
 
-def open_card(chain: Chain, book: Rulebook, pages: Pages, places: Places) -> None:
-    """Make a chain's sheet, with its headings and its chart."""
-    page = pages.bare(_name(chain), COLUMNS, header=5, size=SIZE, least=17.5, portrait=True)
-    page.sheet.fit_to_pages(1, 1)
-    pages.expect(page, ((), ("sum",)))
-    below = page.first + len(book.leaves) + len(book.sections)
-    for row, column, value, look in (
-        (0, 0, f"{chain.name}产业链成绩单", "title"), (1, 0, pages.title, "plain"),
-        (2, 0, f"牵头单位：{chain.lead_unit}　　类别：{chain.group}", "plain"),
-        *((below + 22, column, label, "plain") for column, label in SIGNATURES),
-    ):  # fmt: skip
-        pages.cell(page, row, column, value, (look,))
-    pages.header(page, page.header, 20)
-    for row, height in ((0, 28), (3, 20), (4, 34)):
-        page.sheet.set_row(row, height)
-    page.sheet.insert_chart(below + 1, 0, _chart(chain, book, pages, places), {"object_position": 2})
-    page.sheet.print_area(0, 0, below + 24, len(COLUMNS) - 1)
-    pages.mark(page.sheet, below, len(COLUMNS))
-
-
-def _chart(chain: Chain, book: Rulebook, pages: Pages, places: Places) -> Any:
+def _chart(chain: Chain, book: Rulebook, file: Book, places: Places) -> Any:
     """Each indicator against the best and the mean."""
-    chart = pages.workbook.add_chart({"type": "column"})
+    chart = file.chart("column")
     first, last = places.second_header, places.second_header + len(book.indicators) - 1
     own = FIRST_CHAIN - 1 + book.chains.index(chain)
     best = FIRST_CHAIN - 1 + len(book.chains)
@@ -66,56 +49,67 @@ def _chart(chain: Chain, book: Rulebook, pages: Pages, places: Places) -> Any:
     return chart
 
 
-def _name(chain: Chain) -> str:
-    return sheet_name(PREFIX, chain.short_name)
-
-
 class Card:
     """One chain's scorecard."""
 
-    def __init__(self, chain: Chain, book: Rulebook, scorecard: Scorecard, pages: Pages) -> None:
+    def __init__(self, chain: Chain, book: Rulebook, scorecard: Scorecard, file: Book) -> None:
         self.chain = chain
         self.book = book
-        self.pages = pages
+        self.file = file
         self.result: ChainScore = next(each for each in scorecard.chains if each.chain == chain.id)
         self.others = scorecard.chains
-        self.page = pages.opened[_name(chain)]
-        self.sheet = self.page.sheet
+        name = sheet_name(PREFIX, chain.short_name)
+        self.page = file.bare_page(name, COLUMNS, header=5, size=SIZE, least=17.5, portrait=True)
 
     def write(self, scores: Scores) -> None:
-        self._heading(scores.places)
-        self._leaves(scores)
+        page, below = self.page, self.page.first + len(self.book.leaves) + len(self.book.sections)
+        self._write_heading(scores.places)
+        page.titles(page.header, 20)
+        self._write_leaves(scores)
+        for column, label in SIGNATURES:
+            page.cell(below + 22, column, label, "plain")
+        chart = _chart(self.chain, self.book, self.file, scores.places)
+        page.sheet.insert_chart(below + 1, 0, chart, {"object_position": 2})
+        page.sheet.fit_to_pages(1, 1)
+        page.sheet.print_area(0, 0, below + 24, len(COLUMNS) - 1)
+        self.file.mark(page, below)
 
-    def _heading(self, places: Places) -> None:
-        column = places.column(self.chain.id)
-        best = max(chain.total for chain in self.others)
-        totals = places.row_of_chains("total")
+    def _write_heading(self, places: Places) -> None:
+        """Whose it is, and three numbers at a glance."""
+        page, chain = self.page, self.chain
+        page.cell(0, 0, f"{chain.name}产业链成绩单", "title")
+        page.cell(1, 0, self.file.title, "plain")
+        page.cell(2, 0, f"牵头单位：{chain.lead_unit}　　类别：{chain.group}", "plain")
+        column = places.column(chain.id)
         total, rank = places.cell("total", column), places.cell("rank", column)
-        gap = Formula(f"=ROUND(MAX({totals})-{total},{self.book.decimals})", best - self.result.total)
+        gap = Formula(
+            f"=ROUND(MAX({places.row_of_chains('total')})-{total},{self.book.decimals})",
+            max(other.total for other in self.others) - self.result.total,
+        )
         for (first, last), label, value, number in (
             ((0, 1), "总分", Formula(f"={total}", self.result.total), "score"),
             ((2, 5), "名次", Formula(f"={rank}", self.result.rank), "whole"),
             ((6, 7), "与最高总分的差距", gap, "score"),
         ):
-            for row, shown, styles in ((3, label, ("text", "header")), (4, value, (number, "big"))):
-                self.sheet.merge_range(row, first, row, last, shown, self.pages.style(SIZE, *styles))
+            page.merge(3, first, last, label, "text", "header")
+            page.merge(4, first, last, value, number, "big")
+        for row, height in ((0, 28), (3, 20), (4, 34)):
+            page.sheet.set_row(row, height)
 
-    def _leaves(self, scores: Scores) -> None:
+    def _write_leaves(self, scores: Scores) -> None:
         """A line for each leaf, and for each section their sum."""
-        rows: list[list[Any]] = []
-        looks: list[tuple[str, ...]] = []
+        row = self.page.first
         for section in self.book.sections:
             for leaf in self.book.leaves_by_section[section.id]:
                 calculation = scores.evidence.formulas[self.chain.id, leaf.id]
                 if len(calculation) > LONGEST_CALCULATION:
                     calculation = calculation[: LONGEST_CALCULATION - 1] + "…"
                 numbers = self._numbers(scores, leaf.id, self.result.leaves[leaf.id].score)
-                rows.append([leaf.id, leaf.title, leaf.marks, *numbers, calculation])
-                looks.append(())
+                self.page.row(row, [leaf.id, leaf.title, leaf.marks, *numbers, calculation])
+                row += 1
             sums = self._numbers(scores, f"section {section.id}", self.result.sections[section.id])
-            rows.append([section.id, f"{section.title} 小计", section.marks, *sums, ""])
-            looks.append(("sum",))
-        self.pages.rows(self.page, list(zip(*rows, strict=True)), looks)
+            self.page.row(row, [section.id, f"{section.title} 小计", section.marks, *sums, ""], ("sum",))
+            row += 1
 
     def _numbers(self, scores: Scores, line: str, own: Decimal | None) -> Sequence[Any]:
         """A score with the best, the mean and its rank among all chains."""

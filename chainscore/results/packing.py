@@ -10,9 +10,6 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Sequence
-from typing import BinaryIO
-
-import xlsxwriter
 
 LARGEST_STORED = 10 * 1024 * 1024
 """Unpacked; half of the largest file that the program reads."""
@@ -20,31 +17,10 @@ EARLIEST = (1980, 1, 1, 0, 0, 0)
 UNIX = 3
 
 
-class Workbook(xlsxwriter.Workbook):  # type: ignore[misc]  # XlsxWriter has no types
-    """A workbook to write that is packed by ``packed``. XlsxWriter, which has no option for it, would compress every part."""
-
-    def _store_workbook(self) -> None:
-        own, xlsxwriter.workbook.ZipFile = xlsxwriter.workbook.ZipFile, _Parts
-        try:
-            super()._store_workbook()
-        finally:
-            xlsxwriter.workbook.ZipFile = own
-
-
-class _Parts:
-    """What XlsxWriter takes for its archive."""
-
-    compression = zipfile.ZIP_STORED
-
-    def __init__(self, target: BinaryIO, *_: object, **__: object) -> None:
-        self.target = target
-        self.parts: list[tuple[str, bytes]] = []
-
-    def writestr(self, entry: zipfile.ZipInfo, content: bytes) -> None:
-        self.parts.append((entry.filename, content))
-
-    def close(self) -> None:
-        self.target.write(packed(self.parts))
+def repacked(package: bytes) -> bytes:
+    """A finished package, packed again."""
+    with zipfile.ZipFile(io.BytesIO(package)) as parts:
+        return packed([(name, parts.read(name)) for name in parts.namelist()])
 
 
 def packed(parts: Sequence[tuple[str, bytes]]) -> bytes:

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from chainscore.method.rulebook import Rulebook
-from chainscore.results.pages import FONT, Column, Page, Pages
-from chainscore.results.quick_worksheet import OWN_ROW, Formula
+from chainscore.results.excel.book import Book
+from chainscore.results.excel.cell import Formula
+from chainscore.results.excel.page import Column, Page
+from chainscore.results.excel.style import FONT
 from chainscore.results.scores import BEST, FIRST_CHAIN, MEAN, Places
 from chainscore.results.scores import NAME as SCORES
 from chainscore.scoring.scorecard import Scorecard
@@ -20,31 +22,9 @@ SECTION_COLOURS = ("#1F4E79", "#2E9E6B", "#F2A33A", "#8E6BBF")
 CHAIN_COLOURS = ("#4472C4", "#ED7D31", "#70AD47", "#9E480E", "#7030A0", "#00A0B0")
 
 
-def open_ranking(book: Rulebook, pages: Pages, pending: bool) -> None:
-    """Make the sheet; ``pending`` is true where any leaf is."""
-    columns = [
-        Column("名次", 9, "centre"), Column("产业链", 44, "name"), Column("牵头单位", 17, "name"),
-        *(Column(f"{section.title}\n（{section.marks}分）", 13, "score") for section in book.sections),
-        Column("总分", 13, "total"), Column("与上一名差距", 14, "score"),
-        *([Column("待定指标", 26, "name")] if pending else []),
-        Column("简称", 15, "centre"), Column("列序", 7, "whole"),
-    ]  # fmt: skip
-    page = pages.page(NAME, columns, size=11, least=26, frozen=2)
-    pages.style(page.size, "whole", "idle")
-
-
-def open_charts(book: Rulebook, pages: Pages, places: Places) -> None:
-    """The charts below the ranking, of the sections and of the indicators."""
-    page = pages.opened[NAME]
-    last = page.first + len(book.chains) - 1
-    page.sheet.insert_chart(last + 2, 0, _sections(book, pages, page, last), {"object_position": 2})
-    page.sheet.insert_chart(last + 2, 3, _indicators(book, pages, places), {"object_position": 2})
-    pages.mark(page.sheet, last, len(page.columns))
-
-
-def _sections(book: Rulebook, pages: Pages, page: Page, last: int) -> Any:
+def _sections(book: Rulebook, file: Book, page: Page, last: int) -> Any:
     """Each chain by section."""
-    chart = pages.workbook.add_chart({"type": "bar", "subtype": "stacked"})
+    chart = file.chart("bar", "stacked")
     names = len(page.columns) - 2
     for index, section in enumerate(book.sections):
         chart.add_series({
@@ -62,10 +42,9 @@ def _sections(book: Rulebook, pages: Pages, page: Page, last: int) -> Any:
     return chart
 
 
-def _indicators(book: Rulebook, pages: Pages, places: Places) -> Any:
+def _indicators(book: Rulebook, file: Book, places: Places) -> Any:
     """Each chain by indicator, against the best and the mean."""
-    workbook = pages.workbook
-    chart, lines = workbook.add_chart({"type": "column"}), workbook.add_chart({"type": "line"})
+    chart, lines = file.chart("column"), file.chart("line")
     first, last = places.second_header, places.second_header + len(book.indicators) - 1
     for index, chain in enumerate(book.chains):
         at = FIRST_CHAIN - 1 + index
@@ -92,24 +71,38 @@ def _indicators(book: Rulebook, pages: Pages, places: Places) -> Any:
 class Ranking:
     """The ranking of one scorecard."""
 
-    def __init__(self, book: Rulebook, scorecard: Scorecard, pages: Pages) -> None:
+    def __init__(self, book: Rulebook, scorecard: Scorecard, file: Book) -> None:
         self.book = book
         self.scorecard = scorecard
-        self.pages = pages
+        self.file = file
         self.pending = scorecard.pending
-        self.page = pages.opened[NAME]
+        self.page = file.page(NAME, self._columns(), size=11, least=26, frozen=2)
+
+    def _columns(self) -> list[Column]:
+        return [
+            Column("名次", 9, "centre"), Column("产业链", 44, "name"), Column("牵头单位", 17, "name"),
+            *(Column(f"{section.title}\n（{section.marks}分）", 13, "score") for section in self.book.sections),
+            Column("总分", 13, "total"), Column("与上一名差距", 14, "score"),
+            *([Column("待定指标", 26, "name")] if self.pending else []),
+            Column("简称", 15, "centre"), Column("列序", 7, "whole"),
+        ]  # fmt: skip
 
     def write(self, places: Places) -> None:
         for row, _ in enumerate(self.scorecard.chains, self.page.first):
             self._write_row(row, places)
+        last = self.page.first + len(self.scorecard.chains) - 1
+        charts = _sections(self.book, self.file, self.page, last), _indicators(self.book, self.file, places)
+        for column, chart in zip((0, 3), charts, strict=True):
+            self.page.sheet.insert_chart(last + 2, column, chart, {"object_position": 2})
+        self.file.mark(self.page, last)
 
     def _write_row(self, row: int, places: Places) -> None:
         """One place in the list: whoever has it now."""
         index = row - self.page.first
         chain = self.scorecard.chains[index]
         named = self.book.chain(chain.chain)
-        first = self.page.first + 1
-        place = f"${column_letters(len(self.page.columns))}{OWN_ROW}"
+        first, own_row = self.page.first + 1, row + 1
+        place = f"${column_letters(len(self.page.columns))}{own_row}"
         total = f"{column_letters(4 + len(self.book.sections))}"
 
         def picked(line: str) -> str:
@@ -130,19 +123,18 @@ class Ranking:
             Formula(f"={names}", named.name), Formula(f"={units}", named.lead_unit),
             *(Formula(f"={picked(f'section {section.id}')}", chain.sections[section.id]) for section in self.book.sections),
             Formula(f"={picked('total')}", chain.total),
-            Formula(f"={total}{row}-{total}{row + 1}", above.total - chain.total) if above is not None else None,
+            Formula(f"={total}{row}-{total}{own_row}", above.total - chain.total) if above is not None else None,
             *(["、".join(chain.pending)] if self.pending else []),
             Formula(f"={picked('header')}", named.short_name),
             Formula(
-                f"=MATCH(ROWS(A${first}:A{OWN_ROW}),{places.row_of_chains('order')},0)",
+                f"=MATCH(ROWS(A${first}:A{own_row}),{places.row_of_chains('order')},0)",
                 [each.id for each in self.book.chains].index(chain.chain) + 1,
             ),
         ]  # fmt: skip
         incomplete = [self._lacking(chain.pending, section.id) for section in self.book.sections]
         open_leaves: list[tuple[str, ...]] = [("red",)] if self.pending else []
         looks = ((), (), (), *incomplete, self._lacking(chain.pending, None), (), *open_leaves, (), ("idle",))
-        texts = [each.value if isinstance(each, Formula) else each for each in values]
-        self.pages.row(self.page, row, values, cells=looks, shown=texts)
+        self.page.row(row, values, cells=looks)
 
     def _lacking(self, pending: Sequence[str], section: str | None) -> tuple[str, ...]:
         """The style of a sum, of one section or of all, that lacks a pending leaf."""

@@ -26,7 +26,8 @@ from chainscore.method.rulebook import (
     Tier,
     TiersRule,
 )
-from chainscore.results.pages import Column, Pages
+from chainscore.results.excel.book import Book
+from chainscore.results.excel.page import Column
 
 NAME = "规则"
 COLUMNS = [
@@ -56,14 +57,19 @@ class _Line:
 class Rules:
     """The sheet of rules, by which all workbooks of a period are scored."""
 
-    def __init__(self, book: Rulebook, period: Period, now: datetime.date) -> None:
+    def __init__(self, book: Rulebook, period: Period, now: datetime.date, file: Book) -> None:
         """``now`` is the day by which events had to be filed."""
         self.book = book
+        self.period = period
         self.now = now
+        self.file = file
+        self.page = file.page(NAME, COLUMNS, frozen=2)
         self.lines = [*self._general(), *(line for leaf in book.leaves for line in _lines_of(leaf, period))]
         self._rows: dict[tuple[str | None, str], list[int]] = {}
         self._keys: dict[tuple[str | None, str, Any], str] = {}
         self._values: dict[tuple[str | None, str, Any], str] = {}
+        for row, line in enumerate(self.lines, self.page.first + 1):
+            self._place(line, row)
 
     def _place(self, line: _Line, row: int) -> None:
         """Where a line stands; the row counted from 1."""
@@ -103,28 +109,24 @@ class Rules:
         yield _Line(None, DECIMALS, None, self.book.decimals, "四舍五入；之前先按10位小数去掉浮点误差")
         yield _Line(None, NOW, None, self.now, "考核期末，或封面所填的截止日期；此日以前备案的项目才计分")
 
-    def write(self, pages: Pages) -> None:
-        """All lines, each leaf's wording with its first, and the readings below; where they stand is known from then on."""
-        page = pages.page(NAME, COLUMNS, least=18, frozen=2)
-        row = page.first
+    def write(self) -> None:
+        """All lines, each leaf's wording with its first, and the readings below."""
         before: Leaf | None = None
-        for line in self.lines:
+        for row, line in enumerate(self.lines, self.page.first):
             leaf = line.leaf
-            self._place(line, row + 1)
             begins = leaf is not before
             note = leaf.text if leaf is not None and begins and not line.note else line.note
             named = [leaf.id, leaf.title, leaf.clause] if leaf is not None else ["", "", ""]
-            pages.row(page, row, [*named, line.item, line.key, line.value, note], ("first",) if begins else ())
-            before, row = leaf, row + 1
-        for reading in self.book.readings:
+            self.page.row(row, [*named, line.item, line.key, line.value, note], ("first",) if begins else ())
+            before = leaf
+        last = self.page.first + len(self.lines)
+        for row, reading in enumerate(self.book.readings, last):
             option = self.book.chosen[reading.key]
             meaning = f"{reading.question.zh}：{reading.options[option].zh}"
             chosen = f"{option}（默认）" if option == reading.default else option
             values = ["口径", reading.key, reading.clause, "有不同理解之处所采用的口径", chosen, "", meaning]
-            pages.row(page, row, values, ("first",) if reading is self.book.readings[0] else ())
-            row += 1
-        pages.mark(page.sheet, row, len(COLUMNS))
-        page.sheet.finished = True
+            self.page.row(row, values, ("first",) if row == last else ())
+        self.file.mark(self.page, last + len(self.book.readings))
 
 
 def _lines_of(leaf: Leaf, period: Period) -> Iterator[_Line]:

@@ -7,11 +7,12 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from chainscore.method.rulebook import Indicator, Leaf, Rulebook, Section, section_of
-from chainscore.results import formulas, rules
+from chainscore.results import formulas
 from chainscore.results.evidence import EvidenceWorkbook
-from chainscore.results.pages import Column, Page, Pages
-from chainscore.results.quick_worksheet import Ending, Formula
-from chainscore.results.rules import Rules
+from chainscore.results.excel.book import Book
+from chainscore.results.excel.cell import Formula
+from chainscore.results.excel.page import Column
+from chainscore.results.rules import CAP, DECIMALS, FLOOR, START, Rules
 from chainscore.scoring.scorecard import ChainScore, Scorecard
 from chainscore.words.references import column_letters
 from chainscore.words.texts import text
@@ -21,8 +22,6 @@ FIRST_CHAIN = 5
 """The column of the first chain, from 1."""
 TOTAL, RANK, ORDER = "总分", "名次", "排列顺序"
 BEST, MEAN, WORST = "最高", "平均", "最低"
-OWN_COLUMN = "\1"
-"""In a row's formula, the letters of the column that it stands in."""
 GREEN_FILL = {"bg_color": "#E2EFDA", "font_color": "#375623"}
 RED_FILL = {"bg_color": "#FCE4D6", "font_color": "#833C0B"}
 
@@ -34,8 +33,8 @@ class Spread(NamedTuple):
     """From the best down."""
     cells: str
     """All chains'."""
-    best: Ending
-    mean: Ending
+    best: Formula
+    mean: Formula
 
 
 class Places:
@@ -81,64 +80,52 @@ class Places:
         return self._summaries[title]
 
 
-def open_scores(book: Rulebook, pages: Pages) -> Places:
-    """Make the sheet, with all but the scores."""
-    columns = [
-        Column("指标", 7, "centre"), Column("名称", 36, "name"), Column("满分", 7, "centre"), Column("条款", 16, "name"),
-        *(Column(chain.short_name, 14, "score") for chain in book.chains),
-        *(Column(title, 9, "score", ("computed",)) for title in (BEST, MEAN, WORST)),
-    ]  # fmt: skip
-    looks = ((), ("sum",), ("all", "first"), ("all",), ("idle",))
-    page = pages.page(NAME, columns, least=18.5, frozen=2, looks=looks)
-    for each in looks[-2:]:
-        pages.style(page.size, "score", *each, "whole")
-    page.sheet.fit_to_pages(1, 1)
-    places = Places(book, page.header + 1)
-    # The sums by indicator stand in rows next to each other, as charts want them.
-    pages.header(page, places.second_header - 1, 24)
-    last = places.second_header + len(book.indicators)
-    _colour(page, pages, places, places.header + 1, places.rows["total"])
-    _colour(page, pages, places, places.second_header + 1, last)
-    pages.mark(page.sheet, last, len(columns))
-    return places
-
-
-def _colour(page: Page, pages: Pages, places: Places, first: int, last: int) -> None:
-    """Best and worst of each row stand out, where they differ."""
-    left, right = places.first, places.last
-    chains = f"${left}{first}:${right}{first}"
-    for function, look in (("MAX", GREEN_FILL), ("MIN", RED_FILL)):
-        criterion = f"=AND(ISNUMBER({left}{first}),{left}{first}={function}({chains}),MAX({chains})>MIN({chains}))"
-        options = {"type": "formula", "criteria": criterion, "format": pages.workbook.conditional_style(look)}
-        page.sheet.conditional_format(f"{left}{first}:{right}{last}", options)
-
-
 class Scores:
     """The scores of one scorecard, to whose rows other sheets refer."""
 
-    def __init__(
-        self, book: Rulebook, scorecard: Scorecard, pages: Pages, evidence: EvidenceWorkbook, ruled: Rules, places: Places
-    ) -> None:
+    def __init__(self, book: Rulebook, scorecard: Scorecard, file: Book) -> None:
         self.book = book
-        self.pages = pages
-        self.evidence = evidence
-        self.rules = ruled
-        self.places = places
-        self.page = pages.opened[NAME]
+        self.file = file
+        self.page = file.page(NAME, self._columns(), least=18.5, frozen=2)
+        self.places = Places(book, self.page.header + 1)
         self.chains = {chain.chain: chain for chain in scorecard.chains}
         self.pending = text("column.pending", "zh")
         self.any_pending = scorecard.pending
         self.spreads: dict[str, Spread] = {}
         """By the same lines as places, when the sheet is written; none of rows in which all is pending."""
 
-    def write(self) -> None:
+    def _columns(self) -> list[Column]:
+        return [
+            Column("指标", 7, "centre"), Column("名称", 36, "name"), Column("满分", 7, "centre"), Column("条款", 16, "name"),
+            *(Column(chain.short_name, 14, "score") for chain in self.book.chains),
+            *(Column(title, 9, "score", ("computed",)) for title in (BEST, MEAN, WORST)),
+        ]  # fmt: skip
+
+    def write(self, evidence: EvidenceWorkbook, rules: Rules) -> None:
+        self.evidence, self.rules = evidence, rules
         for section in self.book.sections:
             for leaf in self.book.leaves_by_section[section.id]:
                 self._write_leaf(leaf)
             self._write_section(section)
         self._write_totals()
+        # The sums by indicator stand in rows next to each other, as charts want them.
+        self.page.titles(self.places.second_header - 1, 24)
         for indicator in self.book.indicators:
             self._write_indicator(indicator)
+        last = self.places.second_header + len(self.book.indicators)
+        self._colour(self.places.header + 1, self.places.rows["total"])
+        self._colour(self.places.second_header + 1, last)
+        self.page.sheet.fit_to_pages(1, 1)
+        self.file.mark(self.page, last)
+
+    def _colour(self, first: int, last: int) -> None:
+        """Best and worst of each row stand out, where they differ; rows from 1."""
+        left, right = self.places.first, self.places.last
+        chains = f"${left}{first}:${right}{first}"
+        for function, look in (("MAX", GREEN_FILL), ("MIN", RED_FILL)):
+            criterion = f"=AND(ISNUMBER({left}{first}),{left}{first}={function}({chains}),MAX({chains})>MIN({chains}))"
+            options = {"type": "formula", "criteria": criterion, "format": self.file.styles.difference(look)}
+            self.page.sheet.conditional_format(f"{left}{first}:{right}{last}", options)
 
     def _row(
         self,
@@ -167,30 +154,27 @@ class Scores:
             self.spreads[line] = Spread(
                 sorted(known, reverse=True),
                 self.places.row_of_chains(line),
-                Ending.of(Formula(f"={self.places.cell(line, self.places.summary(BEST))}", best)),
-                Ending.of(Formula(f"={self.places.cell(line, self.places.summary(MEAN))}", mean)),
+                Formula(f"={self.places.cell(line, self.places.summary(BEST))}", best),
+                Formula(f"={self.places.cell(line, self.places.summary(MEAN))}", mean),
             )
         scored = [style] * len(self.book.chains)
         if lacking is not None and self.any_pending:
             scored = [(*style, "red") if lacking(self.chains[chain.id]) else style for chain in self.book.chains]
         cells = (*[()] * (FIRST_CHAIN - 1), *scored, *[()] * 3)
-        self.pages.row(self.page, row - 1, [*named, *values.values(), *extremes], looks, cells)
+        self.page.row(row - 1, [*named, *values.values(), *extremes], looks, cells)
 
     def _write_leaf(self, leaf: Leaf) -> None:
         indicator = next(each for each in self.book.indicators if leaf in each.leaves)
         name = leaf.title if len(indicator.leaves) == 1 else f"{indicator.title}·{leaf.title}"
-        decimals = self.rules.value(None, rules.DECIMALS)
+        decimals = self.rules.value(None, DECIMALS)
         cap, start, floor = (
-            self.rules.value(leaf, item) if self.rules.has(leaf, item) else None
-            for item in (rules.CAP, rules.START, rules.FLOOR)
+            self.rules.value(leaf, item) if self.rules.has(leaf, item) else None for item in (CAP, START, FLOOR)
         )
 
-        total = self.evidence.sums_of(leaf, f"{OWN_COLUMN}${self.places.header}")
-        published = formulas.published(total, decimals, cap, start, floor)
-
         def cell(column: str, chain: ChainScore) -> Any:
+            total = self.evidence.sums_of(leaf, f"{column}${self.places.header}")
             score = chain.leaves[leaf.id].score
-            return Formula(published.replace(OWN_COLUMN, column), score) if score is not None else self.pending
+            return Formula(formulas.published(total, decimals, cap, start, floor), score) if score is not None else self.pending
 
         self._row(leaf.id, [leaf.id, name, leaf.marks, leaf.clause], cell, lacking=lambda chain: leaf.id in chain.pending)
 
@@ -206,7 +190,7 @@ class Scores:
         )  # fmt: skip
 
     def _sum(self, cells: Sequence[str]) -> str:
-        return formulas.total(cells, self.rules.value(None, rules.DECIMALS))
+        return formulas.total(cells, self.rules.value(None, DECIMALS))
 
     def _write_totals(self) -> None:
         sections = [self.places.rows[f"section {section.id}"] for section in self.book.sections]

@@ -6,29 +6,24 @@ gave it: anybody can recompute it without this program.
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from functools import lru_cache
 
 import msgspec
 
 from chainscore import __version__
 from chainscore.intake.tables import Tables
 from chainscore.intake.workbook import RESULTS_MARK
-from chainscore.method.period import Period
 from chainscore.method.rulebook import Rulebook
-from chainscore.results.cards import Card, open_card
-from chainscore.results.evidence import EvidenceWorkbook, forms_of, rows_to_sum_up
-from chainscore.results.layouts import MOST_LAYOUTS
-from chainscore.results.pages import DRAFT, SMALL, Column, Pages
-from chainscore.results.quick_workbook import QuickWorkbook
-from chainscore.results.quick_worksheet import frame_of
-from chainscore.results.ranking import Ranking, open_charts, open_ranking
+from chainscore.results.cards import Card
+from chainscore.results.evidence import EvidenceWorkbook
+from chainscore.results.excel.book import DRAFT, Book
+from chainscore.results.excel.cell import write_cell
+from chainscore.results.excel.page import SMALL, Column
+from chainscore.results.ranking import Ranking
 from chainscore.results.rules import Rules
-from chainscore.results.scores import Places, Scores, open_scores
+from chainscore.results.scores import Scores
 from chainscore.scoring.appraisal import Appraisal
 from chainscore.scoring.scorecard import Evidence, Scorecard
 from chainscore.words.findings import Finding
@@ -42,85 +37,53 @@ FINDING_COLUMNS = [
 PROVENANCE_COLUMNS = [Column("项目", 42, "name"), Column("内容", 98, "name")]
 RULE_COLUMNS = ("规则", "内容")
 FACT_COLUMNS = ("产业链", "指标", "算式", "依据")
-PLAIN_FACTS = frame_of(("",) * len(FACT_COLUMNS))
 LONGEST_PIECE = 16000  # characters of a document in one cell, which has room for as many of any kind
 SEVERITY_STYLES = {"error": ("red",), "warning": ("amber",), "notice": ()}
 
 
 def write_results(appraisal: Appraisal, book: Rulebook) -> bytes:
     """The results workbook of an appraisal that has a scorecard, as the bytes of an .xlsx file."""
-    assert appraisal.scorecard is not None
-    assert appraisal.tables is not None
-    scorecard = appraisal.scorecard
-    begun = _begun(book, scorecard.period, scorecard.now, scorecard.draft, scorecard.pending, rows_to_sum_up(appraisal.tables))
-    pages = begun.pages.continued()
-    evidence = EvidenceWorkbook(scorecard, appraisal.tables, begun.rules, pages)
-    evidence.write(pages)
-    scores = Scores(book, scorecard, pages, evidence, begun.rules, begun.places)
-    scores.write()
-    Ranking(book, scorecard, pages).write(begun.places)
-    for chain in book.chains:
-        Card(chain, book, scorecard, pages).write(scores)
-    _write_findings(pages, book, appraisal.findings)
-    _write_provenance(pages, book, scorecard, appraisal.tables)
-    _write_data(pages, scorecard, evidence, begun.facts)
-    evidence.let_go()
-    packed: bytes = pages.workbook.packed()
-    return packed
+    scorecard, tables = appraisal.scorecard, appraisal.tables
+    assert scorecard is not None
+    assert tables is not None
+    title, footer = f"{book.title}·{scorecard.period.chinese}", f"{book.id} {book.version}"
+    file = Book(title, footer, book.issued, scorecard.draft, RESULTS_MARK)
+    # The sheets stand in the order in which they are made; what is written on them refers to others of any place.
+    ranking = Ranking(book, scorecard, file)
+    scores = Scores(book, scorecard, file)
+    cards = [Card(chain, book, scorecard, file) for chain in book.chains]
+    evidence = EvidenceWorkbook(book, scorecard, tables, file)
+    rules = Rules(book, scorecard.period, scorecard.now, file)
+    evidence.write(rules)
+    scores.write(evidence, rules)
+    ranking.write(scores.places)
+    for card in cards:
+        card.write(scores)
+    rules.write()
+    _write_findings(file, book, appraisal.findings)
+    _write_provenance(file, book, scorecard, tables)
+    _write_data(file, book, scorecard, evidence)
+    return file.packed()
 
 
-@dataclass(frozen=True)
-class _Begun:
-    """A workbook with all that is the same in many: its pages with their headings and charts, and the sheet of rules."""
-
-    pages: Pages
-    rules: Rules
-    places: Places
-    facts: int
-    """The first row for them on the sheet of data."""
-
-
-@lru_cache(maxsize=MOST_LAYOUTS)
-def _begun(book: Rulebook, period: Period, now: datetime.date, draft: bool, pending: bool, rows: int) -> _Begun:
-    """With ``pending`` leaves or without; ``rows`` are those of ledgers that are summed up."""
-    title = f"{book.title}·{period.chinese}"
-    pages = Pages(QuickWorkbook(title, book.issued, RESULTS_MARK), title, f"{book.id} {book.version}", draft)
-    rules = Rules(book, period, now)
-    open_ranking(book, pages, pending)
-    places = open_scores(book, pages)
-    open_charts(book, pages, places)
-    for chain in book.chains:
-        open_card(chain, book, pages, places)
-    for form in forms_of(book, rows > 0):
-        form.open(pages, rows)
-    rules.write(pages)
-    findings = pages.page(FINDINGS_SHEET, FINDING_COLUMNS, size=SMALL, least=18)
-    for looks in SEVERITY_STYLES.values():
-        pages.style(findings.size, "centre", *looks)
-    provenance = pages.page(PROVENANCE_SHEET, PROVENANCE_COLUMNS, least=20)
-    pages.style(provenance.size, "name", "sum")
-    return _Begun(pages, rules, places, _open_data(pages, book))
-
-
-def _write_findings(pages: Pages, book: Rulebook, findings: Sequence[Finding]) -> None:
-    page, last = pages.opened[FINDINGS_SHEET], len(FINDING_COLUMNS) - 1
+def _write_findings(file: Book, book: Rulebook, findings: Sequence[Finding]) -> None:
+    page = file.page(FINDINGS_SHEET, FINDING_COLUMNS, SMALL)
     for row, finding in enumerate(findings, page.first):
         chain = book.chain(finding.chain).short_name if finding.chain is not None else ""
         values = [
             text(f"severity.{finding.severity}", "zh"), finding.code, finding.file, finding.sheet or "",
             finding.cell or "", chain, finding.message("zh"), finding.hint("zh"),
         ]  # fmt: skip
-        pages.row(page, row, values, cells=(SEVERITY_STYLES[finding.severity], *[()] * 7))
+        page.row(row, values, cells=(SEVERITY_STYLES[finding.severity], *[()] * 7))
     if findings:
-        page.sheet.autofilter(page.header, 0, page.first + len(findings) - 1, last)
+        page.filter(page.first + len(findings) - 1)
     else:
-        page.sheet.merge_range(page.first, 0, page.first, last, "没有发现问题", pages.style(page.size, "text"))
-    pages.mark(page.sheet, page.first + len(findings), len(FINDING_COLUMNS))
+        page.merge(page.first, 0, len(FINDING_COLUMNS) - 1, "没有发现问题", "text")
+    file.mark(page, page.first + len(findings))
 
 
-def _write_provenance(pages: Pages, book: Rulebook, scorecard: Scorecard, tables: Tables) -> None:
-    page = pages.opened[PROVENANCE_SHEET]
-    names = {reading.key: reading for reading in book.readings}
+def _write_provenance(file: Book, book: Rulebook, scorecard: Scorecard, tables: Tables) -> None:
+    page = file.page(PROVENANCE_SHEET, PROVENANCE_COLUMNS, least=20)
     rows = [
         ("考核期", str(scorecard.period)),
         ("数据截止", scorecard.now.isoformat()),
@@ -130,37 +93,36 @@ def _write_provenance(pages: Pages, book: Rulebook, scorecard: Scorecard, tables
         ("依据", f"{book.title}（{book.plan}，{book.issued}）"),
         ("程序", f"chainscore {__version__}"),
         *((f"输入文件：{name}", f"SHA-256 {digest}") for name, digest in tables.inputs),
-        *(
-            (f"口径 {key}={value}", f"{names[key].question.zh}：{names[key].options[value].zh}")
-            for key, value in book.chosen.items()
-        ),
+        *readings_of(book),
     ]
     for row, values in enumerate(rows, page.first):
-        pages.row(page, row, values, cells=(("sum",), ("red",) if values[1] == DRAFT else ()))
-    pages.mark(page.sheet, page.first + len(rows), 2)
+        page.row(row, values, cells=(("sum",), ("red",) if values[1] == DRAFT else ()))
+    file.mark(page, page.first + len(rows))
 
 
-def _open_data(pages: Pages, book: Rulebook) -> int:
-    """The sheet for programs, hidden, with the method; returns the first row for the facts."""
-    page = pages.page(DATA_SHEET, [Column(label, 20) for label in RULE_COLUMNS])
+def readings_of(book: Rulebook) -> list[tuple[str, str]]:
+    """(reading, what it means) of those that a rulebook was read by."""
+    names = {reading.key: reading for reading in book.readings}
+    return [
+        (f"口径 {key}={value}", f"{names[key].question.zh}：{names[key].options[value].zh}")
+        for key, value in book.chosen.items()
+    ]
+
+
+def _write_data(file: Book, book: Rulebook, scorecard: Scorecard, evidence: EvidenceWorkbook) -> None:
+    """The hidden sheet for programs: the method, and all evidence exactly, by which ``diff`` compares; of long ledgers sums."""
+    page = file.page(DATA_SHEET, [Column(label, 20) for label in RULE_COLUMNS])
     page.sheet.hide()
-    method = [(key, piece) for key, value in book.document().items() for piece in _pieces(value)]
-    for row, line in enumerate(method, page.first):
-        page.sheet.put_row(row, line, frame_of(("",) * len(RULE_COLUMNS)))
-    header = page.first + len(method) + 1
-    page.sheet.put_row(header, FACT_COLUMNS, PLAIN_FACTS)
-    return header + 1
-
-
-def _write_data(pages: Pages, scorecard: Scorecard, evidence: EvidenceWorkbook, row: int) -> None:
-    """All evidence exactly, by which ``diff`` compares, from a row on; of long ledgers the sums."""
-    rows = [
+    facts = [
         (chain.chain, leaf, evidence.formulas[chain.chain, leaf] if not number else "", piece)
         for chain in scorecard.chains
         for leaf in chain.leaves
         for number, piece in enumerate(_pieces([_fact_of(each, evidence) for each in evidence.pieces[chain.chain, leaf]]))
     ]
-    pages.opened[DATA_SHEET].sheet.put_rows(row, list(zip(*rows, strict=True)), [PLAIN_FACTS] * len(rows))
+    method = [(key, piece) for key, value in book.document().items() for piece in _pieces(value)]
+    for row, line in enumerate([*method, (), FACT_COLUMNS, *facts], page.first):
+        for column, value in enumerate(line):
+            write_cell(page.sheet, row, column, value)
 
 
 class _Fact(msgspec.Struct):

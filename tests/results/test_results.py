@@ -11,8 +11,8 @@ import openpyxl
 import pytest
 
 from chainscore.method.rulebook import Rulebook, load_rulebook
-from chainscore.results.pages import sheet_name
-from chainscore.results.quick_worksheet import safe_text
+from chainscore.results.excel.cell import safe_text
+from chainscore.results.excel.measure import sheet_name
 from chainscore.results.workbook import write_results
 from chainscore.scoring.appraisal import appraise
 from tests.scoring.test_scoring import construction, project

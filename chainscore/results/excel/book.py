@@ -1,0 +1,96 @@
+"""A workbook whose sheets are alike: its file, its formats, its pages and what a draft says on each of them."""
+
+from __future__ import annotations
+
+import datetime
+import io
+from collections.abc import Sequence
+from functools import cached_property
+from importlib import resources
+from typing import Any
+
+import xlsxwriter
+
+from chainscore.results.excel.page import Column, Page, set_up_paper
+from chainscore.results.excel.style import RED, Styles
+from chainscore.results.packing import repacked
+from chainscore.words.texts import text
+
+DRAFT = "草稿"
+ROWS_BETWEEN_MARKS = 20
+"""A draft's mark stands across the cells so often that every page has one."""
+
+
+class Book:
+    """Nothing written in it names this machine, nor the day."""
+
+    def __init__(self, title: str, footer: str, created: datetime.date, draft: bool = False, keywords: str = "") -> None:
+        """``created`` is the day that its properties tell, the same whenever it is written."""
+        self._buffer = io.BytesIO()
+        self.file = xlsxwriter.Workbook(self._buffer, {"in_memory": True})
+        self.file.set_properties({
+            "title": title, "keywords": keywords, "created": datetime.datetime.combine(created, datetime.time()),
+        })  # fmt: skip
+        self.styles = Styles(self.file)
+        self.title = f"{DRAFT}·{title}" if draft else title
+        self.footer = footer
+        self.draft = draft
+
+    def bare_page(
+        self, name: str, columns: Sequence[Column], header: int, size: int, least: float, portrait: bool = False
+    ) -> Page:
+        """A new page set up, and nothing on it."""
+        page = Page(self.file, self.styles, name, columns, header, size, least)
+        above = f"&C&20&K{RED[1:]}{DRAFT}" if self.draft else ""
+        set_up_paper(page.sheet, (self.title, self.footer, name), above, portrait)
+        page.sheet.hide_gridlines(2)
+        if self.draft:
+            page.sheet.set_tab_color(RED)
+        return page
+
+    def page(
+        self,
+        name: str,
+        columns: Sequence[Column],
+        size: int = 10,
+        least: float = 18,
+        frozen: int = 0,
+        above: int = 0,
+        note: str = "",
+    ) -> Page:
+        """A new page with its heading and header row, and ``above`` free rows between the two.
+
+        ``frozen`` columns stay in view.
+        """
+        draft = (text("console.draft", "zh"), "draft") if self.draft else ("", "")
+        lines = [each for each in (draft, (note, "plain")) if each[0]]
+        page = self.bare_page(name, columns, 1 + len(lines) + above, size, least)
+        page.sheet.fit_to_pages(1, 0)
+        page.cell(0, 0, f"{name}·{self.title}", "title")
+        page.sheet.set_row(0, 26)
+        for row, (line, look) in enumerate(lines, 1):
+            page.cell(row, 0, line, look)
+            page.sheet.set_row(row, 20)
+        page.titles(page.header, 34)
+        page.sheet.freeze_panes(page.first, frozen)
+        page.sheet.repeat_rows(0, page.header)
+        return page
+
+    def mark(self, page: Page, rows: int) -> None:
+        """Lay 草稿 across a draft's page of so many rows, once on every sheet of paper that it takes."""
+        for row in range(2, max(rows, 3), ROWS_BETWEEN_MARKS) if self.draft else ():
+            options = {"image_data": io.BytesIO(self._mark), "object_position": 3, "description": DRAFT}
+            page.sheet.insert_image(row, len(page.columns) // 3, "draft.png", options)
+
+    @cached_property
+    def _mark(self) -> bytes:
+        return (resources.files("chainscore.results.excel") / "draft.png").read_bytes()
+
+    def chart(self, kind: str, subtype: str = "") -> Any:
+        """A new chart; a page's ``sheet.insert_chart`` gives it its place."""
+        return self.file.add_chart({"type": kind, "subtype": subtype} if subtype else {"type": kind})
+
+    def packed(self) -> bytes:
+        """The finished workbook, as the bytes of an .xlsx file."""
+        self.file.close()
+        return repacked(self._buffer.getvalue())

@@ -1,0 +1,37 @@
+"""How much room texts take, in cells, names of sheets, headers and footers."""
+
+from __future__ import annotations
+
+import math
+
+LONGEST_SHEET_NAME = 31
+LONGEST_FOOTER = 60
+"""Characters of one part of a page's header or footer, all of which have 255."""
+ROOM = 10.5
+"""Half-width characters of 1 point that one unit of column width has room for."""
+
+
+def half_widths(text: str) -> int:
+    """How many half-width characters wide a text is: in GB 18030 a Chinese character has two bytes, an ASCII one has one."""
+    return len(text.encode("gb18030", "replace"))
+
+
+def text_lines(text: str, width: float, size: int) -> int:
+    """How many lines a text takes in a column. What wraps loses some room at the end of each line."""
+    room = width * ROOM / size - 1
+    if len(text) * 2 <= room and "\n" not in text:
+        return 1
+    lines = (half_widths(line) for line in text.split("\n"))
+    return sum(1 if line <= room else math.ceil(line / (room - 3)) for line in lines)
+
+
+def sheet_name(prefix: str, name: str, suffix: str = "") -> str:
+    """A worksheet's name: at most 31 characters, none of those that Excel does not take."""
+    taken = "".join("_" if char in "[]:*?/\\'" else char for char in name)
+    return prefix + taken[: LONGEST_SHEET_NAME - len(prefix) - len(suffix)] + suffix
+
+
+def page_text(text: str) -> str:
+    """Text for a page's header or footer, where & begins a code."""
+    shown = text if len(text) <= LONGEST_FOOTER else text[: LONGEST_FOOTER - 1] + "…"
+    return shown.replace("&", "&&")

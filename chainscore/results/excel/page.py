@@ -1,0 +1,107 @@
+"""A sheet that people read and print: set up, with heading and header row, and rows as high as their text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from xlsxwriter import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from chainscore.results.excel.cell import shown_text, write_cell
+from chainscore.results.excel.link import Link, write_link
+from chainscore.results.excel.measure import page_text, text_lines
+from chainscore.results.excel.style import OF_TEXT, Looks, Styles, value_style
+
+A4 = 9
+"""Its number among Excel's papers."""
+SMALL = 9
+"""Points, of sheets with many columns."""
+MARGINS = {"left": 0.4, "right": 0.4, "top": 0.5, "bottom": 0.6}
+"""Inches."""
+
+
+@dataclass(frozen=True)
+class Column:
+    title: str
+    width: float
+    style: str = "text"
+    """One of STYLES; ``value`` is the one that suits each value."""
+    header: Looks = ()
+    """What is added to the looks of its header."""
+
+
+class Page:
+    """Rows and columns are counted from 0."""
+
+    def __init__(
+        self, file: Workbook, styles: Styles, name: str, columns: Sequence[Column], header: int, size: int, least: float
+    ) -> None:
+        """``header`` is the header's row, ``size`` the font's in points, ``least`` the height of a row with one line."""
+        self.styles = styles
+        self.name = name
+        self.columns = columns
+        self.header = header
+        self.size = size
+        self.least = least
+        self.sheet: Worksheet = file.add_worksheet(name)
+        for index, column in enumerate(columns):
+            self.sheet.set_column(index, index, column.width)
+        self._of_text = [(index, column.width) for index, column in enumerate(columns) if column.style in OF_TEXT]
+
+    @property
+    def first(self) -> int:
+        """The first row for data."""
+        return self.header + 1
+
+    def cell(self, row: int, column: int, value: Any, *looks: str) -> None:
+        """One cell."""
+        write_cell(self.sheet, row, column, value, self.styles.format(self.size, looks))
+
+    def link(self, row: int, column: int, link: Link, *looks: str) -> None:
+        """One cell that leads to another file's."""
+        write_link(self.sheet, row, column, link, self.styles.format(self.size, looks))
+
+    def row(self, row: int, values: Sequence[Any], looks: Looks = (), cells: Sequence[Looks] = ()) -> None:
+        """A row of data as high as its longest text; ``looks`` are for all of it, ``cells`` for each cell."""
+        for column, value in enumerate(values):
+            style = self.columns[column].style
+            own = cells[column] if cells else ()
+            name = value_style(value) if style == "value" else style
+            write = write_link if isinstance(value, Link) else write_cell
+            write(self.sheet, row, column, value, self.styles.format(self.size, (name, *looks, *own)))
+        self.sheet.set_row(row, self._height(values))
+
+    def _height(self, values: Sequence[Any]) -> float:
+        """Of a row with these values, in points."""
+        lines = max((text_lines(shown_text(values[index]), width, self.size) for index, width in self._of_text), default=1)
+        return max(self.least, lines * self.size * 1.45 + 4)
+
+    def titles(self, row: int, height: float) -> None:
+        """The titles of its columns."""
+        for index, column in enumerate(self.columns):
+            self.cell(row, index, column.title, "header", *column.header)
+        self.sheet.set_row(row, height)
+
+    def merge(self, row: int, first: int, last: int, value: Any, *looks: str) -> None:
+        """One cell of several, with a value."""
+        self.sheet.merge_range(row, first, row, last, "", self.styles.format(self.size, looks))
+        self.cell(row, first, value, *looks)
+
+    def filter(self, last: int) -> None:
+        """A filter of the rows below the header, down to the row ``last``."""
+        self.sheet.autofilter(self.header, 0, last, len(self.columns) - 1)
+
+
+def set_up_paper(sheet: Worksheet, footer: tuple[str, str, str], header: str = "", portrait: bool = False) -> None:
+    """A4 with margins, a header, and a footer of three parts, after whose last the page's number stands."""
+    if not portrait:
+        sheet.set_landscape()
+    sheet.set_paper(A4)
+    sheet.center_horizontally()
+    sheet.set_margins(**MARGINS | ({"top": 0.7} if header else {}))
+    if header:
+        sheet.set_header(header, {"margin": 0.25})
+    left, middle, right = map(page_text, footer)
+    sheet.set_footer(f"&L&9 {left}&C&9 {middle}&R&9 {right}　第 &P 页，共 &N 页", {"margin": 0.3})
