@@ -241,11 +241,17 @@ def many_workbooks(folder: Path) -> tuple[list[Row], Runs]:
         ]
         for jobs, output in outputs.items()
     }  # fmt: skip
+    combined = f"{MANY} workbooks, {PROCESSES} processes, combined only"
+    outputs[0] = folder / "out-combined"
+    commands[combined] = [
+        *PROGRAM, "score", str(folder / "many"), "--each", "--combined-only", "-o", str(outputs[0]), "--jobs", str(PROCESSES),
+    ]  # fmt: skip
     runs = by_turns(commands, 3, warm=False, outputs=list(outputs.values()))
-    all_, one = runs
+    all_, one, _ = runs
     year = seconds(runs, all_) / MANY * CHINA
     return [
         Row(f"workbooks per second, {PROCESSES} processes", MANY / seconds(runs, all_), 60, at_least=True),
+        Row(f"workbooks per second, {PROCESSES} processes, combined only", MANY / seconds(runs, combined), 40, at_least=True),
         Row(f"{PROCESSES} processes ÷ one process", ratio(runs, one, all_), 1.8, at_least=True),
         Row(f"{CHINA:,} workbooks (2,843 counties, four quarters), extrapolated, in minutes", year / 60),
         Row("the same, peak memory of a process in MiB", peak(runs, all_)),

@@ -8,6 +8,7 @@ import inspect
 import statistics
 import sys
 from collections.abc import Iterator
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -89,6 +90,12 @@ def names_defined(tree: ast.Module) -> set[str]:
     return names | {node.attr for node in nodes if isinstance(node, ast.Attribute) and of_its_own(node) and stored(node)}
 
 
+@cache
+def names_of_ours() -> frozenset[str]:
+    """Every name that any of the modules defines."""
+    return frozenset().union(*map(names_defined, MODULES.values()))
+
+
 def of_its_own(node: ast.Attribute) -> bool:
     return isinstance(node.value, ast.Name) and node.value.id in ("self", "cls")
 
@@ -106,7 +113,7 @@ def foreign(module: str) -> bool:
 def private_names_used(path: Path, tree: ast.Module) -> Iterator[str]:
     """Private attributes of whatever is not the module's own, and private names that are imported."""
     its_own = names_defined(tree)
-    ours = set().union(*map(names_defined, MODULES.values()))
+    ours = names_of_ours()
     where = path.relative_to(PACKAGE)
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and private(node.attr) and node.attr not in (ours if of_its_own(node) else its_own):

@@ -63,4 +63,5 @@ def print_end(outcomes: Sequence[Outcome], combined: Path, language: Language) -
     values = {"number": len(outcomes), "scored": number["scored"], "refused": number["refused"], "unusable": unusable}
     print_line("")
     print_line(text("each.end", language, **values))
-    print_line(text("each.written", language, folder=combined.parent, path=combined))
+    key = "each.written" if any(outcome.results for outcome in outcomes) else "each.combined"
+    print_line(text(key, language, folder=combined.parent, path=combined))

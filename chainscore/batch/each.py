@@ -6,7 +6,6 @@ worker finish the workbook it is at, so that no process and no half of a file is
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
 import os
 import signal
@@ -29,13 +28,13 @@ from chainscore.intake.limits import Limits
 from chainscore.intake.workbook import is_results_file
 from chainscore.method.rulebook import Rulebook
 from chainscore.scoring.appraisal import Appraisal, appraise, workbooks_in
+from chainscore.scoring.scorecard import Scorecard
 from chainscore.show.outputs import OutputError, put_in_place, settle, write_part
 from chainscore.words.findings import Language
 from chainscore.words.texts import LANGUAGES, text
 
 COMBINED = "combined.xlsx"
 """What all results together are called."""
-WORKBOOKS_BETWEEN_COLLECTIONS = 200
 
 State = Literal["scored", "refused", "unreadable", "failed"]
 """``failed``: the results could not be written, or the worker broke down over the workbook."""
@@ -101,6 +100,8 @@ class Setup:
     book: Rulebook
     draft: bool
     limits: Limits
+    combined_only: bool = False
+    """No results workbooks are written."""
 
 
 class BrokenOffError(Exception):
@@ -161,7 +162,7 @@ def score_each(tasks: Sequence[Task], setup: Setup, jobs: int, told: Callable[[]
 
 
 def score_one(task: Task, setup: Setup) -> Written | Outcome | None:
-    """Score one workbook and write its results; None of a results workbook, which lies beside what it came of."""
+    """Score one workbook and write its results, if wanted; None of a results workbook, which lies beside what it came of."""
     appraisal = appraise([task.path], setup.book, setup.draft, setup.limits)
     if [finding.code for finding in appraisal.findings] == ["E109"]:
         return None
@@ -176,20 +177,25 @@ def score_one(task: Task, setup: Setup) -> Written | Outcome | None:
     scorecard = appraisal.scorecard
     if scorecard is None or appraisal.unreadable:
         return replace(outcome, reason=_reason(appraisal))
+    chains = (Standing(chain.chain, chain.rank, chain.total, chain.pending) for chain in scorecard.chains)
+    outcome = replace(outcome, state="scored", draft=scorecard.draft, chains=tuple(chains))
+    return outcome if setup.combined_only else _write_parts(task, outcome, appraisal, scorecard, setup.book)
 
+
+def _write_parts(task: Task, outcome: Outcome, appraisal: Appraisal, scorecard: Scorecard, book: Rulebook) -> Written | Outcome:
+    """Write the results of a workbook in parts, or tell why that cannot be."""
     from chainscore.results import evidence_csv
     from chainscore.results.workbook import write_results
 
     assert appraisal.tables is not None
     parts: list[Path] = []
     try:
-        parts.append(write_part(task.target, write_results(appraisal, setup.book)))
+        parts.append(write_part(task.target, write_results(appraisal, book)))
         if evidence_csv.is_needed(appraisal.tables):
-            parts.append(write_part(evidence_csv.beside(task.target), evidence_csv.EvidenceCsv(scorecard, setup.book)))
+            parts.append(write_part(evidence_csv.beside(task.target), evidence_csv.EvidenceCsv(scorecard, book)))
     except OutputError as error:
         return _unwritten(outcome, parts, error)
-    chains = (Standing(chain.chain, chain.rank, chain.total, chain.pending) for chain in scorecard.chains)
-    return Written(replace(outcome, state="scored", draft=scorecard.draft, chains=tuple(chains)), tuple(parts))
+    return Written(outcome, tuple(parts))
 
 
 def _put_in_place(task: Task, found: Written | Outcome | None) -> Outcome | None:
@@ -241,9 +247,8 @@ def _without_fail(task: Task, setup: Setup) -> Written | Outcome | None:
 def _outcomes(tasks: Sequence[Task], setup: Setup, jobs: int, found: Found) -> Iterator[tuple[Task, Outcome | None]]:
     """(task, outcome) as they come; what is finished after the run was broken off is ``found`` only."""
     if jobs < 2:
-        for number, task in enumerate(tasks, 1):
+        for task in tasks:
             yield task, _put_in_place(task, _without_fail(task, setup))
-            _tidy(number)
         return
     waiting = dict.fromkeys(tasks)
     alone = False
@@ -294,7 +299,6 @@ def _method() -> str:
 
 
 _setup: Setup
-_number = 0
 
 
 def _begin(setup: Setup) -> None:
@@ -315,19 +319,7 @@ def _end_with_parent() -> None:
 
 
 def _work(task: Task) -> Written | Outcome | None:
-    global _number
-    outcome = _without_fail(task, _setup)
-    _number += 1
-    _tidy(_number)
-    return outcome
-
-
-def _tidy(number: int) -> None:
-    """A long run without garbage collection would leave no memory; what the first workbook needed, all others do."""
-    if number == 1:
-        gc.freeze()
-    elif number % WORKBOOKS_BETWEEN_COLLECTIONS == 0:
-        gc.collect()
+    return _without_fail(task, _setup)
 
 
 @contextmanager

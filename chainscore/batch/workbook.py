@@ -27,11 +27,13 @@ def write_combined(outcomes: Sequence[Outcome], book: Rulebook) -> bytes:
 
 
 def _write(file: Book, name: str, outcomes: Sequence[Outcome], book: Rulebook, style: str, value: Any) -> None:
-    """One number of each chain in each workbook, and how many findings there are."""
+    """One number of each chain in each workbook, how many findings there are, and where its results are, if anywhere."""
+    with_results = any(outcome.results is not None for outcome in outcomes)
     columns = [
         Column("文件", 32, "name"), Column("考核期", 10, "centre"), Column("状态", 10, "centre"),
         *(Column(chain.short_name, 13, style) for chain in book.chains),
-        Column("错误", 7, "centre"), Column("提醒", 7, "centre"), Column("提示", 7, "centre"), Column("结果工作簿", 36, "name"),
+        Column("错误", 7, "centre"), Column("提醒", 7, "centre"), Column("提示", 7, "centre"),
+        *([Column("结果工作簿", 36, "name")] if with_results else []),
     ]  # fmt: skip
     page = file.page(name, columns, frozen=1)
     for row, outcome in enumerate(outcomes, page.first):
@@ -40,8 +42,9 @@ def _write(file: Book, name: str, outcomes: Sequence[Outcome], book: Rulebook, s
         values = [value(standings[chain.id]) if chain.id in standings else None for chain in book.chains]
         pending = [("red",) if chain.id in standings and standings[chain.id].pending else () for chain in book.chains]
         state = text(f"each.{outcome.state}", "zh")
-        looks = ((), (), () if outcome.state == "scored" else ("red",), *pending, (), (), (), ())
-        page.row(row, [outcome.file, outcome.period, state, *values, *found, outcome.results], cells=looks)
+        results = [outcome.results] if with_results else []
+        looks = ((), (), () if outcome.state == "scored" else ("red",), *pending, *((),) * len([*found, *results]))
+        page.row(row, [outcome.file, outcome.period, state, *values, *found, *results], cells=looks)
     page.filter(page.header + len(outcomes))
     file.mark(page, page.first + len(outcomes))
 

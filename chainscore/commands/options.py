@@ -52,6 +52,7 @@ Lang = Annotated[Language, typer.Option("--lang", metavar="metavar.lang", help="
 Version = Annotated[bool, typer.Option("--version", help="help.version", is_eager=True, callback=_show_version)]
 
 Each = Annotated[bool, typer.Option("--each", help="help.each")]
+CombinedOnly = Annotated[bool, typer.Option("--combined-only", help="help.combined_only")]
 Jobs = Annotated[str | None, typer.Option("--jobs", metavar="metavar.number", help="help.jobs")]
 Period = Annotated[str | None, typer.Option("--period", metavar="metavar.period", help="help.period")]
 Split = Annotated[Path | None, typer.Option("--split", metavar="metavar.folder", help="help.split", readable=False)]

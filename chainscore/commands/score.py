@@ -11,7 +11,7 @@ from chainscore.commands.common import DONE, exit_code, limits_of, print_documen
 from chainscore.show.outputs import check_output
 from chainscore.show.terminal import print_line
 from chainscore.words.findings import Language
-from chainscore.words.texts import text
+from chainscore.words.texts import UserError, text
 
 if TYPE_CHECKING:
     from chainscore.method.rulebook import Rulebook
@@ -23,6 +23,7 @@ def score(
     files: options.Files,
     output: options.Output = None,
     each: options.Each = False,
+    combined_only: options.CombinedOnly = False,
     jobs: options.Jobs = None,
     force: options.Force = False,
     draft: options.Draft = False,
@@ -38,7 +39,9 @@ def score(
         from chainscore.batch.each import Setup
         from chainscore.commands.score_each import score_each
 
-        return score_each(files, output, jobs, Setup(book, draft, limits), force, as_json, language)
+        return score_each(files, output, jobs, Setup(book, draft, limits, combined_only), force, as_json, language)
+    if combined_only:
+        raise UserError("error.combined_only")
 
     from chainscore.scoring.appraisal import appraise
     from chainscore.show import documents

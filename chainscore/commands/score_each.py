@@ -36,13 +36,14 @@ def score_each(
     if not tasks:
         raise UserError("each.no_files", path=files[0])
     prepare_folder(folder)
-    _check_outputs(tasks, folder / COMBINED, force)
+    targets = [folder / COMBINED, *([] if setup.combined_only else [task.target for task in tasks])]
+    _check_outputs(targets, tasks, force)
     try:
         with console.progress(len(tasks), language) as move:
             outcomes = score_all(tasks, setup, processes, move)
     except BrokenOffError as error:
-        said = text("each.interrupted", language, number=len(tasks), done=len(error.done), folder=folder)
-        print_line(said, sys.stderr)
+        key = "each.interrupted_combined" if setup.combined_only else "each.interrupted"
+        print_line(text(key, language, number=len(tasks), done=len(error.done), folder=folder), sys.stderr)
         return INTERRUPTED
     combined = write(folder / COMBINED, write_combined(outcomes, setup.book), language)
     if as_json:
@@ -62,12 +63,12 @@ def _number(jobs: str | None) -> int:
     return int(jobs)
 
 
-def _check_outputs(tasks: Sequence[Task], combined: Path, force: bool) -> None:
+def _check_outputs(targets: Sequence[Path], tasks: Sequence[Task], force: bool) -> None:
     """Refuse any output that is of no use or an input, before any work is done."""
     inputs: dict[str, list[Path]] = {}
     for task in tasks:
         inputs.setdefault(task.path.name.casefold(), []).append(task.path)
-    for target in (combined, *(task.target for task in tasks)):
+    for target in targets:
         check_output(target, inputs.get(target.name.casefold(), []), force)
 
 

@@ -108,6 +108,44 @@ def test_the_combined_workbook_has_a_line_for_each_workbook(run: Run, counties: 
     assert unscored["c.xlsx"].startswith("市商务局!D17 E304 ")
 
 
+def test_combined_only_writes_the_same_table_of_all_and_nothing_else(run: Run, counties: Path, tmp_path: Path) -> None:
+    each = run("score", counties, "--each", "-o", tmp_path / "each", "--json").document
+    outcome = run("score", counties, "--each", "--combined-only", "-o", tmp_path / "only", "--jobs", 2, "--json")
+    assert outcome.code == 2
+    assert outcome.document == {**each, "workbooks": [{**workbook, "results": None} for workbook in each["workbooks"]]}
+    assert [path.name for path in (tmp_path / "only").iterdir()] == ["combined.xlsx"]
+    whole, alone = (openpyxl.load_workbook(tmp_path / name / "combined.xlsx") for name in ("each", "only"))
+    assert alone.sheetnames == whole.sheetnames
+    for sheet in ("总分", "名次"):
+        rows = [[cell.value for cell in row] for row in whole[sheet].iter_rows()]
+        header = next(index for index, row in enumerate(rows) if row[0] == "文件")
+        assert rows[header][-1] == "结果工作簿"
+        expected = [row[:-1] for row in rows[header:]]
+        assert [[cell.value for cell in row] for row in alone[sheet].iter_rows()][header:] == expected
+
+
+def test_combined_only_says_where_the_table_is_and_replaces_it_only_when_forced(
+    run: Run, counties: Path, tmp_path: Path
+) -> None:
+    command = ["score", counties / "a.xlsx", "--each", "--combined-only", "-o", tmp_path / "out"]
+    first, again = run(*command), run(*command)
+    assert first.out.splitlines()[-1] == f"All together: {tmp_path / 'out' / 'combined.xlsx'}"
+    assert (again.code, again.out, "--force" in again.err) == (2, "", True)
+    assert run(*command, "--force", "--lang", "zh").out.splitlines()[-1] == f"汇总：{tmp_path / 'out' / 'combined.xlsx'}"
+    (tmp_path / "out" / "a-results.xlsx").write_bytes(b"old")  # which is none of its outputs
+    assert run(*command, "--force").code == 0
+    assert (tmp_path / "out" / "a-results.xlsx").read_bytes() == b"old"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "--combined-only goes with --each."), ("zh", "--combined-only 须与 --each 合用。")]
+)
+def test_combined_only_without_each_is_wrong_usage(run: Run, counties: Path, language: str, said: str) -> None:
+    outcome = run("score", counties / "a.xlsx", "--combined-only", "--lang", language)
+    assert (outcome.code, outcome.out, outcome.err) == (2, "", said + "\n")
+    assert not (counties / "a-results.xlsx").exists()
+
+
 def test_workbooks_that_are_all_sound_end_in_zero_and_errors_alone_in_one(run: Run, counties: Path, tmp_path: Path) -> None:
     (counties / "d.xlsx").unlink()
     assert run("score", counties, "--each", "-o", tmp_path / "one").code == 1
