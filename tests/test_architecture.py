@@ -31,7 +31,7 @@ LONG_MODULES = {
     "scoring/kinds.py",
     "scoring/scoring.py",
 }
-PRIVATE_NAMES = {"paperwork/annotate.py"}
+PRIVATE_NAMES: set[str] = set()
 MAY_IMPORT = {
     "words": [],
     "method": ["words"],

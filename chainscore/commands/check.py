@@ -68,7 +68,7 @@ def _send_back(
     targets = dict(zip(appraisal.sources, copies_in(folder, sources), strict=True))
     found = to_send_back(appraisal)
     for file in found:
-        check_output(targets[file], sources, force)
+        check_output(targets[file], sources, force, targets[file].suffix.lower())
     written = []
     for file, its_findings in found.items():
         try:

@@ -139,31 +139,6 @@ def open_package(path: Path, limits: Limits) -> Package:
     )
 
 
-_STRICT = b"http://purl.oclc.org/ooxml/"
-_TRANSITIONAL = (
-    (b"http://purl.oclc.org/ooxml/spreadsheetml/main", b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"),
-    (b"http://purl.oclc.org/ooxml/drawingml/", b"http://schemas.openxmlformats.org/drawingml/2006/"),
-    (b"http://purl.oclc.org/ooxml/officeDocument/", b"http://schemas.openxmlformats.org/officeDocument/2006/"),
-)
-"""ECMA-376 part 1 and part 4: the same elements in other namespaces."""
-
-
-def transitional(content: bytes) -> bytes:
-    """A sound package as openpyxl can read it, which finds nothing in a strict one; the same bytes where it is none."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        parts = [(entry, archive.read(entry)) for entry in archive.infolist()]
-    parts = [(entry, _in_utf8(part, "") if entry.filename.lower().endswith(_READ) else part) for entry, part in parts]
-    if not any(_STRICT in part for entry, part in parts if entry.filename.endswith("xl/workbook.xml")):
-        return content
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as copy:
-        for entry, part in parts:
-            for strict, name in _TRANSITIONAL:
-                part = part.replace(strict, name)
-            copy.writestr(entry.filename, part)
-    return buffer.getvalue()
-
-
 def _content(path: Path, limits: Limits) -> bytes:
     if path.name.startswith(("~$", ".~lock.")):
         raise UnreadableError("E107")

@@ -17,6 +17,8 @@ from chainscore.words.texts import UserError
 OWNER_FILES = ("~${}", ".~{}", ".~lock.{}#")
 """What Excel, WPS and LibreOffice put beside a file that they have open."""
 PART = ".part"
+WORKBOOKS = (".xlsx", ".xlsm", ".xltx", ".xltm")
+"""What a workbook's name may end in; office programs want those with macros to say so."""
 LONGEST_PREFIX = 40  # characters; a file's name has 255 bytes
 LONGEST_WRITE = 3600  # seconds
 
@@ -54,12 +56,25 @@ def check_output(path: Path, inputs: Iterable[Path] = (), force: bool = False, s
 
 
 def copies_in(folder: Path, sources: Sequence[Path]) -> list[Path]:
-    """Where the copies of ``sources`` go: under their own names, with their folder's before it where two are alike."""
-    names = Counter(source.stem for source in sources)
-    return [
-        folder / f"{source.stem if names[source.stem] == 1 else f'{source.absolute().parent.name}-{source.stem}'}.xlsx"
-        for source in sources
-    ]
+    """Where the copies of ``sources`` go: under their own names, with so much of their folders before as tells them apart."""
+    whole = [source.absolute().parts for source in sources]
+    names = [parts[-1] for parts in whole]
+    for length in range(2, max(map(len, whole), default=0)):
+        times = Counter(name.casefold() for name in names)
+        named = zip(names, whole, strict=True)
+        names = [name if times[name.casefold()] == 1 else "-".join(parts[-length:]) for name, parts in named]
+    return [folder / name for name in _apart(names)]
+
+
+def _apart(names: Sequence[str]) -> list[str]:
+    """Names of workbooks, numbered where two are alike all the same."""
+    apart: dict[str, str] = {}
+    for path in map(Path, names):
+        suffix = path.suffix if path.suffix.lower() in WORKBOOKS else f"{path.suffix}.xlsx"
+        stems = (path.stem if number == 1 else f"{path.stem} ({number})" for number in count(1))
+        name = next(name for stem in stems if (name := f"{stem}{suffix}").casefold() not in apart)
+        apart[name.casefold()] = name
+    return list(apart.values())
 
 
 def prepare_folder(path: Path) -> None:

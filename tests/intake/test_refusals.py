@@ -263,10 +263,11 @@ def test_a_cell_with_a_prefix_of_its_own_is_read_wherever_it_lies(content: bytes
 
 
 def test_a_workbook_formatted_to_the_last_row_is_sent_back_in_seconds(content: bytes, forked: Forked, tmp_path: Path) -> None:
-    (tmp_path / "q2.xlsx").write_bytes(formatted_to_the_last_row(with_remark(content)))
+    wrong = changed(with_remark(content), {SHEET: lambda part: part.replace(b"<v>2.5</v>", b"<v>-2.5</v>")})
+    (tmp_path / "q2.xlsx").write_bytes(formatted_to_the_last_row(wrong))
     ended = forked("check", tmp_path / "q2.xlsx", "--annotate", tmp_path / "back")
-    assert (ended.code, ended.decent) == (0, True)
-    assert seen(appraise([tmp_path / "back" / "q2.xlsx"], BOOK)) == ["notice N620 市商务局!K17"]
+    assert (ended.code, ended.decent) == (1, True)
+    assert seen(appraise([tmp_path / "back" / "q2.xlsx"], BOOK)) == ["error E305 市商务局!D17", "notice N620 市商务局!K17"]
 
 
 def test_a_part_that_is_packed_well_and_small_is_no_bomb(content: bytes, tmp_path: Path) -> None:

@@ -98,7 +98,8 @@ def texts(path: Path) -> Iterator[tuple[str, str]]:
 def test_text_stays_text_in_every_output(outputs: list[Path]) -> None:
     for path in outputs:
         found = list(texts(path))
-        formulas = {value for kind, value in found if kind == "f"}
+        # What an annotated copy compares with stands in a formula between quotation marks, each of its own doubled.
+        formulas = {re.sub(r'"(?:[^"]|"")*"', "", value) for kind, value in found if kind == "f"}
         assert not [
             value for value in formulas if "1+1" in value or "HYPERLINK" in value or "cmd" in value or "填报员" in value
         ]
