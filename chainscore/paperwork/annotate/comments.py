@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from collections.abc import Mapping
 from xml.sax.saxutils import escape, unescape
 
 from chainscore.intake.package import damaged
 from chainscore.paperwork.annotate.markup import Element, Markup, text_of
 from chainscore.paperwork.annotate.package import Package
+from chainscore.results.excel.measure import half_widths
 from chainscore.words.references import row_and_column
 
 AUTHOR = "chainscore"
@@ -49,11 +49,6 @@ _SHAPE = re.compile(r"<v:shape\s.*?</v:shape>\s*", re.DOTALL)
 _NUMBER = re.compile(r"_x0000_s(\d+)")
 _HEIGHT = re.compile(r"(?<![\w-])height:([\d.]+)(pt|px)")
 _ANCHOR = re.compile(r"(<x:Anchor>(?:[^,<]*,){6}\s*)(\d+)")
-
-
-def half_widths(line: str) -> int:
-    """How wide a line is: an ideograph takes the room of two letters."""
-    return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in line)
 
 
 class Comments:

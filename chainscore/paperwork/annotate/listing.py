@@ -10,9 +10,9 @@ from xml.sax.saxutils import escape, quoteattr
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
 from chainscore.method.rulebook import Rulebook
-from chainscore.paperwork.annotate.comments import half_widths
 from chainscore.paperwork.annotate.package import Package
 from chainscore.paperwork.annotate.styles import Styles
+from chainscore.results.excel.measure import half_widths
 from chainscore.words.findings import Finding, Severity, one_line
 from chainscore.words.references import cell_reference
 from chainscore.words.texts import text
