@@ -2,9 +2,9 @@
 
 python benchmarks/run.py [--quick]
 
-By turns, so that whatever else the machine does falls on all alike; medians, as ratios of one run. The long and the many
-workbooks are made first, in a folder that is removed at the end. ``--quick`` measures the sample quarter alone and writes
-nothing. Ends in exit code 1 where a reach is missed.
+By turns, so that whatever else the machine does falls on all alike; medians, as ratios of one run. The workbooks are made
+first, by openpyxl and by LibreOffice, in a folder that is removed at the end; of each measure the worst file counts.
+``--quick`` takes every measure once, on small files, and writes nothing. Ends in exit code 1 where a reach is missed.
 """
 
 from __future__ import annotations
@@ -18,45 +18,39 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-SAMPLE = ROOT / "sample_data" / "q2-2023.xlsx"
 PAGE = ROOT / "docs" / "benchmarks.md"
 BEGIN, END = "<!-- figures: make bench writes them -->", "<!-- end of figures -->"
 MIB = 1024 * 1024
 RSS_UNIT = 1 if sys.platform == "darwin" else 1024
 """What ru_maxrss counts in, in bytes."""
-LONG, LONGER = 100_000, 1_000_000
-MANY = 500
 CHINA = 2843 * 4
 """Workbooks of a year: 2,843 counties, four quarters."""
 LIMITS = [part for limit in ("file=200", "unpacked=1000", "part=1000", "cells=20000000") for part in ("--limit", limit)]
 CORES = os.cpu_count() or 1
 PROCESSES = max(CORES, 2)
-SCORED = """
-import gc, sys
-gc.disable()
-from pathlib import Path
-from chainscore.scoring.appraisal import appraise
-from chainscore.method.rulebook import load_rulebook
-from chainscore.words.texts import messages
-messages()  # which the table on the console needs as well
-book = load_rulebook()
-appraisal = appraise([Path(sys.argv[1])], book)
-"""
-WRITTEN = """
-from chainscore.results.workbook import write_results
-write_results(appraisal, book)
-"""
-LEFT = """
-import os
-os._exit(0)  # as the program does
-"""
 PYTHON, PROGRAM = [sys.executable], [sys.executable, "-m", "chainscore"]
+IMPORTS = "import typer, rich, openpyxl, pandas"
+READ = "import sys, pandas; pandas.read_excel(sys.argv[1], sheet_name=None, engine='calamine')"
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How much is measured."""
+
+    rounds: int = 9
+    long_rounds: int = 3
+    long: int = 100_000
+    longer: int = 1_000_000
+    many: int = 150
+
+
+QUICK = Sizes(rounds=1, long_rounds=1, long=6_000, longer=60_000, many=4)
 
 
 @dataclass(frozen=True)
@@ -70,10 +64,11 @@ class Run:
 
 @dataclass(frozen=True)
 class Row:
-    """A measure: what it is, its figure and what it must reach, if anything."""
+    """A measure: what it is, its figure, the file that it is worst of, and what it must reach, if anything."""
 
     measure: str
     figure: float
+    worst_of: str = ""
     reach: float | None = None
     at_least: bool = False
 
@@ -135,127 +130,170 @@ def ratio(runs: Runs, measured: str, by: str) -> float:
     return seconds(runs, measured) / seconds(runs, by)
 
 
+def worst(measure: str, figures: Mapping[str, float], reach: float | None = None, at_least: bool = False) -> Row:
+    """The row of a measure that was taken of several files."""
+    file = (min if at_least else max)(figures, key=lambda name: figures[name])
+    return Row(measure, figures[file], file, reach, at_least)
+
+
+# ---------------------------------------------------------------- the files
+
+
+def made(kind: str, *number: int, target: Path) -> Path:
+    """By openpyxl, in a process of its own: what this one has in memory would be counted as its children's."""
+    run([*PYTHON, "benchmarks/make_workbooks.py", kind, *map(str, number), str(target)])
+    return target
+
+
+class Office:
+    """LibreOffice, with a profile of its own that has it work out all formulas anew on loading."""
+
+    def __init__(self, folder: Path) -> None:
+        """Raises FileNotFoundError where there is none."""
+        program = shutil.which("soffice") or shutil.which("libreoffice")
+        if program is None:
+            raise FileNotFoundError("LibreOffice is needed to make the workbooks that are measured")
+        profile = folder / "profile"
+        (profile / "user").mkdir(parents=True)
+        (profile / "user" / "registrymodifications.xcu").write_text(
+            '<?xml version="1.0" encoding="UTF-8"?>\n'
+            '<oor:items xmlns:oor="http://openoffice.org/2001/registry">'
+            '<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse">'
+            "<value>0</value></prop></item></oor:items>\n",
+            encoding="utf-8",
+        )
+        self.command = [program, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to", "xlsx", "--outdir"]
+
+    def saving(self, files: Iterable[Path], folder: Path) -> list[str]:
+        """The command that opens files and saves them under their names in a folder."""
+        return [*self.command, str(folder), *map(str, files)]
+
+    def saved(self, file: Path) -> Path:
+        """A file as LibreOffice saves it."""
+        folder = file.parent / "libreoffice"
+        run(self.saving([file], folder))
+        return folder / file.name
+
+
 # ---------------------------------------------------------------- what is measured
 
 
-def make(kind: str, number: int, target: Path) -> None:
-    """In a process of its own: what this one has in memory would be counted as its children's."""
-    run([*PYTHON, "benchmarks/make_workbooks.py", kind, str(number), str(target)])
-
-
-def sample(folder: Path) -> tuple[list[Row], Runs]:
+def sample(folder: Path, office: Office, sizes: Sizes) -> tuple[list[Row], Runs]:
     """The sample quarter against Python, the imports, a script by hand and LibreOffice."""
+    by_openpyxl = made("sample", target=folder / "sample.xlsx")
+    files = {"openpyxl": by_openpyxl, "LibreOffice": office.saved(by_openpyxl)}
     results = folder / "results.xlsx"
-    score = [*PROGRAM, "score", str(SAMPLE), "-o", str(results), "--force"]
-    runs = by_turns(
-        {
-            "python -c pass": [*PYTHON, "-c", "pass"],
-            "imports": [*PYTHON, "-c", "import typer, rich, openpyxl, pandas"],
-            "--version": [*PROGRAM, "--version"],
-            "--help": [*PROGRAM, "--help"],
-            "check": [*PROGRAM, "check", str(SAMPLE)],
-            "score": score,
-            "by hand": [*PYTHON, "benchmarks/by_hand.py", str(SAMPLE), str(folder / "by-hand.xlsx")],
-            "scored": [*PYTHON, "-c", SCORED + LEFT, str(SAMPLE)],
-            "scored and written": [*PYTHON, "-c", SCORED + WRITTEN + LEFT, str(SAMPLE)],
-        },
-        9,
-    )
-    writing = seconds(runs, "scored and written") - seconds(runs, "scored")
-    rows = [
-        Row("`--version` ÷ `python -c pass`", ratio(runs, "--version", "python -c pass"), 2),
-        Row("`--help` ÷ `python -c pass`", ratio(runs, "--help", "python -c pass"), 14),
-        Row("`score` ÷ imports", ratio(runs, "score", "imports"), 1.4),
-        Row("writing the results workbook ÷ imports", writing / seconds(runs, "imports"), 0.3),
-        Row("`score` ÷ script by hand", ratio(runs, "score", "by hand"), 1.0),
-    ]
-    office = shutil.which("soffice") or shutil.which("libreoffice")
-    if office is not None:
-        recalculated = by_turns({"score": score, "LibreOffice": recalculating(office, results, folder)}, 3)
-        figure = ratio(recalculated, "score", "LibreOffice")
-        rows.append(Row("`score` ÷ LibreOffice recalculating its results workbook", figure, 0.45))
-        runs["LibreOffice"] = recalculated["LibreOffice"]
-    rows.append(Row("`check` ÷ imports", ratio(runs, "check", "imports"), 1.1))
-    rows.append(Row("`score`, peak memory in MiB", peak(runs, "score")))
-    return rows, runs
+    scores = {name: [*PROGRAM, "score", str(file), "-o", str(results), "--force"] for name, file in files.items()}
+    commands: dict[str, list[str]] = {
+        "python -c pass": [*PYTHON, "-c", "pass"],
+        "imports": [*PYTHON, "-c", IMPORTS],
+        "--version": [*PROGRAM, "--version"],
+        "--help": [*PROGRAM, "--help"],
+    }
+    for name, file in files.items():
+        commands[f"check, {name}"] = [*PROGRAM, "check", str(file)]
+        commands[f"score, {name}"] = scores[name]
+        commands[f"by hand, {name}"] = [*PYTHON, "benchmarks/by_hand.py", str(file), str(folder / "by-hand.xlsx")]
+    runs: Runs = by_turns(commands, sizes.rounds)
+    recalculating = {f"score, {name}, again": score for name, score in scores.items()}
+    recalculating["LibreOffice"] = office.saving([results], folder / "recalculated")
+    recalculated = by_turns(recalculating, sizes.long_rounds)
 
+    def of_each(measured: str, by: str) -> dict[str, float]:
+        return {name: ratio(runs, f"{measured}, {name}", by.format(name)) for name in files}
 
-def recalculating(office: str, workbook: Path, folder: Path) -> list[str]:
-    """LibreOffice, with a profile of its own that has it work out all formulas anew on loading."""
-    profile = folder / "profile"
-    (profile / "user").mkdir(parents=True)
-    (profile / "user" / "registrymodifications.xcu").write_text(
-        '<?xml version="1.0" encoding="UTF-8"?>\n'
-        '<oor:items xmlns:oor="http://openoffice.org/2001/registry">'
-        '<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse">'
-        "<value>0</value></prop></item></oor:items>\n",
-        encoding="utf-8",
-    )
-    target = folder / "recalculated"
-    target.mkdir()
+    offices = {name: ratio(recalculated, f"score, {name}, again", "LibreOffice") for name in files}
     return [
-        office,
-        f"-env:UserInstallation={profile.as_uri()}",
-        "--headless",
-        "--convert-to",
-        "xlsx",
-        "--outdir",
-        str(target),
-        str(workbook),
-    ]
+        Row("`--version` ÷ `python -c pass`", ratio(runs, "--version", "python -c pass"), reach=2),
+        Row("`--help` ÷ `python -c pass`", ratio(runs, "--help", "python -c pass"), reach=14),
+        worst("`score` ÷ imports", of_each("score", "imports"), 1.4),
+        worst("`check` ÷ imports", of_each("check", "imports"), 1.1),
+        worst("`score` ÷ script by hand", of_each("score", "by hand, {}"), 1.0),
+        worst("`score` ÷ LibreOffice recalculating its results workbook", offices, 0.45),
+        worst("`score`, peak memory in MiB", {name: peak(runs, f"score, {name}") for name in files}),
+    ], {**runs, "LibreOffice": recalculated["LibreOffice"]}
 
 
-def long_ledger(folder: Path) -> tuple[list[Row], Runs]:
-    """A ledger of 100,000 rows, and one of 1,000,000."""
-    long, longer = folder / "long.xlsx", folder / "longer.xlsx"
-    make("long", LONG, long)
-    make("long", LONGER, longer)
-    read = "import sys, pandas; pandas.read_excel(sys.argv[1], sheet_name=None, engine='calamine')"
+def long_ledger(folder: Path, office: Office, sizes: Sizes) -> tuple[list[Row], Runs]:
+    """A long ledger as two programs save it, with and without warnings, and one ten times as long."""
+    sound = made("long", sizes.long, target=folder / "long.xlsx")
+    warned = made("warned", sizes.long, target=folder / "warned.xlsx")
+    longer = made("long", sizes.longer, target=folder / "longer.xlsx")
+    files = {
+        "openpyxl": sound,
+        "LibreOffice": office.saved(sound),
+        "openpyxl, half warned": warned,
+        "LibreOffice, half warned": office.saved(warned),
+    }
 
     def score(path: Path) -> list[str]:
         return [*PROGRAM, "score", str(path), "-o", str(folder / f"{path.stem}-results.xlsx"), "--force", *LIMITS]
 
-    runs = by_turns({"score 100,000": score(long), "read_excel 100,000": [*PYTHON, "-c", read, str(long)]}, 5)
-    by_hand = [*PYTHON, "benchmarks/by_hand.py", str(long), str(folder / "by-hand.xlsx")]
-    runs |= by_turns({"score 1,000,000": score(longer), "by hand 100,000": by_hand}, 3, warm=False)
-    per_row = (seconds(runs, "score 1,000,000") / LONGER) / (seconds(runs, "score 100,000") / LONG)
-    memory = peak(runs, "score 100,000") / peak(runs, "read_excel 100,000")
-    return [
-        Row("`score` of 100,000 rows ÷ `read_excel` with calamine", ratio(runs, "score 100,000", "read_excel 100,000"), 1.4),
-        Row("the same, peak memory", memory, 1.0),
-        Row("`score` of 100,000 rows ÷ script by hand", ratio(runs, "score 100,000", "by hand 100,000"), 0.4),
-        Row("time per row, 1,000,000 rows ÷ 100,000 rows", per_row, 1.2),
-        Row("`score` of 100,000 rows, peak memory in MiB", peak(runs, "score 100,000")),
-        Row("`score` of 1,000,000 rows, peak memory in MiB", peak(runs, "score 1,000,000")),
-    ], runs
-
-
-def many_workbooks(folder: Path) -> tuple[list[Row], Runs]:
-    """500 workbooks in one command."""
-    make("many", MANY, folder / "many")
-
-    outputs = {jobs: folder / f"out-{jobs}" for jobs in (PROCESSES, 1)}
-    commands = {
-        f"{MANY} workbooks, {jobs} {'process' if jobs == 1 else 'processes'}": [
-            *PROGRAM, "score", str(folder / "many"), "--each", "-o", str(output), "--jobs", str(jobs),
+    commands: dict[str, list[str]] = {}
+    for name, file in files.items():
+        commands[f"score {sizes.long:,}, {name}"] = score(file)
+        commands[f"read_excel {sizes.long:,}, {name}"] = [*PYTHON, "-c", READ, str(file)]
+        commands[f"by hand {sizes.long:,}, {name}"] = [
+            *PYTHON,
+            "benchmarks/by_hand.py",
+            str(file),
+            str(folder / "by-hand.xlsx"),
         ]
-        for jobs, output in outputs.items()
-    }  # fmt: skip
-    combined = f"{MANY} workbooks, {PROCESSES} processes, combined only"
-    outputs[0] = folder / "out-combined"
-    commands[combined] = [
-        *PROGRAM, "score", str(folder / "many"), "--each", "--combined-only", "-o", str(outputs[0]), "--jobs", str(PROCESSES),
-    ]  # fmt: skip
-    runs = by_turns(commands, 3, warm=False, outputs=list(outputs.values()))
-    all_, one, _ = runs
-    year = seconds(runs, all_) / MANY * CHINA
+    runs = by_turns(commands, sizes.long_rounds, warm=False)
+    long, most = f"{sizes.long:,}", f"{sizes.longer:,}"
+    runs |= by_turns({f"score {most}, openpyxl": score(longer)}, 1, warm=False)
+
+    def of_each(by: str) -> dict[str, float]:
+        return {name: ratio(runs, f"score {long}, {name}", f"{by} {long}, {name}") for name in files}
+
+    memory = {name: peak(runs, f"score {long}, {name}") / peak(runs, f"read_excel {long}, {name}") for name in files}
+    per_row = ratio(runs, f"score {most}, openpyxl", f"score {long}, openpyxl") * sizes.long / sizes.longer
     return [
-        Row(f"workbooks per second, {PROCESSES} processes", MANY / seconds(runs, all_), 60, at_least=True),
-        Row(f"workbooks per second, {PROCESSES} processes, combined only", MANY / seconds(runs, combined), 40, at_least=True),
-        Row(f"{PROCESSES} processes ÷ one process", ratio(runs, one, all_), 1.8, at_least=True),
-        Row(f"{CHINA:,} workbooks (2,843 counties, four quarters), extrapolated, in minutes", year / 60),
-        Row("the same, peak memory of a process in MiB", peak(runs, all_)),
+        worst(f"`score` of {long} rows ÷ `read_excel` with calamine", of_each("read_excel"), 3),
+        worst("the same, peak memory", memory, 1.8),
+        worst(f"`score` of {long} rows ÷ script by hand", of_each("by hand"), 0.8),
+        Row(f"time per row, {most} rows ÷ {long} rows", per_row, "openpyxl", 1.2),
+        worst(f"`score` of {long} rows, peak memory in MiB", {name: peak(runs, f"score {long}, {name}") for name in files}),
+        Row(f"`score` of {most} rows, peak memory in MiB", peak(runs, f"score {most}, openpyxl"), "openpyxl"),
     ], runs
+
+
+def many_workbooks(folder: Path, office: Office, sizes: Sizes) -> tuple[list[Row], Runs]:
+    """Many workbooks in one command, as two programs save them."""
+    folders = {"openpyxl": made("many", sizes.many, target=folder / "many"), "LibreOffice": folder / "many-libreoffice"}
+    run(office.saving(sorted(folders["openpyxl"].iterdir()), folders["LibreOffice"]))
+    ways = {
+        f"{PROCESSES} processes": ["--jobs", str(PROCESSES)],
+        "1 process": ["--jobs", "1"],
+        f"{PROCESSES} processes, combined only": ["--jobs", str(PROCESSES), "--combined-only"],
+    }
+    outputs = {f"{sizes.many} workbooks, {way}, {name}": folder / f"out {way} {name}" for way in ways for name in folders}
+    commands = {
+        f"{sizes.many} workbooks, {way}, {name}": [
+            *PROGRAM, "score", str(files), "--each", "-o", str(folder / f"out {way} {name}"), *options,
+        ]
+        for way, options in ways.items() for name, files in folders.items()
+    }  # fmt: skip
+    runs = by_turns(commands, sizes.long_rounds, warm=False, outputs=list(outputs.values()))
+    all_, one, combined = ({name: seconds(runs, f"{sizes.many} workbooks, {way}, {name}") for name in folders} for way in ways)
+    slowest = max(all_.values())
+    return [
+        worst(f"`--each`, workbooks a second, {PROCESSES} processes", _rates(all_, sizes.many), 15, at_least=True),
+        worst(f"{PROCESSES} processes ÷ one process", {name: one[name] / all_[name] for name in all_}, 1.8, at_least=True),
+        worst("`--each --combined-only`, workbooks a second", _rates(combined, sizes.many), 40, at_least=True),
+        Row(
+            f"{CHINA:,} workbooks (2,843 counties, four quarters), extrapolated, in minutes", slowest / sizes.many * CHINA / 60
+        ),
+        worst("the same, peak memory of a process in MiB", {name: peak(runs, _first(runs, name)) for name in folders}),
+    ], runs
+
+
+def _rates(taken: Mapping[str, float], workbooks: int) -> dict[str, float]:
+    return {name: workbooks / each for name, each in taken.items()}
+
+
+def _first(runs: Runs, ending: str) -> str:
+    return next(name for name in runs if name.endswith(ending))
 
 
 # ---------------------------------------------------------------- how it is told
@@ -263,8 +301,8 @@ def many_workbooks(folder: Path) -> tuple[list[Row], Runs]:
 
 def figures(rows: Sequence[Row], runs: Runs) -> str:
     """Both tables, as Markdown."""
-    lines = [f"{machine()}", "", "| measure | figure | reach | |", "|---|---:|---:|---|"]
-    lines += [f"| {row.measure} | {row.figure:.2f} | {row.bound} | {row.told} |" for row in rows]
+    lines = [f"{machine()}", "", "| measure | worst of | figure | reach | |", "|---|---|---:|---:|---|"]
+    lines += [f"| {row.measure} | {row.worst_of} | {row.figure:.2f} | {row.bound} | {row.told} |" for row in rows]
     lines += ["", "| process | seconds | peak memory in MiB |", "|---|---:|---:|"]
     lines += [f"| {name} | {seconds(runs, name):.3f} | {peak(runs, name):.0f} |" for name in runs]
     return "\n".join(lines)
@@ -289,12 +327,14 @@ def machine() -> str:
 def main() -> None:
     """Measure, print and write down."""
     quick = sys.argv[1:] == ["--quick"]
+    sizes = QUICK if quick else Sizes()
     compileall.compile_dir(ROOT / "chainscore", quiet=1)  # as an installation does
     rows: list[Row] = []
     runs: dict[str, Sequence[Run]] = {}
     with tempfile.TemporaryDirectory() as name:
-        for measure in (sample,) if quick else (sample, long_ledger, many_workbooks):
-            more, its_runs = measure(Path(name))
+        office = Office(Path(name))
+        for measure in (sample, long_ledger, many_workbooks):
+            more, its_runs = measure(Path(name), office, sizes)
             rows += more
             runs |= its_runs
     told = figures(rows, runs)
