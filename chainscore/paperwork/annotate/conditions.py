@@ -10,12 +10,13 @@ from typing import Any
 
 from openpyxl.utils.datetime import to_excel
 
-from chainscore.intake.values import CellError, CellValue, Uncalculated, is_finite
+from chainscore.intake.values import CellError, CellValue, Uncalculated, is_blank, is_finite
 from chainscore.words.references import column_letters
 
 LONGEST_TEXT = 1000
 """Of a longer text its beginning is compared: a formula has at most 8,192 characters."""
-_PIECE = re.compile(r"[^\x00-\x1f]{1,100}|[\x00-\x1f]", re.DOTALL)
+_CONTROL = re.compile(r"[\x00-\x1f]")
+_PIECE = re.compile(r".{1,100}")
 """A text in a formula has at most 255 characters, twice as many where all are quotation marks."""
 COLUMNS_BESIDE = 20
 """So many columns right of what a row holds are looked at as well."""
@@ -23,14 +24,16 @@ COLUMNS_BESIDE = 20
 
 def holds(cell: str, value: CellValue | None, epoch: datetime.datetime) -> str:
     """The condition that a cell, ``$D$12`` or ``'市商务局'!$D$12``, holds a value; fifteen digits count."""
+    nothing = f"LEN(TRIM({cell}))=0"
     if value is None or isinstance(value, Uncalculated) or value == "":
-        return f"LEN(TRIM({cell}))=0"
+        return nothing
     if isinstance(value, CellError):
         return f"ISERROR({cell})"
     if isinstance(value, bool):
         return f"AND(ISLOGICAL({cell}),{cell}={str(value).upper()})"
     if isinstance(value, str):
-        return _holds_text(cell, value)
+        same = _holds_text(cell, value)
+        return f"OR({nothing},{same})" if is_blank(value) else same
     if isinstance(value, int | float):
         return _holds_number(cell, value) if is_finite(value) else f"LEN({cell})>0"
     # An error of half a second: what was read is no finer.
@@ -56,13 +59,12 @@ def _blank(sheet: str, row: int, first: int, last: int) -> list[str]:
 
 def _holds_text(cell: str, text: str) -> str:
     compared = cell if len(text) <= LONGEST_TEXT else f"LEFT({cell},{LONGEST_TEXT})"
-    return f"AND(ISTEXT({cell}),EXACT({compared},{_literal(text[:LONGEST_TEXT])}))"
-
-
-def _literal(text: str) -> str:
-    quoted = [piece.replace('"', '""') for piece in _PIECE.findall(text)]
-    pieces = [f"CHAR({ord(piece)})" if piece < " " else f'"{piece}"' for piece in quoted]
-    return "&".join(pieces)
+    visible = _CONTROL.sub("", text[:LONGEST_TEXT])
+    if visible != text[:LONGEST_TEXT]:  # each program keeps line breaks and tabs in its own way
+        compared = f"CLEAN({compared})"
+    quoted = [piece.replace('"', '""') for piece in _PIECE.findall(visible)]
+    literal = "&".join(f'"{piece}"' for piece in quoted or [""])
+    return f"AND(ISTEXT({cell}),EXACT({compared},{literal}))"
 
 
 def _holds_number(cell: str, value: float) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import posixpath
 import zipfile
-from itertools import count
+from itertools import chain, count
 from typing import NamedTuple
 
 from chainscore.intake.package import damaged
@@ -13,6 +13,7 @@ from chainscore.paperwork.annotate.markup import Markup
 from chainscore.results.packing import packed
 
 CONTENT_TYPES = "[Content_Types].xml"
+STYLES = "xl/styles{}.xml"
 RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
 STRICT = "http://purl.oclc.org/ooxml/"
 DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -80,8 +81,9 @@ class Package:
         return name
 
     def free(self, pattern: str) -> str:
-        """A name that no part has, of a pattern such as ``xl/comments{}.xml``."""
-        names = (pattern.format(number) for number in count(1))
+        """A name that no part has, of a pattern such as ``xl/comments{}.xml``; of styles without a number, as all have them."""
+        numbers = chain([""], count(1)) if pattern == STYLES else count(1)
+        names = (pattern.format(number) for number in numbers)
         return next(name for name in names if name.casefold() not in self._names)
 
     def declare(self, extension: str, content_type: str) -> None:

@@ -44,9 +44,7 @@ def forget(package: Package, name: str) -> None:
         ours = [rule for rule in rules if OURS in unescape(sheet.of(rule), {"&quot;": '"'})]
         for element in [area] if ours == rules else ours:
             sheet.remove(element)
-    comments = _comments(package, name)
-    comments.forget()
-    comments.save()
+    _comments(package, name).forget()
     if sheet.changed:
         package.settled(name)
 
@@ -68,9 +66,7 @@ def mark(package: Package, name: str, marks: Sequence[Mark], numbers: Mapping[Se
             f"<formula>{formula}</formula></cfRule></conditionalFormatting>",
             ORDER,
         )
-    comments = _comments(package, name)
-    relation = comments.say(texts)
-    comments.save()
+    relation = _comments(package, name).say(texts)
     if relation is not None:
         sheet.in_order(f'<legacyDrawing xmlns:r="{package.references}" r:id="{relation}"/>', ORDER)
 

@@ -8,7 +8,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.xml.functions import tostring
 
-from chainscore.paperwork.annotate.package import Package
+from chainscore.paperwork.annotate.package import STYLES, Package
 
 ORDER = (
     "numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs", "tableStyles", "colors", "extLst",
@@ -34,7 +34,7 @@ class Styles:
         found = [relation.target for relation in package.relations(package.workbook).values() if relation.kind == "styles"]
         if not found:
             empty = f'<styleSheet xmlns="{package.main}"></styleSheet>'
-            found = [package.add("xl/styles{}.xml", empty, CONTENT_TYPE)]
+            found = [package.add(STYLES, empty, CONTENT_TYPE)]
             package.relate(package.workbook, "styles", found[0])
         markup = package.markup(found[0])
         for name in ORDER:
