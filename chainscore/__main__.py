@@ -14,8 +14,8 @@ INTERRUPTED = 130
 def console() -> None:
     """The console script: ``main``, with standard streams that end no run before its time, and out at once.
 
-    To take down object by object what pandas has built up would take FIGURE of the sample quarter as openpyxl or LibreOffice
-    saved it (median of 11 runs). All files are closed by then.
+    To take down object by object what pandas has built up takes 0.2 s of processor time, out of the 1.3 s of ``score`` of the
+    sample quarter as openpyxl or LibreOffice saved it (medians of 11 runs by turns). All files are closed by then.
     """
     keep_streams()
     code: object = 0
@@ -57,11 +57,11 @@ def main() -> None:
 def tell(error: Exception) -> None:
     """Say in one line on standard error what ended the run."""
     from chainscore.commands.app import language_of
-    from chainscore.words.texts import text
+    from chainscore.words.texts import reasons, text
 
     language = language_of(sys.argv[1:])
     if isinstance(error, OSError) and error.filename is None:  # no file's, so standard output's
-        told = text("error.stdout", language, reason=error.strerror or error)
+        told = text("error.stdout", language, **reasons(error))
     else:
         told = text("console.internal", language, error=f"{type(error).__name__}: {error}")
     sys.stderr.write(told + "\n")

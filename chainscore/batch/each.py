@@ -102,6 +102,8 @@ class Setup:
     limits: Limits
     combined_only: bool = False
     """No results workbooks are written."""
+    force: bool = True
+    """Results that are there are replaced."""
 
 
 class BrokenOffError(Exception):
@@ -198,7 +200,7 @@ def _write_parts(task: Task, outcome: Outcome, appraisal: Appraisal, scorecard: 
     return Written(outcome, tuple(parts))
 
 
-def _put_in_place(task: Task, found: Written | Outcome | None) -> Outcome | None:
+def _put_in_place(task: Task, found: Written | Outcome | None, setup: Setup) -> Outcome | None:
     """What came of a workbook, when its results are where they go."""
     if not isinstance(found, Written):
         return found
@@ -206,9 +208,9 @@ def _put_in_place(task: Task, found: Written | Outcome | None) -> Outcome | None
 
     results, *evidence = found.parts
     try:
-        written = put_in_place(results, task.target)
+        written = put_in_place(results, task.target, setup.force)
         for part in evidence:
-            put_in_place(part, evidence_csv.beside(written))
+            put_in_place(part, evidence_csv.beside(written), setup.force)
     except OutputError as error:
         return _unwritten(found.outcome, found.parts, error)
     return replace(found.outcome, results=written.name)
@@ -248,7 +250,7 @@ def _outcomes(tasks: Sequence[Task], setup: Setup, jobs: int, found: Found) -> I
     """(task, outcome) as they come; what is finished after the run was broken off is ``found`` only."""
     if jobs < 2:
         for task in tasks:
-            yield task, _put_in_place(task, _without_fail(task, setup))
+            yield task, _put_in_place(task, _without_fail(task, setup), setup)
         return
     waiting = dict.fromkeys(tasks)
     alone = False
@@ -278,7 +280,7 @@ def _through_workers(tasks: Sequence[Task], setup: Setup, jobs: int, found: Foun
             working = [(task, executor.submit(_work, task)) for task in tasks]
         finally:
             signal.signal(signal.SIGINT, before)
-        futures = {disk.submit(_put_away, task, work): task for task, work in working}
+        futures = {disk.submit(_put_away, task, work, setup): task for task, work in working}
         for future in as_completed(futures):
             yield futures[future], future.result()
     finally:
@@ -288,9 +290,9 @@ def _through_workers(tasks: Sequence[Task], setup: Setup, jobs: int, found: Foun
         found.update({futures[future]: future.result() for future in ended})
 
 
-def _put_away(task: Task, work: Future[Written | Outcome | None]) -> Outcome | None:
+def _put_away(task: Task, work: Future[Written | Outcome | None], setup: Setup) -> Outcome | None:
     """Wait for a worker's results, and put them in place. Raises BrokenProcessPool, CancelledError."""
-    return _put_in_place(task, work.result())
+    return _put_in_place(task, work.result(), setup)
 
 
 def _method() -> str:

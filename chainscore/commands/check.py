@@ -75,5 +75,5 @@ def _send_back(
             copy = annotated(appraisal.sources[file], its_findings, book, limits)
         except UnreadableError as error:
             raise UserError("error.annotate", path=file, reason=error.values["reason"]) from error
-        written.append(write(targets[file], copy, language))
+        written.append(write(targets[file], copy, force, language))
     return written

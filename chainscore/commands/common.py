@@ -13,7 +13,7 @@ from chainscore.show.findings import print_findings
 from chainscore.show.outputs import Content, owner_file, write_or_beside
 from chainscore.show.terminal import print_line
 from chainscore.words.findings import Finding, Language
-from chainscore.words.texts import UserError, text
+from chainscore.words.texts import UserError, reasons, text
 
 if TYPE_CHECKING:
     from chainscore.compare.quarters import Loaded
@@ -41,6 +41,8 @@ def rulebook_of(path: Path | None, choices: Sequence[str] | None = None) -> Rule
     except ReadingError as error:
         raise UserError("error.reading", text=error.key, valid=error.valid) from error
     except RulebookError as error:
+        if isinstance(error.__cause__, OSError):
+            raise UserError("error.rulebook_file", path=path, **reasons(error.__cause__)) from error
         raise UserError("error.rulebook", reason=error) from error
 
 
@@ -52,9 +54,9 @@ def limits_of(choices: Sequence[str] | None) -> Limits:
         raise UserError("error.limit", text=error.text, valid=error.valid) from error
 
 
-def write(path: Path, content: Content, language: Language) -> Path:
+def write(path: Path, content: Content, force: bool, language: Language) -> Path:
     """Write an output; returns where it is: beside ``path``, and told so, while that is open elsewhere. Raises UserError."""
-    written = write_or_beside(path, content)
+    written = write_or_beside(path, content, force)
     if written != path:
         print_line(text("console.output_held", language, path=path, written=written), sys.stderr)
         if (mark := owner_file(path)) is not None:

@@ -48,7 +48,7 @@ def diff(
     if output is not None:
         from chainscore.compare.workbook import write_diff
 
-        output = write(output, write_diff(changes), language)
+        output = write(output, write_diff(changes), force, language)
     if as_json:
         print_document(documents.diff_document(changes, language))
     else:

@@ -39,7 +39,7 @@ def score(
         from chainscore.batch.each import Setup
         from chainscore.commands.score_each import score_each
 
-        return score_each(files, output, jobs, Setup(book, draft, limits, combined_only), force, as_json, language)
+        return score_each(files, output, jobs, Setup(book, draft, limits, combined_only, force), as_json, language)
     if combined_only:
         raise UserError("error.combined_only")
 
@@ -82,11 +82,11 @@ def _write(
     inputs = list(appraisal.sources.values())
     check_output(path, inputs, force)
     if not evidence_csv.is_needed(appraisal.tables):
-        return [write(path, write_results(appraisal, book), language)]
+        return [write(path, write_results(appraisal, book), force, language)]
     whole = evidence_csv.beside(path)
     check_output(whole, inputs, force, ".csv")
     evidence = evidence_csv.EvidenceCsv(appraisal.scorecard, book)
-    return [write(path, write_results(appraisal, book), language), write(whole, evidence, language)]
+    return [write(path, write_results(appraisal, book), force, language), write(whole, evidence, force, language)]
 
 
 def _by_period(files: Sequence[Path], scorecard: Scorecard) -> Path:

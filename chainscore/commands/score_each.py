@@ -24,7 +24,6 @@ def score_each(
     folder: Path | None,
     jobs: str | None,
     setup: Setup,
-    force: bool,
     as_json: bool,
     language: Language,
 ) -> int:
@@ -37,7 +36,7 @@ def score_each(
         raise UserError("each.no_files", path=files[0])
     prepare_folder(folder)
     targets = [folder / COMBINED, *([] if setup.combined_only else [task.target for task in tasks])]
-    _check_outputs(targets, tasks, force)
+    _check_outputs(targets, tasks, setup.force)
     try:
         with console.progress(len(tasks), language) as move:
             outcomes = score_all(tasks, setup, processes, move)
@@ -45,7 +44,7 @@ def score_each(
         key = "each.interrupted_combined" if setup.combined_only else "each.interrupted"
         print_line(text(key, language, number=len(tasks), done=len(error.done), folder=folder), sys.stderr)
         return INTERRUPTED
-    combined = write(folder / COMBINED, write_combined(outcomes, setup.book), language)
+    combined = write(folder / COMBINED, write_combined(outcomes, setup.book), setup.force, language)
     if as_json:
         print_document(each_document(outcomes, setup.book, setup.draft, combined, language))
     else:

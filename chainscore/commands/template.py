@@ -54,7 +54,7 @@ def template(
     from chainscore.paperwork.template import write_template
 
     facts = carried_forward(book, wanted, before, ago)
-    files = [write(path, write_template(book, wanted, facts, part), language) for path, part in targets.items()]
+    files = [write(path, write_template(book, wanted, facts, part), force, language) for path, part in targets.items()]
     if as_json:
         print_document(_document(wanted, files, split is not None))
     else:

@@ -50,7 +50,7 @@ def trend(
     if output is not None:
         from chainscore.compare.workbook import write_trend
 
-        output = write(output, write_trend(course), language)
+        output = write(output, write_trend(course), force, language)
     if as_json:
         print_document(documents.trend_document(course, language))
     else:

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from chainscore.intake.limits import HARMLESS_PART, MIB, Limits
+from chainscore.words.texts import reasons
 
 PROPERTIES = "docProps/core.xml"
 MACROS = "xl/vbaProject.bin"
@@ -153,7 +154,7 @@ def _content(path: Path, limits: Limits) -> bytes:
     except FileNotFoundError as error:
         raise UnreadableError("E101") from error
     except (OSError, ValueError) as error:
-        raise UnreadableError("E102", reason=getattr(error, "strerror", None) or str(error)) from error
+        raise UnreadableError("E102", **reasons(error)) from error
 
 
 def _within_limits(entries: list[zipfile.ZipInfo], limits: Limits) -> None:

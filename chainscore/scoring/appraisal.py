@@ -18,6 +18,7 @@ from chainscore.scoring.checks import check
 from chainscore.scoring.scorecard import Scorecard
 from chainscore.scoring.scoring import mark_unsound, score
 from chainscore.words.findings import Finding, blocking, in_order
+from chainscore.words.texts import reasons
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,7 @@ def _in_folder(folder: Path, findings: list[Finding]) -> list[Path]:
     try:
         found = workbooks_in(folder)
     except OSError as error:
-        findings.append(Finding("E102", name, values={"reason": error.strerror or type(error).__name__}))
+        findings.append(Finding("E102", name, values=reasons(error)))
         return []
     if not found:
         findings.append(Finding("E108", name))

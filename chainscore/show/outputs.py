@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import count
 from pathlib import Path
 
-from chainscore.words.texts import UserError
+from chainscore.words.texts import UserError, reasons
 
 OWNER_FILES = ("~${}", ".~{}", ".~lock.{}#")
 """What Excel, WPS and LibreOffice put beside a file that they have open."""
@@ -89,12 +89,13 @@ def prepare_folder(path: Path) -> None:
         raise _failure(path, error) from error
 
 
-def write_or_beside(path: Path, content: Content) -> Path:
+def write_or_beside(path: Path, content: Content, force: bool = True) -> Path:
     """Write to ``path`` or, while another program has that open, beside it as ``NAME (2).xlsx``; returns where it is.
 
-    It is put in place in one step, whole and there to stay; an older file stays until then. Raises OutputError.
+    It is put in place in one step, whole and there to stay; an older file stays until then and, without ``force``, for good,
+    even if it was written while this one was worked out. Raises OutputError.
     """
-    written = put_in_place(write_part(path, content), path)
+    written = put_in_place(write_part(path, content), path, force)
     settle(path.parent)
     return written
 
@@ -125,14 +126,17 @@ def write_part(path: Path, content: Content) -> Path:
     return part
 
 
-def put_in_place(part: Path, path: Path) -> Path:
+def put_in_place(part: Path, path: Path, force: bool = True) -> Path:
     """Put what has been written in its place, or beside what another program has open there; returns where it is.
 
-    Where many files go into one folder, that their names are there to stay can be left to one ``settle``. Raises OutputError.
+    Without ``force`` nothing is replaced. Where many files go into one folder, that their names are there to stay can be left
+    to one ``settle``. Raises OutputError.
     """
     try:
         with part.open("r+b") as file:
             os.fsync(file.fileno())
+        if not force:
+            return _put_new(part, path)
         if owner_file(path) is None:
             try:
                 part.replace(path)
@@ -149,6 +153,21 @@ def put_in_place(part: Path, path: Path) -> Path:
     finally:
         part.unlink(missing_ok=True)
     return free
+
+
+def _put_new(part: Path, path: Path) -> Path:
+    """Put a part where nothing is. Of two runs that do so at once, one fails. Raises OutputError, OSError."""
+    try:
+        try:
+            path.hardlink_to(part)
+        except FileExistsError:
+            raise
+        except OSError:  # a disk without links: the name is taken first
+            path.open("xb").close()
+            part.replace(path)
+    except FileExistsError as error:
+        raise OutputError("error.output_exists", path=path) from error
+    return path
 
 
 def settle(folder: Path) -> None:
@@ -180,4 +199,4 @@ def _failure(path: Path, error: OSError) -> OutputError:
         return OutputError("error.output_full", path=path)
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return OutputError("error.output_denied", path=path)
-    return OutputError("error.output", path=path, reason=error.strerror or error)
+    return OutputError("error.output", path=path, **reasons(error))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import locale
 import os
 import tomllib
@@ -31,6 +32,14 @@ class UserError(Exception):
         super().__init__(key)
         self.key = key
         self.values = values
+
+
+def reasons(error: OSError | ValueError) -> dict[str, str]:
+    """Why the system refuses a file, as ``reason_zh`` and ``reason_en``."""
+    said = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    name = errno.errorcode.get(getattr(error, "errno", None) or 0, "other")
+    key = f"reason.{name if name in messages()['reason'] else 'other'}"
+    return {f"reason_{language}": text(key, language, said=said) for language in LANGUAGES}
 
 
 def text(key: str, language: Language, **values: object) -> str:

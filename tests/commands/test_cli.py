@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -290,6 +291,60 @@ def test_a_file_that_is_not_there_is_a_finding_without_sheet_and_cell_and_ends_w
     outcome = run("score", "nowhere.xlsx")
     assert (outcome.code, outcome.out) == (2, "")
     assert outcome.err.splitlines()[0] == "nowhere.xlsx: E101 there is no such file. Check the file's name and folder."
+
+
+UNREADABLE = {
+    "check": ["check", "q2-2023.xlsx", "closed.xlsx"],
+    "score": ["score", "q2-2023.xlsx", "closed.xlsx", "-o", "out.xlsx"],
+    "score --each": ["score", "closed.xlsx", "--each", "-o", "."],
+    "explain": ["explain", "closed.xlsx", "food"],
+    "verify": ["verify", "results.xlsx", "closed.xlsx"],
+    "verify, the results": ["verify", "closed.xlsx", "q2-2023.xlsx"],
+    "diff": ["diff", "q2-2023.xlsx", "closed.xlsx"],
+    "trend": ["trend", "q2-2023.xlsx", "closed.xlsx"],
+}
+
+
+@pytest.fixture
+def closed(q2: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A workbook that this user may not read; root may read everything, so the system's answers are put on."""
+    path = Path(shutil.copy(q2, q2.with_name("closed.xlsx")))
+    whole, access = Path.read_bytes, os.access
+
+    def read_bytes(self: Path) -> bytes:
+        if self.name.startswith("closed."):
+            raise PermissionError(errno.EACCES, "Permission denied", str(self))
+        return whole(self)
+
+    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+    monkeypatch.setattr(os, "access", lambda name, *more: "closed." not in str(name) and access(name, *more))
+    return path
+
+
+@pytest.mark.parametrize("command", UNREADABLE)
+def test_a_file_that_may_not_be_read_is_a_finding_in_every_command_in_either_language(
+    command: str, run: Run, closed: Path
+) -> None:
+    assert run("score", "q2-2023.xlsx", "-o", "results.xlsx").code == 0
+    for language, said in (("zh", "文件打不开：没有权限"), ("en", "the file cannot be opened: Permission denied")):
+        outcome = run(*UNREADABLE[command], "--json", *(["--force"] if "-o" in UNREADABLE[command] else []), "--lang", language)
+        assert (outcome.code, outcome.err) == (2, "")
+        told = json.dumps(outcome.document, ensure_ascii=False)
+        assert "E102" in told
+        assert said in told
+    assert closed.with_name("out.xlsx").exists() is False
+
+
+def test_what_a_template_goes_on_from_and_a_rulebook_that_may_not_be_read_are_said_in_either_language(
+    run: Run, closed: Path
+) -> None:
+    closed.with_suffix(".toml").write_bytes(b"")
+    for language, said in (("zh", "没有权限"), ("en", "Permission denied")):
+        for command in (("template", "--from", "closed.xlsx"), ("check", "q2-2023.xlsx", "--rulebook", "closed.toml")):
+            outcome = run(*command, "--lang", language)
+            assert (outcome.code, outcome.out) == (2, "")
+            assert said in outcome.err
+            assert bool(re.search("[一-鿿]", outcome.err)) is (language == "zh")
 
 
 def test_a_draft_does_not_leave_out_a_file_that_cannot_be_read(run: Run, q2: Path, tmp_path: Path) -> None:

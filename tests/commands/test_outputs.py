@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import signal
@@ -14,10 +15,12 @@ from typing import Any
 import pytest
 
 from chainscore.scoring.appraisal import workbooks_in
+from chainscore.show import outputs
 from chainscore.show.outputs import OutputError, write_or_beside
 from tests.conftest import REPOSITORY, Run
 from tests.support import office
 
+posix = pytest.mark.skipif(os.name != "posix", reason="signals and limits of POSIX")
 libreoffice_is_there = pytest.mark.skipif(office.missing() is not None, reason=str(office.missing()))
 
 
@@ -49,6 +52,68 @@ def test_when_the_write_fails_the_old_file_stays_and_nothing_else_is_left(
 def test_a_folder_that_takes_no_file_is_said(tmp_path: Path) -> None:
     with pytest.raises(OutputError):
         write_or_beside(tmp_path / "nowhere" / "out.xlsx", b"x")
+
+
+def no_links(*_: object) -> None:
+    raise PermissionError(errno.EPERM, "Operation not permitted")
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_without_force_nothing_is_replaced_however_late_it_comes(
+    links: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not links:  # as on a memory stick
+        monkeypatch.setattr(Path, "hardlink_to", no_links)
+    assert write_or_beside(tmp_path / "out.xlsx", b"first", force=False) == tmp_path / "out.xlsx"
+    with pytest.raises(OutputError) as caught:
+        write_or_beside(tmp_path / "out.xlsx", b"second", force=False)
+    assert (caught.value.key, caught.value.values) == ("error.output_exists", {"path": tmp_path / "out.xlsx"})
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("out.xlsx", b"first")]
+    write_or_beside(tmp_path / "out.xlsx", b"third")
+    assert (tmp_path / "out.xlsx").read_bytes() == b"third"
+
+
+@pytest.mark.parametrize("arguments", [("score", "q2-2023.xlsx", "-o", "out.xlsx"), ("template", "-o", "out.xlsx")])
+def test_what_another_run_wrote_meanwhile_is_kept_unless_forced(
+    arguments: tuple[str, ...], run: Run, q2: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target, write_part = q2.with_name("out.xlsx"), outputs.write_part
+
+    def overtaken(path: Path, content: Any) -> Path:
+        target.write_bytes(b"another's")
+        return write_part(path, content)
+
+    monkeypatch.setattr(outputs, "write_part", overtaken)
+    outcome = run(*arguments)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err.startswith("out.xlsx exists and was kept.")
+    assert {path.name for path in q2.parent.iterdir()} == {"q2-2023.xlsx", "out.xlsx"}
+    assert target.read_bytes() == b"another's"
+    assert run(*arguments, "--force").code == 0
+    assert target.read_bytes()[:2] == b"PK"
+
+
+@posix
+def test_of_runs_that_write_one_new_file_at_once_one_writes_it_and_the_others_are_told(q2: Path, tmp_path: Path) -> None:
+    for number in range(3):
+        shutil.copy(q2, tmp_path / f"{number}.xlsx")
+    command = [sys.executable, "-m", "chainscore", "score", "--lang", "en", "-o", "new.xlsx"]
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+    runs = [
+        subprocess.Popen(
+            [*command, f"{number}.xlsx"],
+            cwd=tmp_path,
+            env=environment,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        for number in range(3)
+    ]
+    said = [each.communicate(timeout=120) for each in runs]
+    assert sorted(each.returncode for each in runs) == [0, 2, 2]
+    for each, (out, err) in zip(runs, said, strict=True):
+        assert (out != "", err.startswith("new.xlsx exists and was kept.")) == (each.returncode == 0, each.returncode == 2)
 
 
 def held(*_: object) -> None:
@@ -84,7 +149,6 @@ def killed(*arguments, **named):
 setattr(holder, name, killed)
 outputs.write_or_beside(pathlib.Path("out.xlsx"), b"new" * 100_000)
 """
-posix = pytest.mark.skipif(os.name != "posix", reason="signals and limits of POSIX")
 
 
 @posix
