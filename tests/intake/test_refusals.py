@@ -386,5 +386,5 @@ def test_a_folder_that_may_not_be_listed_is_refused(tmp_path: Path, monkeypatch:
 
     monkeypatch.setattr(Path, "iterdir", denied)
     result = appraise([tmp_path], BOOK)
-    assert [(finding.code, finding.values["reason"]) for finding in result.findings] == [("E102", "Permission denied")]
+    assert [(finding.code, finding.values["reason_en"]) for finding in result.findings] == [("E102", "Permission denied")]
     assert result.unreadable
