@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from chainscore.method.period import Period
-from chainscore.method.rulebook import Rulebook, load_rulebook
+from chainscore.method.rulebook import Rulebook
+from chainscore.method.loading import load_rulebook
 from chainscore.paperwork.template import Facts, write_template
 
 HERE = Path(__file__).resolve().parent

@@ -27,7 +27,7 @@ INTERRUPTED = 130
 
 def rulebook_of(path: Path | None, choices: Sequence[str] | None = None) -> Rulebook:
     """The rulebook at ``path``, or the packaged one, under ``choices`` such as ``listing_stages=each``. Raises UserError."""
-    from chainscore.method.rulebook import ReadingError, RulebookError, load_rulebook
+    from chainscore.method.loading import ReadingError, RulebookError, load_rulebook
 
     try:
         book = load_rulebook(path)

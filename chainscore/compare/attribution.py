@@ -12,14 +12,17 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import permutations, product
 
-from chainscore.method.rulebook import EfficacyRule, Leaf
-from chainscore.scoring import kinds
-from chainscore.scoring.scorecard import half_up
+from chainscore.method.rule.judging import judge_object
+from chainscore.method.rule.standing import standings
+from chainscore.method.rule.term import Rule, Term
+from chainscore.words.numbers import half_up
 
-OWN, LEAST, MOST, METHOD = "own", "minimum", "maximum", "method"
+OWN, LEAST, MOST, OTHERS, METHOD = "own", "minimum", "maximum", "others", "method"
 ROWS, LIMIT, ROUNDING = "rows", "limit", "rounding"
-GROUPS = ((OWN,), (LEAST, MOST), (METHOD,))
-"""What moves an efficacy score; the others' figures act through their minimum and their maximum alone."""
+BY_EXTREMES = ((OWN,), (LEAST, MOST), (METHOD,))
+"""What moves a score by 功效系数法; the others' figures act through their minimum and their maximum alone."""
+BY_OTHERS = ((OWN,), (OTHERS,), (METHOD,))
+"""What moves a score by rank, by deviation from the mean or by the mean."""
 EXTRA_DECIMALS = 2
 """A part is given with so many decimals more than a leaf has."""
 
@@ -38,23 +41,36 @@ class Attribution:
 
     parts: Mapping[str, Decimal]
     own: tuple[Fraction, Fraction] | None = None
-    """Of an efficacy leaf, the chain's own figure, old and new."""
+    """Of a relative leaf, the object's own figure, old and new."""
     extremes: Mapping[str, tuple[Extreme, Extreme]] = field(default_factory=dict)
-    """Of an efficacy leaf, minimum and maximum of the others' figures, old and new."""
+    """Of a relative leaf, minimum and maximum of the others' figures, old and new."""
+    as_percent: bool = True
+    """Its figures are ratios."""
 
     @property
     def others(self) -> Decimal | None:
         """What the others' figures come to; None where no other chain's figure matters."""
-        return self.parts[LEAST] + self.parts[MOST] if LEAST in self.parts else None
+        return self.parts[LEAST] + self.parts[MOST] if LEAST in self.parts else self.parts.get(OTHERS)
 
 
 @dataclass(frozen=True)
 class Figures:
-    """What an efficacy leaf is scored on: every chain's figure, and the rule."""
+    """What a relative leaf is scored on: every object's figure, and the rule of each."""
 
     values: Mapping[str, Fraction]
-    leaf: Leaf
-    rule: EfficacyRule
+    rules: Mapping[str, Rule]
+
+    def term(self, chain: str) -> Term:
+        """The one sentence that an object is scored by."""
+        return self.rules[chain].terms[0]
+
+    def points(self, chain: str, values: Mapping[str, Fraction]) -> Fraction:
+        """What an object earns among ``values``, within its limits."""
+        rule, term = self.rules[chain], self.term(chain)
+        standing = standings(values, term.against, term.lowest_first)[chain]
+        points = judge_object(term, values[chain], standing, {}).points or Fraction(0)
+        points = min(points, Fraction(rule.cap)) if rule.cap is not None else points
+        return max(points, Fraction(rule.floor)) if rule.floor is not None else points
 
 
 def average_marginals(worth: Callable[[frozenset[str]], Fraction], groups: Sequence[Sequence[str]]) -> dict[str, Fraction]:
@@ -82,33 +98,37 @@ def _orders(groups: Sequence[Sequence[str]]) -> Iterator[list[str]]:
             yield [member for group in inner for member in group]
 
 
-def efficacy_parts(chain: str, old: Figures, new: Figures) -> dict[str, Fraction]:
-    """The exact change of a chain's efficacy score in the parts of GROUPS."""
+def relative_parts(chain: str, old: Figures, new: Figures) -> dict[str, Fraction]:
+    """The exact change of an object's relative score in parts."""
+    by_extremes = old.term(chain).against == new.term(chain).against == "minmax"
 
     def worth(moved: frozenset[str]) -> Fraction:
         def at(part: str) -> Figures:
             return new if part in moved else old
 
         own = at(OWN).values[chain]
-        values = {chain: own}
-        for part, extreme in ((LEAST, min), (MOST, max)):
-            others = [value for name, value in at(part).values.items() if name != chain]
-            values[part] = extreme(others, default=own)
-        method = at(METHOD)
-        return kinds.efficacy(values[chain], kinds.extremes(values), method.rule, method.leaf.marks)
+        if by_extremes:
+            extremes = {part: _extreme_of(chain, at(part), which, own) for part, which in ((LEAST, min), (MOST, max))}
+            return at(METHOD).points(chain, {chain: own, **extremes})
+        return at(METHOD).points(chain, {**at(OTHERS).values, chain: own})
 
-    return average_marginals(worth, GROUPS)
+    return average_marginals(worth, BY_EXTREMES if by_extremes else BY_OTHERS)
 
 
-def attribute_efficacy(chain: str, old: Figures, new: Figures, delta: Decimal, decimals: int) -> Attribution:
-    """The published change of an efficacy leaf in parts."""
+def _extreme_of(chain: str, figures: Figures, which: Callable[..., Fraction], own: Fraction) -> Fraction:
+    return which((value for name, value in figures.values.items() if name != chain), default=own)
+
+
+def attribute_relative(chain: str, old: Figures, new: Figures, delta: Decimal, decimals: int) -> Attribution:
+    """The published change of a relative leaf in parts."""
     return Attribution(
-        published(efficacy_parts(chain, old, new), delta, decimals),
+        published(relative_parts(chain, old, new), delta, decimals),
         own=(old.values[chain], new.values[chain]),
         extremes={
             LEAST: (_extreme(chain, old, min), _extreme(chain, new, min)),
             MOST: (_extreme(chain, old, max), _extreme(chain, new, max)),
         },
+        as_percent=new.term(chain).as_percent,
     )
 
 

@@ -9,13 +9,15 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 
-from chainscore.compare.attribution import LIMIT, METHOD, ROWS, Attribution, Figures, attribute_efficacy, published
-from chainscore.intake.values import plain
-from chainscore.method.rulebook import CertifiedTiersRule, DeductionRule, EfficacyRule, Leaf, Rule, Rulebook
-from chainscore.scoring import kinds
-from chainscore.scoring.scorecard import ChainScore, Evidence, LeafScore, Scorecard, half_up
+from chainscore.compare.attribution import LIMIT, METHOD, ROWS, Attribution, Figures, attribute_relative, published
+from chainscore.intake.fragments import same_sheet
+from chainscore.method.rule.term import Lookup, Rule
+from chainscore.method.rulebook import Leaf, Rulebook
+from chainscore.scoring.evidence import taken_label
+from chainscore.scoring.scorecard import ChainScore, Evidence, LeafScore, Scorecard
 from chainscore.words.findings import Finding, in_order
 from chainscore.words.folding import fold
+from chainscore.words.numbers import half_up, plain
 
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 POINTS_DECIMALS = 9
@@ -165,11 +167,17 @@ class _Pair:
         return ChainChange(chain, named.name, named.short_name, before, after, leaves)
 
     def _leaf(self, leaf: str, before: LeafScore | None, after: LeafScore | None, chain: str) -> LeafChange:
-        relative = isinstance((self.after.get(leaf) or self.before[leaf]).rule, EfficacyRule)
+        relative = self._is_relative(leaf, chain)
         rows = tuple(_row_changes(leaf, before, after, relative))
         old, new = before.score if before is not None else None, after.score if after is not None else None
         title = (self.after.get(leaf) or self.before[leaf]).title
         return LeafChange(leaf, title, old, new, self._attribution(leaf, before, after, chain, rows), rows)
+
+    def _is_relative(self, leaf: str, chain: str) -> bool:
+        """True of a leaf whose one sentence is about where an object stands."""
+        quarter = self.new if leaf in self.after else self.old
+        rule = quarter.book.rule(leaf, chain) if chain in quarter.book.ids else None
+        return rule is not None and rule.relative and len(rule.terms) == 1
 
     def _attribution(
         self, leaf: str, before: LeafScore | None, after: LeafScore | None, chain: str, rows: Sequence[RowChange]
@@ -179,20 +187,27 @@ class _Pair:
         delta, decimals = after.score - before.score, max(self.old.book.decimals, self.new.book.decimals)
         old, new = self.figures[leaf]
         if old is not None and new is not None and chain in old.values and chain in new.values:
-            return attribute_efficacy(chain, old, new, delta, decimals)
-        return Attribution(published(_row_parts(before, after, rows, self._same_method(leaf)), delta, decimals))
+            return attribute_relative(chain, old, new, delta, decimals)
+        return Attribution(published(_row_parts(before, after, rows, self._same_method(leaf, chain)), delta, decimals))
 
-    def _same_method(self, leaf: str) -> bool:
-        old, new = self.before[leaf], self.after[leaf]
-        return (old.rule, old.cap) == (new.rule, new.cap)
+    def _same_method(self, leaf: str, chain: str) -> bool:
+        return self.old.book.rule(leaf, chain) == self.new.book.rule(leaf, chain)
 
 
 def _figures(quarter: Quarter, leaf: Leaf | None) -> Figures | None:
-    """All chains' figures of an efficacy leaf."""
-    if leaf is None or not isinstance(leaf.rule, EfficacyRule):
+    """All objects' figures of a leaf whose one sentence is about where an object stands."""
+    if leaf is None:
         return None
-    measured = {chain.chain: kinds.measured(chain.leaves[leaf.id].evidence, leaf.rule) for chain in quarter.scorecard.chains}
-    return Figures({chain: value for chain, value in measured.items() if value is not None}, leaf, leaf.rule)
+    rules = {chain.chain: quarter.book.rule(leaf.id, chain.chain) for chain in quarter.scorecard.chains}
+    if any(not rule.relative or len(rule.terms) != 1 for rule in rules.values()):
+        return None
+    found = {chain.chain: chain.leaves[leaf.id] for chain in quarter.scorecard.chains}
+    values = {
+        chain: value
+        for chain, result in found.items()
+        if result.score is not None and len(result.evidence) and isinstance(value := result.evidence[-1].value, Fraction)
+    }
+    return Figures(values, rules)
 
 
 def _row_parts(before: LeafScore, after: LeafScore, rows: Sequence[RowChange], same_method: bool) -> dict[str, Fraction]:
@@ -281,65 +296,88 @@ def _accumulates(old: Quarter, new: Quarter) -> bool:
 
 def _shrunken(chains: Sequence[ChainChange], old: Quarter, new: Quarter) -> Iterator[Finding]:
     """Ledger rows that are gone, and amounts that are less, though both accumulate within a year."""
-    rules = {leaf.id: leaf.rule for leaf in old.book.leaves}
     for chain in chains:
+        if chain.old is None or chain.new is None:
+            continue
         for leaf in chain.leaves:
-            rule = rules.get(leaf.leaf)
-            if rule is None or leaf.old is None or leaf.new is None or isinstance(rule, DeductionRule):
+            if leaf.old is None or leaf.new is None or leaf.leaf not in {each.id for each in old.book.leaves}:
                 continue
+            rule = old.book.rule(leaf.leaf, chain.chain)
             for change in leaf.rows:
-                if change.old is None:
-                    continue
-                if change.new is None:
-                    if not isinstance(rule, EfficacyRule) and not _is_used_now(change.old, rule, leaf.rows):
-                        yield _gone(change.old, None, chain.chain, new)
-                    continue
-                labels = change.labels
-                if isinstance(rule, EfficacyRule):
-                    labels = [label for label in labels if label in (rule.current, rule.whole)]
-                elif isinstance(rule, CertifiedTiersRule):
-                    certificate = kinds.certificate_label(rule.certified)
-                    if certificate in change.old.facts and certificate not in change.new.facts:
-                        yield _gone(change.old, rule, chain.chain, new)
-                yield from _less(change.old, change.new, labels, rule, chain.chain)
+                yield from _less_than_before(change, rule, leaf.rows, chain.chain, old, new)
 
 
-def _is_used_now(row: Evidence, rule: Rule, rows: Sequence[RowChange]) -> bool:
-    """True of a certificate that stood alone and now stands beside the event it certifies."""
-    if not isinstance(rule, CertifiedTiersRule) or row.category != rule.certified.category:
+def _less_than_before(
+    change: RowChange, rule: Rule, rows: Sequence[RowChange], chain: str, old: Quarter, new: Quarter
+) -> Iterator[Finding]:
+    if change.old is None or change.old.row is None:
+        return
+    lookup = next((term.lookup for term in rule.terms if term.lookup is not None), None)
+    if change.new is None:
+        if _is_event(change.old, old.book) and not _is_used_now(change.old, lookup, rows):
+            yield _gone(change.old, None, chain, new)
+        return
+    if lookup is not None and taken_label(lookup) in change.old.facts and taken_label(lookup) not in change.new.facts:
+        yield _gone(change.old, lookup, chain, new)
+    yield from _less(change.old, change.new, change.labels, old.book, chain)
+
+
+def _is_event(row: Evidence, book: Rulebook) -> bool:
+    """True of a ledger's row."""
+    sheet = next((sheet for sheet in book.sheets if same_sheet(row.sheet, sheet.name)), None)
+    return sheet is not None and sheet.ledger is not None and sheet.ledger.name in row.cells
+
+
+def _is_used_now(row: Evidence, lookup: Lookup | None, rows: Sequence[RowChange]) -> bool:
+    """True of a looked up figure that stood alone and now stands beside the event it belongs to."""
+    if lookup is None or not same_sheet(row.sheet, lookup.source.sheet):
         return False
-    certificate = kinds.certificate_label(rule.certified)
+    label = taken_label(lookup)
     return any(
-        other.new is not None and certificate in other.new.facts and fold(other.new.label) == fold(row.label) for other in rows
+        other.new is not None and label in other.new.facts and fold(other.new.label) == fold(row.label) for other in rows
     )
 
 
-def _gone(row: Evidence, certified: CertifiedTiersRule | None, chain: str, new: Quarter) -> Finding:
-    """A row that is gone; with a rule, the row of another sheet that certified this one's amount."""
-    if certified is None:
+def _gone(row: Evidence, lookup: Lookup | None, chain: str, new: Quarter) -> Finding:
+    """A row that is gone; with a lookup, the row of another sheet whose figure this one took."""
+    if lookup is None:
         sheet, cell, category = row.sheet, next(iter(row.cells.values()), None), row.category
     else:
-        sheet, category = certified.certified.sheet, certified.certified.category
-        cell = row.cells.get(kinds.certificate_label(certified.certified))
+        sheet, cell = lookup.source.sheet, row.cells.get(taken_label(lookup))
+        category = next((value for each in lookup.conditions for value in each.values), None)
     name = f"{row.label}（{category}）" if category is not None else row.label
     values = {"name": name, "old": f"{row.file}:{sheet}!{cell}", "new": f"{new.file}:{sheet}"}
     return Finding("W514", row.file, sheet, cell, chain, values)
 
 
-def _less(old: Evidence, new: Evidence, labels: Sequence[str], rule: Rule, chain: str) -> Iterator[Finding]:
+def _less(old: Evidence, new: Evidence, labels: Sequence[str], book: Rulebook, chain: str) -> Iterator[Finding]:
     for label in labels:
-        before, after = _amount(old, label), _amount(new, label)
-        if before is None or after is None or after >= before:
-            continue
-        whole = isinstance(rule, EfficacyRule) and label == rule.whole  # one figure for all chains
-        name = label if whole or isinstance(rule, EfficacyRule) else new.label
         sheet, shown = sheet_and_label(new, label)
+        accumulates, whole = _accumulating(book, sheet, shown)
+        before, after = _amount(old, label), _amount(new, label)
+        if not accumulates or before is None or after is None or after >= before:
+            continue
         old_sheet, _ = sheet_and_label(old, label)
+        event = _is_event(new, book)
         values = {
-            "name": name, "label": shown, "old_value": plain(before), "new_value": plain(after),
+            "name": new.label if event else label, "label": shown, "old_value": plain(before), "new_value": plain(after),
             "old": f"{old.file}:{old_sheet}!{old.cells.get(label)}",
         }  # fmt: skip
         yield Finding("W515", new.file, sheet, new.cells.get(label), None if whole else chain, values)
+
+
+def _accumulating(book: Rulebook, name: str, label: str) -> tuple[bool, bool]:
+    """Whether an amount grows from period to period within a year, and whether it is one figure for all objects."""
+    sheet = next((sheet for sheet in book.sheets if same_sheet(name, sheet.name)), None)
+    if sheet is None:
+        return False, False
+    if any(cell.label == label for cell in sheet.cells):
+        return True, True
+    for grid in (sheet.table, sheet.ledger):
+        for column in grid.columns if grid is not None else []:
+            if column.label == label:
+                return column.type == "amount" and column.last_year_of is None, False
+    return False, False
 
 
 def _amount(row: Evidence, label: str) -> Decimal | None:

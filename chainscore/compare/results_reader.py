@@ -17,8 +17,9 @@ from typing import Any
 
 from chainscore.intake.values import CellValue, Uncalculated, number_of, plain, shown
 from chainscore.intake.workbook import Workbook, Worksheet
+from chainscore.method.loading import RulebookError, restore_rulebook
 from chainscore.method.period import Period, PeriodError
-from chainscore.method.rulebook import DeductionRule, EfficacyRule, Leaf, Rulebook, RulebookError, restore_rulebook, section_of
+from chainscore.method.rulebook import DeductionRule, EfficacyRule, Leaf, Rulebook, section_of
 from chainscore.results.columns import POINTS
 from chainscore.results.evidence_rows import PREFIX as EVIDENCE
 from chainscore.results.excel.book import DRAFT
@@ -27,8 +28,9 @@ from chainscore.results.scores import NAME as SCORES
 from chainscore.results.scores import RANK, TOTAL
 from chainscore.results.workbook import DATA_SHEET, FACT_COLUMNS, RULE_COLUMNS
 from chainscore.scoring import kinds
-from chainscore.scoring.scorecard import ChainScore, Evidence, LeafScore, Scorecard, half_up, shared_ranks
+from chainscore.scoring.scorecard import ChainScore, Evidence, LeafScore, Scorecard, shared_ranks
 from chainscore.words.findings import Finding
+from chainscore.words.numbers import half_up
 from chainscore.words.references import cell_reference
 from chainscore.words.texts import LANGUAGES, Why, text
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 
-from chainscore.compare.attribution import LEAST, LIMIT, METHOD, MOST, OWN, ROUNDING, ROWS, Attribution, Extreme
+from chainscore.compare.attribution import LEAST, LIMIT, METHOD, MOST, OTHERS, OWN, ROUNDING, ROWS, Attribution, Extreme
 from chainscore.compare.diff import RowChange, sheet_and_label
-from chainscore.intake.values import plain
 from chainscore.method.rulebook import Rulebook
-from chainscore.scoring.scorecard import Evidence, approximately, half_up
+from chainscore.scoring.scorecard import Evidence
 from chainscore.words.findings import Language
+from chainscore.words.numbers import approximately, half_up, plain
 from chainscore.words.texts import because, text
 
 
@@ -26,7 +26,7 @@ def reasons(attribution: Attribution, book: Rulebook, language: Language) -> str
     names = {chain.id: chain.short_name for chain in book.chains}
     shown = [
         _part(part, attribution, names, language)
-        for part in (OWN, LEAST, MOST, ROWS, LIMIT, METHOD, ROUNDING)
+        for part in (OWN, LEAST, MOST, OTHERS, ROWS, LIMIT, METHOD, ROUNDING)
         if attribution.parts.get(part)
     ]
     return ("，" if language == "zh" else ", ").join(shown)
@@ -36,17 +36,18 @@ def _part(part: str, attribution: Attribution, names: dict[str, str], language: 
     points = signed(attribution.parts[part])
     if part == OWN:
         assert attribution.own is not None
-        old, new = (_percent(value) for value in attribution.own)
+        old, new = (_figure(value, attribution) for value in attribution.own)
         return text("console.part_own", language, points=points, old=old, new=new)
     if part in attribution.extremes:
         before, after = attribution.extremes[part]
         values = {
-            "points": points, "old": _percent(before.value), "new": _percent(after.value),
+            "points": points, "old": _figure(before.value, attribution), "new": _figure(after.value, attribution),
             "old_chains": _whose(before, names), "new_chains": _whose(after, names),
         }  # fmt: skip
         key = {LEAST: "console.part_minimum", MOST: "console.part_maximum"}[part]
         return text(key, language, **values)
     key = {
+        OTHERS: "console.part_others",
         ROWS: "console.part_rows",
         LIMIT: "console.part_limit",
         METHOD: "console.part_method",
@@ -59,8 +60,8 @@ def _whose(extreme: Extreme, names: dict[str, str]) -> str:
     return "、".join(names.get(chain, chain) for chain in extreme.chains)
 
 
-def _percent(value: Fraction) -> str:
-    return plain(half_up(value * 100, 2))
+def _figure(value: Fraction, attribution: Attribution) -> str:
+    return f"{plain(half_up(value * 100, 2))}%" if attribution.as_percent else approximately(value)
 
 
 def row_line(row: RowChange, language: Language) -> str:

@@ -21,6 +21,7 @@ from typing import Generic, TypeVar
 import msgspec
 
 from chainscore.words.folding import fold
+from chainscore.words.numbers import plain as plain
 
 
 @dataclass(frozen=True)
@@ -81,12 +82,6 @@ def shown(raw: CellValue) -> str:
     if isinstance(raw, datetime.datetime) and raw.time() == datetime.time():
         return raw.date().isoformat()
     return str(raw)
-
-
-def plain(number: Decimal) -> str:
-    """A number without exponent and without zeros that say nothing: 1200, 0.5."""
-    text = format(number, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def is_finite(raw: int | float) -> bool:

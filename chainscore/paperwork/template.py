@@ -23,19 +23,7 @@ from xlsxwriter.utility import xl_range, xl_range_abs, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from chainscore.method.period import Period
-from chainscore.method.rulebook import (
-    BelongsWhen,
-    Chain,
-    Column,
-    Grid,
-    Indicator,
-    InputField,
-    LabelledCell,
-    Leaf,
-    Rulebook,
-    Sheet,
-    section_of,
-)
+from chainscore.method.rulebook import BelongsWhen, Chain, Column, Grid, Indicator, InputField, LabelledCell, Leaf, Rulebook, Sheet, section_of
 from chainscore.results.excel.measure import half_widths
 from chainscore.results.excel.style import FONT
 from chainscore.results.packing import repacked

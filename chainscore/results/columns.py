@@ -10,18 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from chainscore.method.rulebook import (
-    CertifiedTiersRule,
-    CountRule,
-    DeductionRule,
-    EfficacyRule,
-    Leaf,
-    ProgressRule,
-    Rulebook,
-    Sheet,
-    TaskRule,
-    TiersRule,
-)
+from chainscore.method.rulebook import CertifiedTiersRule, CountRule, DeductionRule, EfficacyRule, Leaf, ProgressRule, Rulebook, Sheet, TaskRule, TiersRule
 from chainscore.results import formulas, rules
 from chainscore.results.evidence_rows import EvidenceRows, Line, Titles
 from chainscore.results.excel.cell import Formula

@@ -14,18 +14,7 @@ from fractions import Fraction
 from typing import Any
 
 from chainscore.method.period import Period
-from chainscore.method.rulebook import (
-    CertifiedTiersRule,
-    CountRule,
-    DeductionRule,
-    EfficacyRule,
-    Leaf,
-    ProgressRule,
-    Rulebook,
-    TaskRule,
-    Tier,
-    TiersRule,
-)
+from chainscore.method.rulebook import CertifiedTiersRule, CountRule, DeductionRule, EfficacyRule, Leaf, ProgressRule, Rulebook, TaskRule, Tier, TiersRule
 from chainscore.results.excel.book import Book
 from chainscore.results.excel.page import Column
 

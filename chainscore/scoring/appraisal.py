@@ -16,7 +16,7 @@ from chainscore.intake.workbook import SPREADSHEET_SUFFIXES, Workbook, read_work
 from chainscore.method.rulebook import Rulebook
 from chainscore.scoring.checks import check
 from chainscore.scoring.scorecard import Scorecard
-from chainscore.scoring.scoring import mark_unsound, score
+from chainscore.scoring.scores import mark_unsound, score
 from chainscore.words.findings import Finding, blocking, in_order
 from chainscore.words.texts import reasons
 

@@ -13,11 +13,11 @@ from typing import Any
 
 import pandas as pd
 
-from chainscore.intake.tables import SOUND, SheetTables, Tables
-from chainscore.intake.values import plain
-from chainscore.method.rulebook import CertifiedTiersRule, Ledger, Rulebook
+from chainscore.intake.tables import SheetTables, Tables
+from chainscore.method.rulebook import Ledger, Rulebook
 from chainscore.words.findings import Finding
 from chainscore.words.folding import fold, fold_all
+from chainscore.words.numbers import plain
 
 Check = Callable[[Tables, Rulebook], Iterator[Finding]]
 
@@ -142,35 +142,4 @@ def sums(tables: Tables, _: Rulebook) -> Iterator[Finding]:
                 yield Finding("W503", whole.file, whole.sheet, whole.cell, None, values)
 
 
-def certificates_without_event(tables: Tables, book: Rulebook) -> Iterator[Finding]:
-    """An output certified for an enterprise that its own department has not entered under that chain."""
-    for leaf in book.leaves:
-        rule = leaf.rule
-        if not isinstance(rule, CertifiedTiersRule):
-            continue
-        certifier, owner = tables.sheets[rule.certified.sheet], tables.sheets[rule.sheet]
-        if not owner.submitted:
-            continue
-        entered = {(chain, fold(name)) for _, chain, name in _named(owner, rule.category, book)}
-        for position, chain, name in _named(certifier, rule.certified.category, book):
-            if certifier.ledger[SOUND][position] and (chain, fold(name)) not in entered:
-                ledger = certifier.sheet.ledger
-                assert ledger is not None
-                yield _finding(
-                    "W504", certifier, certifier.ledger, position, ledger.name, book,
-                    name=name, sheet=rule.sheet, category=rule.category,
-                )  # fmt: skip
-
-
-def _named(sheet: SheetTables, category: str, book: Rulebook) -> Iterator[tuple[int, str | None, str]]:
-    """(position, chain, name) of a sheet's events of one category that have a name."""
-    ledger = sheet.sheet.ledger
-    assert ledger is not None
-    assert ledger.category is not None
-    columns = (sheet.ledger[ledger.category], sheet.ledger[book.words.chain], sheet.ledger[ledger.name])
-    for position, (its, chain, name) in enumerate(zip(*columns, strict=True)):
-        if its == category and name is not None:
-            yield position, chain, name
-
-
-CHECKS: tuple[Check, ...] = (events_twice, outliers, sums, certificates_without_event)
+CHECKS: tuple[Check, ...] = (events_twice, outliers, sums)

@@ -15,9 +15,10 @@ from typing import Any
 
 from chainscore.intake.fragments import chain_names
 from chainscore.method.period import Period
-from chainscore.method.rulebook import Chain, CountRule, Indicator, Leaf, ProgressRule, Rulebook, Section, section_of
-from chainscore.scoring.scorecard import ChainScore, Evidence, LeafScore, Scorecard, approximately, half_up
+from chainscore.method.rulebook import Chain, Indicator, Leaf, Rulebook, Section, section_of
+from chainscore.scoring.scorecard import ChainScore, Evidence, LeafScore, Scorecard
 from chainscore.words.folding import fold
+from chainscore.words.numbers import approximately, half_up
 
 
 @dataclass(frozen=True)
@@ -174,16 +175,3 @@ def _extremes(result: LeafScore, scores: Mapping[str, ChainScore], book: Ruleboo
     for key in ("smallest", "largest"):
         figures = ((book.chain(each), scores[each].leaves[result.leaf].evidence[0]) for each in values[f"{key}_chains"])
         yield Extreme(key, values[key], tuple(figures))
-
-
-def measured(leaf: Leaf, evidence: Evidence) -> tuple[str, str | Decimal] | None:
-    """(label, value) of what the points depend on, where the reason does not say it; the label may be empty."""
-    rule = leaf.rule
-    if any("value" in why.values for why in evidence.why):
-        return None
-    if isinstance(evidence.value, Decimal):
-        label = rule.investment if isinstance(rule, ProgressRule) else getattr(rule, "amount", None)
-        return (label, evidence.value) if label is not None else None
-    if isinstance(rule, CountRule) and isinstance(evidence.value, str) and not evidence.counted:
-        return "", evidence.value
-    return None

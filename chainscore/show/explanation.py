@@ -9,11 +9,12 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from chainscore.intake.values import plain
+from chainscore.words.numbers import plain
 from chainscore.method.rulebook import Rulebook
 from chainscore.scoring.appraisal import Appraisal
 from chainscore.scoring.explain import Explanation, Extreme, IndicatorExplanation, LeafExplanation, SectionExplanation, measured
-from chainscore.scoring.scorecard import Evidence, LeafScore, approximately
+from chainscore.scoring.scorecard import Evidence, LeafScore
+from chainscore.words.numbers import approximately
 from chainscore.show.console import readings_line
 from chainscore.show.findings import counts
 from chainscore.show.terminal import Line, print_line, print_rich

@@ -11,7 +11,8 @@ from chainscore import __version__
 from chainscore.intake.limits import Limits
 from chainscore.intake.package import UnreadableError, open_package
 from chainscore.intake.workbook import Workbook, says_results
-from chainscore.method.rulebook import Rulebook, RulebookError, load_rulebook, restore_rulebook
+from chainscore.method.rulebook import Rulebook
+from chainscore.method.loading import RulebookError, load_rulebook, restore_rulebook
 from chainscore.results.excel.book import DRAFT
 from chainscore.results.workbook import DATA_SHEET, RULE_COLUMNS, write_results
 from chainscore.scoring.appraisal import Gathered, appraise_gathered, gather

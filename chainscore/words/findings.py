@@ -10,12 +10,32 @@ from functools import cache
 from importlib import resources
 from typing import Any, Literal
 
+import msgspec
+
+from chainscore.words.bilingual import Language as Language
+from chainscore.words.bilingual import Text, told
 from chainscore.words.references import row_and_column
 
 Severity = Literal["error", "warning", "notice"]
-Language = Literal["zh", "en"]
 
 _SEVERITIES: dict[str, Severity] = {"E": "error", "W": "warning", "N": "notice"}
+
+
+class Remark(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a rulebook says of a row, with its own code; the texts are filled like those of the catalogue."""
+
+    code: str
+    severity: Severity
+    message: Text
+    hint: Text = ""
+    reason: Text = ""
+    """Beside the row's points; the message where there is none."""
+    why: Text = ""
+    """Why it matters."""
+
+    def because(self, values: Mapping[str, object], language: Language) -> str:
+        """The reason, filled."""
+        return _fill(told(self.reason, language) or told(self.message, language), values)
 
 
 @dataclass(frozen=True)
@@ -30,10 +50,12 @@ class Finding:
     chain: str | None = None
     """A chain's id, where it is known."""
     values: Mapping[str, object] = field(default_factory=dict)
+    remark: Remark | None = None
+    """Where it is the rulebook that says so: its texts."""
 
     @property
     def severity(self) -> Severity:
-        return _SEVERITIES[self.code[0]]
+        return self.remark.severity if self.remark is not None else _SEVERITIES[self.code[0]]
 
     @property
     def place(self) -> str:
@@ -43,13 +65,15 @@ class Finding:
 
     def message(self, language: Language) -> str:
         """What is wrong, in one line."""
-        text = _fill(_entry(self.code, language)[0], self.values)
+        template = told(self.remark.message, language) if self.remark is not None else _entry(self.code, language)[0]
+        text = _fill(template, self.values)
         times = self.values.get("times", 1)
         return text + (_fill(_entry("times", language)[0], self.values) if times != 1 else "")
 
     def hint(self, language: Language) -> str:
         """How to mend it, in one line."""
-        return _fill(_entry(self.code, language)[1], self.values)
+        template = told(self.remark.hint, language) if self.remark is not None else _entry(self.code, language)[1]
+        return _fill(template, self.values)
 
 
 @dataclass(frozen=True)
@@ -102,8 +126,14 @@ def codes() -> list[str]:
 
 def _fill(text: str, values: Mapping[str, object]) -> str:
     # One line whatever a department typed, and short enough to read.
-    shown = {key: one_line(str(value)) for key, value in values.items()}
-    return text.format_map(shown)
+    return text.format_map(_Shown({key: one_line(str(value)) for key, value in values.items()}))
+
+
+class _Shown(dict[str, str]):
+    """What fills a text; a rulebook's text may name what a row does not have."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
 
 
 def one_line(text: str, longest: int = 120) -> str:

@@ -17,7 +17,7 @@ import pytest
 
 from chainscore import __version__
 from chainscore.commands.app import COMMANDS
-from chainscore.method.rulebook import load_rulebook
+from chainscore.method.loading import load_rulebook
 from chainscore.show.terminal import width_of
 from chainscore.words.texts import text
 from tests.conftest import REPOSITORY, Run, copy_samples

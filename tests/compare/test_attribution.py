@@ -26,7 +26,7 @@ from chainscore.compare.attribution import (
 )
 from chainscore.method.rulebook import EfficacyRule
 from chainscore.scoring.kinds import efficacy, extremes
-from chainscore.scoring.scorecard import half_up
+from chainscore.words.numbers import half_up
 from tests.support.filling import BOOK
 
 LEAF = next(leaf for leaf in BOOK.leaves if isinstance(leaf.rule, EfficacyRule))

@@ -33,7 +33,7 @@ SCORED = """
 import hashlib, pathlib, sys
 from chainscore.scoring.appraisal import appraise
 from chainscore.results.workbook import write_results
-from chainscore.method.rulebook import load_rulebook
+from chainscore.method.loading import load_rulebook
 
 book = load_rulebook()
 for name in sys.argv[1:]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from chainscore.method.rulebook import load_rulebook
+from chainscore.method.loading import load_rulebook
 from chainscore.scoring.appraisal import appraise
 from tests.support.filling import EXAMPLES, filled
 

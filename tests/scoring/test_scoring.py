@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from chainscore.method.rulebook import EfficacyRule
 from chainscore.scoring.kinds import efficacy, extremes, percent
-from chainscore.scoring.scorecard import half_up, shared_ranks
+from chainscore.scoring.scorecard import shared_ranks
+from chainscore.words.numbers import half_up
 from tests.support.facts import BASICS, NAMES, appraised, leaf_score, quarter
 
 CHAIN = NAMES["electronics"]

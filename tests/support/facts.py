@@ -8,7 +8,7 @@ from typing import Any
 
 import xlsxwriter
 
-from chainscore.method.rulebook import load_rulebook
+from chainscore.method.loading import load_rulebook
 from chainscore.scoring.appraisal import Appraisal, appraise
 from tests.support.filling import BOOK, value_of
 

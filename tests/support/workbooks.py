@@ -18,7 +18,7 @@ from typing import Any
 
 import xlsxwriter
 
-from chainscore.method.rulebook import load_rulebook
+from chainscore.method.loading import load_rulebook
 from chainscore.scoring.appraisal import Appraisal, appraise
 
 BOOK = load_rulebook()

@@ -1,0 +1,265 @@
+"""Whether the parts of a rulebook go together: same-shaped checks, each from the method to mistakes, in one visible list."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from chainscore.method.mistakes import Mistake, Path, not_among
+from chainscore.method.rule.term import Rule
+from chainscore.method.rulebook import Column, ColumnType, Grid, InputField, Method, Sheet, section_of
+from chainscore.words.folding import fold
+
+Rules = Mapping[tuple[str, str], Rule]
+Check = Callable[[Method, Rules], Iterator[Mistake]]
+LONGEST_SHEET_NAME = 31
+_NO_SHEET_NAME = re.compile(r"[\[\]:*?/\\]|^'|'$|^\s*$|^history$", re.I)
+_GRIDS = ("table", "ledger")
+
+
+def incoherences(method: Method, rules: Rules) -> list[Mistake]:
+    """Everything in which the parts of a rulebook contradict each other."""
+    return [mistake for one in CHECKS for mistake in one(method, rules)]
+
+
+def _twice(values: Sequence[tuple[Path, str]], what: str = "") -> Iterator[Mistake]:
+    seen: set[str] = set()
+    for path, value in values:
+        if value in seen:
+            yield Mistake("R010", path, {"text": value, "what": what})
+        seen.add(value)
+
+
+def names_twice(method: Method, _: Rules) -> Iterator[Mistake]:
+    """Ids, sheets, readings and names of objects are each there once."""
+    yield from _twice([(("chains", at, "id"), chain.id) for at, chain in enumerate(method.chains)])
+    yield from _twice([(("readings", at, "key"), reading.key) for at, reading in enumerate(method.readings)])
+    yield from _twice([(("sections", at, "id"), section.id) for at, section in enumerate(method.sections)])
+    yield from _twice([(("indicators", at, "id"), indicator.id) for at, indicator in enumerate(method.indicators)])
+    yield from _twice([(path, leaf) for path, leaf in _leaf_paths(method)])
+    names = [
+        (("chains", at), name)
+        for at, chain in enumerate(method.chains)
+        for name in sorted({fold(each) for each in (chain.name, chain.short_name, chain.id, *chain.aliases)})
+    ]
+    yield from _twice(names)
+
+
+def _leaf_paths(method: Method) -> Iterator[tuple[Path, str]]:
+    for place, indicator in enumerate(method.indicators):
+        for at, leaf in enumerate(indicator.leaves):
+            yield ("indicators", place, "leaves", at, "id"), leaf.id
+
+
+def something_there(method: Method, _: Rules) -> Iterator[Mistake]:
+    """There are objects, sections, indicators with leaves, and sheets."""
+    for name in ("chains", "sections", "indicators", "sheets", "languages", "periods"):
+        if not getattr(method, name):
+            yield Mistake("R045", (name,))
+    for at, indicator in enumerate(method.indicators):
+        if not indicator.leaves:
+            yield Mistake("R045", ("indicators", at, "leaves"))
+
+
+def numbers_in_bounds(method: Method, _: Rules) -> Iterator[Mistake]:
+    """Decimals, plausibility and the start of the year are numbers that can be."""
+    bounds: list[tuple[Path, Decimal, Decimal, Decimal]] = [
+        (("decimals",), Decimal(method.decimals), Decimal(0), Decimal(6)),
+        (("year_starts",), Decimal(method.year_starts), Decimal(1), Decimal(12)),
+    ]
+    for path, number, least, most in bounds:
+        if not least <= number <= most:
+            yield Mistake("R006", path, {"text": number, "bound": f"{least}–{most}"})
+    above = (
+        ("outlier_factor", method.plausibility.outlier_factor, 1),
+        ("largest_amount", method.plausibility.largest_amount, 0),
+    )
+    for name, number, limit in above:
+        if number <= limit:
+            yield Mistake("R006", ("plausibility", name), {"text": number, "bound": f"> {limit}"})
+    for unit, worth in method.units.items():
+        if worth <= 0:
+            yield Mistake("R006", ("units", unit), {"text": worth, "bound": "> 0"})
+
+
+def readings_sound(method: Method, _: Rules) -> Iterator[Mistake]:
+    """Every reading's default is one of its options."""
+    for at, reading in enumerate(method.readings):
+        if reading.default not in reading.options:
+            yield not_among("R020", ("readings", at, "default"), reading.default, list(reading.options), key=reading.key)
+
+
+def marks_add_up(method: Method, _: Rules) -> Iterator[Mistake]:
+    """The marks of leaves make those of their indicator, these those of the section, where all have them."""
+    for at, indicator in enumerate(method.indicators):
+        own = [leaf.marks for leaf in indicator.leaves]
+        yield from _adds_up(("indicators", at, "marks"), indicator.marks, own)
+    for at, section in enumerate(method.sections):
+        own = [indicator.marks for indicator in method.indicators if section_of(indicator.id) == section.id]
+        if section.by == "sum":
+            yield from _adds_up(("sections", at, "marks"), section.marks, own)
+
+
+def _adds_up(path: Path, marks: Decimal | None, parts: Sequence[Decimal | None]) -> Iterator[Mistake]:
+    known = [part for part in parts if part is not None]
+    if marks is not None and parts and len(known) == len(parts) and sum(known) != marks:
+        yield Mistake("R026", path, {"text": marks, "sum": sum(known, Decimal(0))})
+
+
+def everything_in_its_section(method: Method, _: Rules) -> Iterator[Mistake]:
+    """Every indicator and leaf lies in a section, every leaf in its indicator; weights name leaves of the section."""
+    sections = [section.id for section in method.sections]
+    for place, indicator in enumerate(method.indicators):
+        for at, leaf in enumerate(indicator.leaves):
+            if section_of(leaf.id) not in sections:
+                yield not_among("R027", ("indicators", place, "leaves", at, "id"), leaf.id, sections)
+        if section_of(indicator.id) not in sections:
+            yield not_among("R027", ("indicators", place, "id"), indicator.id, sections)
+    for at, section in enumerate(method.sections):
+        own = [leaf.id for leaf in method.leaves if section_of(leaf.id) == section.id]
+        if section.cap is not None and section.floor is not None and section.cap < section.floor:
+            yield Mistake("R025", ("sections", at, "cap"), {"cap": section.cap, "floor": section.floor})
+        for leaf in section.weights:
+            if leaf not in own:
+                yield not_among("R046", ("sections", at, "weights", leaf), leaf, own)
+        lacking = [leaf for leaf in own if section.by == "weighted" and leaf not in section.weights]
+        if lacking or (section.by != "weighted" and section.weights):
+            yield Mistake("R047", ("sections", at, "weights"), {"text": ", ".join(lacking) or section.by})
+
+
+def sheets_possible(method: Method, _: Rules) -> Iterator[Mistake]:
+    """Every sheet of a workbook can have its name, and each has a table or a ledger."""
+    others = (
+        (("cover", "sheet"), method.cover.sheet),
+        (("lists", "sheet"), method.lists.sheet),
+        (("lists", "findings"), method.lists.findings),
+    )
+    named: list[tuple[Path, str]] = [*others, *((("sheets", at, "name"), sheet.name) for at, sheet in enumerate(method.sheets))]
+    for path, name in named:
+        if len(name.encode("utf-16-le")) // 2 > LONGEST_SHEET_NAME or _NO_SHEET_NAME.search(name):
+            yield Mistake("R028", path, {"text": name})
+    yield from _twice([(path, fold(name)) for path, name in named])
+    for at, sheet in enumerate(method.sheets):
+        if sheet.table is None and sheet.ledger is None:
+            yield Mistake("R048", ("sheets", at), {"text": sheet.name})
+
+
+def columns_sound(method: Method, _: Rules) -> Iterator[Mistake]:
+    """Columns and labelled cells have the types, units and values that they need, and name others that are there."""
+    for at, sheet in enumerate(method.sheets):
+        for name in _GRIDS:
+            grid = sheet.grid(name)
+            if grid is not None:
+                yield from _grid_mistakes(method, sheet, grid, ("sheets", at, name))
+        for place, cell in enumerate(sheet.cells):
+            yield from _field_mistakes(method, cell, ("sheets", at, "cells", place))
+        for place, total in enumerate(sheet.sums):
+            path: Path = ("sheets", at, "sums", place)
+            cells = [cell.label for cell in sheet.cells]
+            if total.whole not in cells:
+                yield not_among("R013", (*path, "whole"), total.whole, cells, sheet=sheet.name)
+            yield from _refers(total.column, sheet.table, ("amount",), (*path, "column"), sheet)
+        if sheet.ledger is not None:
+            yield from _ledger_mistakes(sheet, at)
+
+
+def _ledger_mistakes(sheet: Sheet, at: int) -> Iterator[Mistake]:
+    ledger = sheet.ledger
+    assert ledger is not None
+    path: Path = ("sheets", at, "ledger")
+    yield from _refers(ledger.name, ledger, ("text",), (*path, "name"), sheet)
+    if ledger.category is not None:
+        yield from _refers(ledger.category, ledger, ("choice",), (*path, "category"), sheet)
+    for label in ledger.identity:
+        yield from _refers(label, ledger, None, (*path, "identity"), sheet)
+
+
+def _grid_mistakes(method: Method, sheet: Sheet, grid: Grid, path: Path) -> Iterator[Mistake]:
+    yield from _twice([((*path, "columns", at, "label"), fold(column.label)) for at, column in enumerate(grid.columns)])
+    if [column.label for column in grid.columns if column.type == "chain"] != [method.words.chain]:
+        yield Mistake("R049", (*path, "columns"), {"text": method.words.chain})
+    for at, column in enumerate(grid.columns):
+        its: Path = (*path, "columns", at)
+        yield from _field_mistakes(method, column, its)
+        yield from _column_mistakes(sheet, grid, column, its)
+
+
+def _column_mistakes(sheet: Sheet, grid: Grid, column: Column, path: Path) -> Iterator[Mistake]:
+    if (column.type == "choice") != bool(column.values):
+        yield Mistake("R033", path, {"text": column.label})
+    yield from _twice([((*path, "values"), fold(value)) for value in column.values])
+    for name in ("required_when", "belongs_when"):
+        when = getattr(column, name)
+        if when is None:
+            continue
+        found = list(_refers(when.column, grid, ("choice",), (*path, name, "column"), sheet))
+        yield from found
+        allowed = next((each.values for each in grid.columns if each.label == when.column), ())
+        for value in when.values if not found else ():
+            if value not in allowed:
+                yield not_among("R014", (*path, name, "values"), value, allowed, label=when.column)
+    if column.not_before is not None:
+        yield from _refers(column.not_before, grid, ("date",), (*path, "not_before"), sheet)
+    if column.last_year_of is not None:
+        yield from _refers(column.last_year_of, sheet.table, (column.type,), (*path, "last_year_of"), sheet)
+
+
+def _refers(label: str, grid: Grid | None, types: Sequence[ColumnType] | None, path: Path, sheet: Sheet) -> Iterator[Mistake]:
+    """That a label names a column of the right type."""
+    columns = {column.label: column.type for column in (grid.columns if grid is not None else [])}
+    if label not in columns:
+        yield not_among("R013", path, label, list(columns), sheet=sheet.name)
+    elif types is not None and columns[label] not in types:
+        yield Mistake("R050", path, {"text": label, "type": columns[label], "allowed": tuple(types)})
+
+
+def _field_mistakes(method: Method, field: InputField, path: Path) -> Iterator[Mistake]:
+    if field.type in ("amount", "signed"):
+        if field.unit not in method.units:
+            yield not_among("R016", (*path, "unit"), field.unit, list(method.units), label=field.label)
+    elif field.type == "count" and not field.unit:
+        yield Mistake("R003", path, {"text": "unit"})
+    if field.plausible is not None and field.plausible[0] >= field.plausible[1]:
+        yield Mistake("R006", (*path, "plausible"), {"text": field.plausible[0], "bound": f"< {field.plausible[1]}"})
+
+
+def objects_sound(method: Method, _: Rules) -> Iterator[Mistake]:
+    """Where ranks are within groups every object has one."""
+    for at, chain in enumerate(method.chains):
+        if method.total.rank_in_groups and not chain.group:
+            yield Mistake("R003", ("chains", at), {"text": "group"})
+
+
+def grades_sound(method: Method, _: Rules) -> Iterator[Mistake]:
+    """Grades are all by total or all by share of ranks, and go down from the best."""
+    known: list[Any] = []
+    for name, bound in method.total.grades.items():
+        share = isinstance(bound, str)
+        number = isinstance(bound, int | Decimal) and not isinstance(bound, bool)
+        if not number and not (share and re.fullmatch(r"\d+(\.\d+)?%", bound)):
+            yield Mistake("R004", ("total", "grades", name), {"text": bound, "expected": "number or share such as 20%"})
+            return
+        known.append((share, Decimal(str(bound).rstrip("%"))))
+    if len({share for share, _ in known}) > 1:
+        yield Mistake("R051", ("total", "grades"))
+        return
+    numbers = [number for _, number in known]
+    rising = bool(known) and known[0][0]
+    if numbers != sorted(set(numbers), reverse=not rising):
+        yield Mistake("R051", ("total", "grades"))
+
+
+CHECKS: tuple[Check, ...] = (
+    something_there,
+    names_twice,
+    numbers_in_bounds,
+    readings_sound,
+    objects_sound,
+    marks_add_up,
+    everything_in_its_section,
+    sheets_possible,
+    columns_sound,
+    grades_sound,
+)

@@ -1,0 +1,121 @@
+"""Where a term holds: what must stand in a row for it to earn anything."""
+
+from __future__ import annotations
+
+import datetime
+import operator
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Literal
+
+from chainscore.words.folding import fold
+
+Test = Literal["is", ">=", "<=", ">", "<", "filled", "blank"]
+_COMPARISON = re.compile(r"(>=|<=|>|<)\s*(.+)")
+_COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
+    ">=": operator.ge,
+    "<=": operator.le,
+    ">": operator.gt,
+    "<": operator.lt,
+}
+NOW = "now"
+
+
+class ConditionError(ValueError):
+    """What is no condition."""
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One test of what stands under a label."""
+
+    label: str
+    test: Test
+    values: tuple[str, ...] = ()
+    """Of ``is``: any of these."""
+    bound: Decimal | None = None
+    """Of a comparison: a number in the label's own unit; None stands for ``now``."""
+    remark: str = ""
+    """The rulebook's remark on a row for which it alone does not hold."""
+
+    def holds(self, value: Any, now: datetime.date) -> bool:
+        """True of a row in which ``value`` stands; None is a blank."""
+        if self.test in ("filled", "blank"):
+            return (value is None) == (self.test == "blank")
+        if value is None:
+            return False
+        if self.test == "is":
+            return _same(value, self.values)
+        return _COMPARE[self.test](value, self.bound if self.bound is not None else now)
+
+    def words(self, now: str = NOW) -> str:
+        """``投资额（亿元）≥2``, in signs that need no language."""
+        if self.test in ("filled", "blank"):
+            return f"{self.label}{'≠' if self.test == 'filled' else '＝'}∅"
+        if self.test == "is":
+            return f"{self.label}＝{'/'.join(self.values)}"
+        shown = {">=": "≥", "<=": "≤"}.get(self.test, self.test)
+        return f"{self.label}{shown}{format(self.bound, 'f') if self.bound is not None else now}"
+
+    def formula(self, cell: str, bound: str) -> str:
+        """As an Excel formula; ``bound`` is the cell of the number or of now."""
+        match self.test:
+            case "filled":
+                return f'{cell}<>""'
+            case "blank":
+                return f'{cell}=""'
+            case "is":
+                tests = [f"{cell}={_literal(value)}" for value in self.values]
+                return tests[0] if len(tests) == 1 else f"OR({','.join(tests)})"
+        given = f"ISNUMBER({cell})"
+        return f"IF({given},{cell}{self.test}{bound},FALSE)"
+
+
+def _same(value: Any, values: tuple[str, ...]) -> bool:
+    if isinstance(value, str):
+        return value in values or fold(value) in {fold(each) for each in values}
+    return any(_number(each) == value for each in values)
+
+
+def _number(text: str) -> Decimal | None:
+    return Decimal(text) if re.fullmatch(r"-?\d+(\.\d+)?", text) else None
+
+
+def _literal(value: str) -> str:
+    """A value of a drop-down, or a number, within a formula."""
+    quoted = value.replace('"', '""')
+    return value if _number(value) is not None else f'"{quoted}"'
+
+
+def parse_conditions(where: Mapping[str, Any]) -> Iterator[Condition]:
+    """The conditions of a rulebook's ``where``, in order. Raises ConditionError."""
+    for label, told in where.items():
+        several = told if isinstance(told, list) and any(isinstance(each, dict) for each in told) else [told]
+        for each in several:
+            if isinstance(each, dict):
+                yield _condition(label, each.get("is"), str(each.get("remark", "")))
+            else:
+                yield _condition(label, each, "")
+
+
+def _condition(label: str, told: Any, remark: str) -> Condition:
+    if isinstance(told, list):
+        return Condition(label, "is", tuple(_text(each) for each in told), remark=remark)
+    if isinstance(told, str) and (comparison := _COMPARISON.fullmatch(told.strip())) is not None:
+        test: Any = comparison[1]
+        bound = comparison[2].strip()
+        number = _number(bound)
+        if number is None and bound != NOW:
+            raise ConditionError(told)
+        return Condition(label, test, bound=number, remark=remark)
+    if told in ("filled", "blank"):
+        return Condition(label, told, remark=remark)
+    return Condition(label, "is", (_text(told),), remark=remark)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
+        raise ConditionError(str(value))
+    return format(value, "f") if isinstance(value, Decimal) else str(value)

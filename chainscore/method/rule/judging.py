@@ -1,0 +1,166 @@
+"""Judging: what a sentence makes of one row, and of all rows of an object. Exact, and of nothing but what it is given."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from chainscore.method.rule.condition import Condition
+from chainscore.method.rule.measure import ELAPSED, Figures, Label, UndefinedError
+from chainscore.method.rule.points import shown_figure
+from chainscore.method.rule.standing import Standing
+from chainscore.method.rule.term import Term
+from chainscore.words.numbers import approximately, plain
+from chainscore.words.texts import Why
+
+ZERO = Fraction(0)
+Row = Mapping[str, Any]
+"""Label → what stands in a row: Decimal, date, text or None; with the sheet's labelled cells and what was looked up."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When it is judged."""
+
+    now: datetime.date
+    """The day by which events had to have happened."""
+    elapsed: Fraction
+    """The share of the year gone by."""
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What a term makes of a row, or of an object."""
+
+    holds: bool
+    """All conditions do."""
+    points: Fraction | None = ZERO
+    """None while a figure that it needs is not given."""
+    value: Decimal | Fraction | str | None = None
+    value_label: str = ""
+    """The label of the row under which ``value`` stands, where it is no more than that."""
+    why: tuple[Why, ...] = ()
+    remarks: tuple[tuple[str, str], ...] = ()
+    """(remark, the label at which it is to be made)."""
+    failed: int = 0
+    """How many conditions do not hold."""
+    undefined: str | None = None
+    """The label of a figure that is zero and divides."""
+
+
+def figures_of(row: Row, moment: Moment) -> Figures:
+    """A row's numbers by label."""
+
+    def figure(label: str) -> Fraction | None:
+        value = moment.elapsed if label == ELAPSED else row.get(label)
+        return Fraction(value) if isinstance(value, Decimal | Fraction) else None
+
+    return figure
+
+
+def judge_row(term: Term, row: Row, moment: Moment) -> Judgement:
+    """What a term makes of one row; of a term by object, whether the row takes part."""
+    failed = [each for each in term.conditions if not each.holds(row.get(each.label), moment.now)]
+    if failed:
+        return _failed(term, failed, row, moment)
+    if term.by_object:
+        why = Why("takes_part", {"conditions": conditions_words(term, moment) or term.words()})
+        label = next((each.label for each in term.conditions if each.bound is not None), next(iter(term.labels), ""))
+        return Judgement(True, value_label=label, why=(why,))
+    if term.text_label is not None:
+        return _earned(term, row.get(term.text_label))
+    if term.measure is None:
+        return _each(term, moment)
+    try:
+        value = term.measure.value(figures_of(row, moment), ())
+    except UndefinedError as error:
+        return Judgement(True, points=None, undefined=error.label, why=(Why("undefined", {"label": error.label or ""}),))
+    return _earned(term, value)
+
+
+def _failed(term: Term, failed: Sequence[Condition], row: Row, moment: Moment) -> Judgement:
+    first = failed[0]
+    remarks = ((first.remark, first.label),) if first.remark else ()
+    told = first.words(moment.now.isoformat())
+    if first.remark:
+        why = Why("remark", {"remark": first.remark, "label": first.label, "value": fact(row.get(first.label))})
+    elif row.get(first.label) is None:
+        why = Why("blank_where", {"label": first.label, "condition": told})
+    else:
+        why = Why("not_where", {"condition": told})
+    label = measured_label(term) or first.label
+    return Judgement(False, value=row.get(label), value_label=label, why=(why,), remarks=remarks, failed=len(failed))
+
+
+def measured_label(term: Term) -> str:
+    """The label of a measure that is no more than that."""
+    return term.measure.label if isinstance(term.measure, Label) else ""
+
+
+def _each(term: Term, moment: Moment) -> Judgement:
+    """A row that counts as 1."""
+    points, why, _ = term.points.earned(Fraction(1), as_percent=False)
+    told = Why("where_points", {"conditions": conditions_words(term, moment), "points": approximately(points)})
+    value = next((each.values[0] for each in term.conditions if each.test == "is" and len(each.values) == 1), None)
+    return Judgement(True, points, value, why=(told if term.conditions else why,))
+
+
+def conditions_words(term: Term, moment: Moment) -> str:
+    """The conditions that tell a row from others: those on choices, else all."""
+    choices = [each for each in term.conditions if each.test == "is"]
+    if len(choices) > 1 and term.scope:  # the category that the row is of anyway
+        choices = [each for each in choices if not term.scope <= frozenset(each.values)]
+    return "，".join(each.words(moment.now.isoformat()) for each in choices or term.conditions)
+
+
+def _earned(term: Term, value: Fraction | str | None) -> Judgement:
+    if value is None:
+        return Judgement(True, points=None, why=(Why("no_figure", {"label": term.words()}),))
+    points, why, reached = term.points.earned(value, term.as_percent)
+    remarks: tuple[tuple[str, str], ...] = ()
+    if not reached and term.points.remark:
+        remarks = ((term.points.remark, next(iter(term.labels), "")),)
+    return Judgement(True, points, value, measured_label(term), (why,), remarks)
+
+
+def measure_object(term: Term, rows: Sequence[Row], moment: Moment) -> tuple[Fraction | None, str | None]:
+    """What is measured of an object by the rows that take part, and the label that divides where it is zero."""
+    assert term.measure is not None
+    figures = [figures_of(row, moment) for row in rows]
+    try:
+        if term.measure.reduces:
+            return term.measure.value(figures[0] if figures else lambda _: None, figures), None
+        return (term.measure.value(figures[0], ()) if figures else None), None
+    except UndefinedError as error:
+        return None, error.label
+
+
+def judge_object(term: Term, value: Fraction, standing: Standing | None, among: Mapping[str, object]) -> Judgement:
+    """The points of an object for its figure, or for where it stands; ``among`` is told of the others."""
+    if standing is None:
+        points, why, reached = term.points.earned(value, term.as_percent)
+        remarks = ((term.points.remark, next(iter(term.labels), "")),) if term.points.remark and not reached else ()
+        return Judgement(True, points, value, why=(why,), remarks=remarks)
+    values: dict[str, object] = {
+        "label": term.words(),
+        "value": shown_figure(value, term.as_percent),
+        "standing": approximately(standing.value),
+        **among,
+    }
+    if standing.equal and term.points.equal is not None:
+        points = Fraction(term.points.equal)
+        return Judgement(True, points, value, why=(Why("standing.equal", {**values, "points": plain(term.points.equal)}),))
+    points, why, _ = term.points.earned(standing.value, as_percent=False)
+    told = str(why.values.get("points", approximately(points)))
+    return Judgement(True, points, value, why=(Why(f"standing.{term.against}", {**values, "points": told}),))
+
+
+def fact(value: Any) -> str:
+    """A value as text without ambiguity: a plain number, an ISO date, or the text itself."""
+    if isinstance(value, Decimal):
+        return plain(value)
+    return "" if value is None else str(value)

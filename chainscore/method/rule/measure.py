@@ -1,0 +1,396 @@
+"""What is measured: arithmetic over the figures of a row, or over all rows of an object.
+
+A measure is parsed once into a small tree. Each node can be worked out exactly, told in words, and written as an Excel formula.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Literal
+
+Figures = Callable[[str], Fraction | None]
+"""Label → the figure under it in one row; None where none is given."""
+Cell = Callable[["Node"], str]
+"""A label, a period's name or a reduction → the cell, the number or the range that stands for it in a formula."""
+
+
+class MeasureError(ValueError):
+    """A text that is no measure. ``key`` tells the mistake, ``values`` fill its message."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        super().__init__(key)
+        self.key = key
+        self.values = values
+
+
+class UndefinedError(ArithmeticError):
+    """A measure that has no value: ``label`` is the figure that is zero and divides."""
+
+    def __init__(self, label: str | None) -> None:
+        super().__init__(label)
+        self.label = label
+
+
+@dataclass(frozen=True)
+class Node:
+    """A part of a measure."""
+
+    def value(self, figures: Figures, rows: Sequence[Figures]) -> Fraction | None:
+        """What it comes to; None where a figure it needs is not given. Raises UndefinedError."""
+        raise NotImplementedError
+
+    def words(self) -> str:
+        """As it is told to people, in the rulebook's own labels."""
+        raise NotImplementedError
+
+    def formula(self, cell: Cell) -> str:
+        """As an Excel formula."""
+        raise NotImplementedError
+
+    @property
+    def parts(self) -> tuple[Node, ...]:
+        """The nodes that it is made of."""
+        return ()
+
+    def walk(self) -> Iterator[Node]:
+        """It and all that it is made of."""
+        yield self
+        for part in self.parts:
+            yield from part.walk()
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Every label in it, in order, without repeats."""
+        return tuple(dict.fromkeys(node.label for node in self.walk() if isinstance(node, Label)))
+
+    @property
+    def reduces(self) -> bool:
+        """True where it is worked out from all rows of an object."""
+        return any(isinstance(node, Reduction) for node in self.walk())
+
+
+@dataclass(frozen=True)
+class Number(Node):
+    """A number as the rulebook has it."""
+
+    number: Decimal
+
+    def value(self, figures: Figures, rows: Sequence[Figures]) -> Fraction:
+        return Fraction(self.number)
+
+    def words(self) -> str:
+        return format(self.number, "f")
+
+    def formula(self, cell: Cell) -> str:
+        return self.words()
+
+
+@dataclass(frozen=True)
+class Label(Node):
+    """A figure of the row, of a labelled cell or of a lookup."""
+
+    label: str
+
+    def value(self, figures: Figures, rows: Sequence[Figures]) -> Fraction | None:
+        return figures(self.label)
+
+    def words(self) -> str:
+        return self.label
+
+    def formula(self, cell: Cell) -> str:
+        return cell(self)
+
+
+@dataclass(frozen=True)
+class Elapsed(Node):
+    """The share of the year gone by at the period's end."""
+
+    def value(self, figures: Figures, rows: Sequence[Figures]) -> Fraction | None:
+        return figures(ELAPSED)
+
+    def words(self) -> str:
+        return ELAPSED
+
+    def formula(self, cell: Cell) -> str:
+        return cell(self)
+
+
+@dataclass(frozen=True)
+class Scaled(Node):
+    """A figure in another unit than its own."""
+
+    node: Node
+    factor: Fraction
+
+    @property
+    def parts(self) -> tuple[Node, ...]:
+        return (self.node,)
+
+    def value(self, figures: Figures, rows: Sequence[Figures]) -> Fraction | None:
+        value = self.node.value(figures, rows)
+        return value * self.factor if value is not None else None
+
+    def words(self) -> str:
+        return self.node.words()
+
+    def formula(self, cell: Cell) -> str:
+        whole = self.factor.denominator == 1
+        scale = f"*{self.factor}" if whole else f"/{self.factor.denominator}"
+        if not whole and self.factor.numerator != 1:
+            scale = f"*{self.factor.numerator}{scale}"
+        return f"({self.node.formula(cell)}{scale})"
+
+
+Operator = Literal["+", "-", "*", "/"]
+_SHOWN = {"+": "＋", "-": "－", "*": "×", "/": "÷"}
+_BINDS = {"+": 1, "-": 1, "*": 2, "/": 2}
+
+
+@dataclass(frozen=True)
+class Operation(Node):
+    """Two measures added, subtracted, multiplied or divided."""
+
+    operator: Operator
+    left: Node
+    right: Node
+
+    @property
+    def parts(self) -> tuple[Node, ...]:
+        return (self.left, self.right)
+
+    def value(self, figures: Figures, rows: Sequence[Figures]) -> Fraction | None:
+        left, right = self.left.value(figures, rows), self.right.value(figures, rows)
+        if left is None or right is None:
+            return None
+        match self.operator:
+            case "+":
+                return left + right
+            case "-":
+                return left - right
+            case "*":
+                return left * right
+        if right == 0:
+            raise UndefinedError(next(iter(self.right.labels), None))
+        return left / right
+
+    def words(self) -> str:
+        return f"{self._side(self.left, 0)}{_SHOWN[self.operator]}{self._side(self.right, 1)}"
+
+    def _side(self, node: Node, right: int) -> str:
+        """A side in words, in brackets where it binds less."""
+        inner = node.node if isinstance(node, Scaled) else node
+        looser = isinstance(inner, Or) or (
+            isinstance(inner, Operation) and _BINDS[inner.operator] < _BINDS[self.operator] + right
+        )
+        return f"（{node.words()}）" if looser else node.words()
+
+    def formula(self, cell: Cell) -> str:
+        return f"({self.left.formula(cell)}{self.operator}{self.right.formula(cell)})"
+
+
+@dataclass(frozen=True)
+class Or(Node):
+    """The first of several figures that is given."""
+
+    choices: tuple[Node, ...]
+
+    @property
+    def parts(self) -> tuple[Node, ...]:
+        return self.choices
+
+    def value(self, figures: Figures, rows: Sequence[Figures]) -> Fraction | None:
+        return next((value for node in self.choices if (value := node.value(figures, rows)) is not None), None)
+
+    def words(self) -> str:
+        return " or ".join(node.words() for node in self.choices)
+
+    def formula(self, cell: Cell) -> str:
+        *others, text = [node.formula(cell) for node in self.choices]
+        for other in reversed(others):
+            text = f"IF(ISNUMBER({other}),{other},{text})"
+        return text
+
+
+@dataclass(frozen=True)
+class Bound(Node):
+    """The smallest or the largest of several figures of a row."""
+
+    name: Literal["min", "max"]
+    arguments: tuple[Node, ...]
+
+    @property
+    def parts(self) -> tuple[Node, ...]:
+        return self.arguments
+
+    def value(self, figures: Figures, rows: Sequence[Figures]) -> Fraction | None:
+        values = [node.value(figures, rows) for node in self.arguments]
+        known = [value for value in values if value is not None]
+        return (min(known) if self.name == "min" else max(known)) if len(known) == len(values) else None
+
+    def words(self) -> str:
+        return f"{self.name}({', '.join(node.words() for node in self.arguments)})"
+
+    def formula(self, cell: Cell) -> str:
+        return f"{self.name.upper()}({','.join(node.formula(cell) for node in self.arguments)})"
+
+
+Reducer = Literal["count", "sum", "mean", "most", "least", "trimmed"]
+
+
+@dataclass(frozen=True)
+class Reduction(Node):
+    """What all rows of an object come to. ``trimmed`` is the mean without one highest and one lowest, from three on."""
+
+    name: Reducer
+    inner: Node | None = None
+
+    @property
+    def parts(self) -> tuple[Node, ...]:
+        return (self.inner,) if self.inner is not None else ()
+
+    def value(self, figures: Figures, rows: Sequence[Figures]) -> Fraction | None:
+        if self.inner is None:
+            return Fraction(len(rows))
+        values = [self.inner.value(row, ()) for row in rows]
+        known = [value for value in values if value is not None]
+        return reduced(self.name, known) if len(known) == len(values) else None
+
+    def words(self) -> str:
+        return f"{self.name}({self.inner.words() if self.inner is not None else ''})"
+
+    def formula(self, cell: Cell) -> str:
+        return cell(self)
+
+
+def reduced(name: Reducer, values: Sequence[Fraction]) -> Fraction | None:
+    """What several values come to; None for the mean, the most or the least of none."""
+    if name == "count":
+        return Fraction(len(values))
+    if name == "sum":
+        return sum(values, Fraction(0))
+    if not values:
+        return None
+    if name in ("most", "least"):
+        return max(values) if name == "most" else min(values)
+    kept = sorted(values)[1:-1] if name == "trimmed" and len(values) > 2 else values
+    return sum(kept, Fraction(0)) / len(kept)
+
+
+def reduction_formula(name: Reducer, cells: str) -> str:
+    """A reduction over a range in which rows that do not take part hold no number."""
+    match name:
+        case "count" | "sum":
+            return f"SUM({cells})"
+        case "mean":
+            return f"AVERAGE({cells})"
+        case "most" | "least":
+            return f"{'MAX' if name == 'most' else 'MIN'}({cells})"
+    trimmed = f"(SUM({cells})-MAX({cells})-MIN({cells}))/(COUNT({cells})-2)"
+    return f"IF(COUNT({cells})>2,{trimmed},AVERAGE({cells}))"
+
+
+# ---------------------------------------------------------------- parsing
+
+ELAPSED = "elapsed"
+REDUCERS: tuple[Reducer, ...] = ("count", "sum", "mean", "most", "least", "trimmed")
+_TOKEN = re.compile(r"\s*(?:\[(?P<label>[^\[\]]+)\]|(?P<number>\d+(?:\.\d+)?)|(?P<name>[a-z_]+)|(?P<sign>[-+*/(),]))")
+
+
+class _Parser:
+    """Recursive descent over ``or``, sums, products, signs and atoms."""
+
+    def __init__(self, text: str) -> None:
+        self.tokens: list[tuple[str, str]] = []
+        at = 0
+        while text[at:].strip():
+            match = _TOKEN.match(text, at)
+            if match is None:
+                raise MeasureError("measure_sign", text=text[at:].strip()[:10])
+            kind = str(match.lastgroup)
+            self.tokens.append((kind, match[kind].strip()))
+            at = match.end()
+
+    def parse(self) -> Node:
+        node = self.either()
+        if self.tokens:
+            raise MeasureError("measure_sign", text=self.tokens[0][1])
+        return node
+
+    def _next_is(self, *texts: str) -> bool:
+        return bool(self.tokens) and self.tokens[0][0] != "label" and self.tokens[0][1] in texts
+
+    def _take(self, text: str | None = None) -> tuple[str, str]:
+        if not self.tokens:
+            raise MeasureError("measure_ends", text=text or "")
+        if text is not None and not self._next_is(text):
+            raise MeasureError("measure_expected", text=self.tokens[0][1], expected=text)
+        return self.tokens.pop(0)
+
+    def either(self) -> Node:
+        choices = [self.sum()]
+        while self._next_is("or"):
+            self._take()
+            choices.append(self.sum())
+        return Or(tuple(choices)) if len(choices) > 1 else choices[0]
+
+    def sum(self) -> Node:
+        node = self.product()
+        while self._next_is("+", "-"):
+            operator: Operator = "+" if self._take()[1] == "+" else "-"
+            node = Operation(operator, node, self.product())
+        return node
+
+    def product(self) -> Node:
+        node = self.signed()
+        while self._next_is("*", "/"):
+            operator: Operator = "*" if self._take()[1] == "*" else "/"
+            node = Operation(operator, node, self.signed())
+        return node
+
+    def signed(self) -> Node:
+        if not self._next_is("-"):
+            return self.atom()
+        self._take()
+        node = self.signed()
+        return Number(-node.number) if isinstance(node, Number) else Operation("-", Number(Decimal(0)), node)
+
+    def atom(self) -> Node:
+        kind, text = self._take()
+        if kind == "label":
+            return Label(text)
+        if kind == "number":
+            return Number(Decimal(text))
+        if kind == "name":
+            return Elapsed() if text == ELAPSED else self.call(text)
+        if text == "(":
+            node = self.either()
+            self._take(")")
+            return node
+        raise MeasureError("measure_sign", text=text)
+
+    def call(self, name: str) -> Node:
+        if name not in (*REDUCERS, "min", "max"):
+            raise MeasureError("measure_function", text=name, allowed=("min", "max", *REDUCERS, ELAPSED))
+        self._take("(")
+        arguments: list[Node] = []
+        while not self._next_is(")"):
+            if arguments:
+                self._take(",")
+            arguments.append(self.either())
+        self._take(")")
+        for bound in ("min", "max"):
+            if name == bound and arguments:
+                return Bound("min" if bound == "min" else "max", tuple(arguments))
+        reducer = next((each for each in REDUCERS if each == name), None)
+        if reducer is None or len(arguments) != (reducer != "count"):
+            raise MeasureError("measure_arguments", text=name)
+        return Reduction(reducer, *arguments)
+
+
+def parse_measure(text: str) -> Node:
+    """A measure as a rulebook writes it. Raises MeasureError."""
+    return _Parser(text).parse()

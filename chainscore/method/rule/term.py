@@ -1,0 +1,129 @@
+"""A leaf's rule: the terms that are added up, and the limits of their sum."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from chainscore.method.rule.condition import Condition
+from chainscore.method.rule.measure import Label, Node
+from chainscore.method.rule.points import Points
+from chainscore.method.rule.standing import Against
+
+GridName = Literal["table", "ledger"]
+
+
+@dataclass(frozen=True)
+class Source:
+    """The rows that a term is of."""
+
+    sheet: str
+    grid: GridName
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """The figure that another department gives under the same name within the object."""
+
+    source: Source
+    conditions: tuple[Condition, ...]
+    by: str
+    """The label of the name in the term's own rows."""
+    name: str
+    """The label of the name in the other's rows."""
+    take: str
+    alias: str
+    missing: str = ""
+    """The remark on a row for which there is none."""
+    unmatched: str = ""
+    """The remark on a figure that no row of the term takes."""
+
+
+@dataclass(frozen=True)
+class SkipFirst:
+    """Per object, the row that comes first by a date among those where the conditions hold earns nothing."""
+
+    by: str
+    conditions: tuple[Condition, ...]
+    remark: str = ""
+
+
+@dataclass(frozen=True)
+class Term:
+    """One sentence: of which rows, where, what is measured, against whom, for how many points."""
+
+    index: int
+    points: Points
+    source: Source | None = None
+    """None of a constant."""
+    conditions: tuple[Condition, ...] = ()
+    measure: Node | None = None
+    """None where each row counts as 1."""
+    unit: str | None = None
+    as_percent: bool = False
+    """What is measured is a ratio, and told in percent."""
+    against: Against = "value"
+    lowest_first: bool = False
+    lookup: Lookup | None = None
+    skip_first: SkipFirst | None = None
+    missing: Decimal | Literal["mean", "group_mean"] | None = None
+    """What stands for a figure that is not given; without it the leaf is pending."""
+    scope: frozenset[str] = frozenset()
+    """The categories of the ledger's events that it is about; all where there are none."""
+
+    @property
+    def by_object(self) -> bool:
+        """True where one figure of each object is judged, not each row."""
+        return self.against != "value" or (self.measure is not None and self.measure.reduces)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Every label that it looks at, in order: what is measured, then the conditions."""
+        measured = self.measure.labels if self.measure is not None else ()
+        conditions = tuple(each.label for each in self.conditions)
+        skipped = (self.skip_first.by, *(each.label for each in self.skip_first.conditions)) if self.skip_first else ()
+        return tuple(dict.fromkeys((*measured, *conditions, *skipped)))
+
+    @property
+    def text_label(self) -> str | None:
+        """The label of a text that is measured as it stands, for ``match``."""
+        return self.measure.label if self.points.match and isinstance(self.measure, Label) else None
+
+    def words(self) -> str:
+        """What is measured, in the rulebook's own labels."""
+        return self.measure.words() if self.measure is not None else ""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What one leaf is scored by, for the objects of one group."""
+
+    terms: tuple[Term, ...]
+    cap: Decimal | None = None
+    floor: Decimal | None = None
+    once: bool = False
+    """Per object, rows of one name count once, at their highest points."""
+    once_remark: str = ""
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The tables and ledgers that it is scored from, without repeats."""
+        return tuple(dict.fromkeys(self._sources()))
+
+    def _sources(self) -> Iterator[Source]:
+        for term in self.terms:
+            if term.source is not None:
+                yield term.source
+            if term.lookup is not None:
+                yield term.lookup.source
+
+    def of_source(self, source: Source) -> tuple[Term, ...]:
+        """The terms of one table or ledger."""
+        return tuple(term for term in self.terms if term.source == source)
+
+    @property
+    def relative(self) -> bool:
+        """True where an object's points depend on the other objects' figures."""
+        return any(term.against != "value" for term in self.terms)

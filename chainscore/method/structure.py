@@ -1,0 +1,120 @@
+"""Whether a rulebook's document has the keys and values that it may have: everything that does not, at once.
+
+The models of ``rulebook`` say what may stand where. msgspec stops at the first mistake; this looks at all of them, and hands on
+a document from which what is wrong has been taken out, so that the rest can be looked at too.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from chainscore.method.mistakes import Mistake, Path, nearest, not_among
+
+_MISSING = object()
+_KINDS: Mapping[type, tuple[str, Callable[[Any], bool], Any]] = {
+    msgspec.inspect.StrType: ("text", lambda value: isinstance(value, str), ""),
+    msgspec.inspect.BoolType: ("true/false", lambda value: isinstance(value, bool), False),
+    msgspec.inspect.IntType: ("whole number", lambda value: type(value) is int, 0),
+    msgspec.inspect.DateType: ("date", lambda value: type(value) is datetime.date, datetime.date(2000, 1, 1)),
+    msgspec.inspect.DecimalType: (
+        "number",
+        lambda value: type(value) in (int, Decimal) and Decimal(value).is_finite(),
+        Decimal(0),
+    ),
+}
+"""Type → what it is called, whether a value is one, and what stands for one that is wrong."""
+
+
+class Structure:
+    """One look through a document."""
+
+    def __init__(self) -> None:
+        self.mistakes: list[Mistake] = []
+
+    def read(self, value: Any, model: type) -> Any:
+        """The document as far as it is sound."""
+        return self._value(value, msgspec.inspect.type_info(model), ())
+
+    def _value(self, value: Any, kind: msgspec.inspect.Type, path: Path) -> Any:
+        match kind:
+            case msgspec.inspect.StructType():
+                return self._table(value, kind, path)
+            case msgspec.inspect.ListType(item_type=item) | msgspec.inspect.VarTupleType(item_type=item):
+                return self._list(value, item, path)
+            case msgspec.inspect.TupleType(item_types=items):
+                if not isinstance(value, list) or len(value) != len(items):
+                    return self._wrong(value, f"list of {len(items)}", path)
+                return [self._value(each, item, (*path, at)) for at, (each, item) in enumerate(zip(value, items, strict=True))]
+            case msgspec.inspect.DictType(value_type=item):
+                if not isinstance(value, dict):
+                    return self._wrong(value, "table", path)
+                return {key: self._value(each, item, (*path, key)) for key, each in value.items()}
+            case msgspec.inspect.UnionType(types=types):
+                return self._union(value, types, path)
+            case msgspec.inspect.LiteralType(values=values):
+                if value in values:
+                    return value
+                self.mistakes.append(not_among("R005", path, value, [str(each) for each in values]))
+                return values[0]
+        return self._scalar(value, kind, path)
+
+    def _scalar(self, value: Any, kind: msgspec.inspect.Type, path: Path) -> Any:
+        if type(kind) not in _KINDS:
+            return value
+        name, is_one, instead = _KINDS[type(kind)]
+        if is_one(value):
+            return value
+        self._wrong(value, name, path)
+        return instead
+
+    def _wrong(self, value: Any, expected: str, path: Path) -> Any:
+        self.mistakes.append(Mistake("R004", path, {"text": _shown(value), "expected": expected}))
+        return [] if expected.startswith("list") else {}
+
+    def _list(self, value: Any, item: msgspec.inspect.Type, path: Path) -> Any:
+        if not isinstance(value, list):
+            return self._wrong(value, "list", path)
+        return [self._value(each, item, (*path, at)) for at, each in enumerate(value)]
+
+    def _union(self, value: Any, types: tuple[msgspec.inspect.Type, ...], path: Path) -> Any:
+        """The one of several types that a value is of; where it is of none, the first tells what is wrong."""
+        trials = []
+        for kind in types:
+            if isinstance(kind, msgspec.inspect.NoneType):
+                continue
+            trial = Structure()
+            found = trial._value(value, kind, path)
+            if not trial.mistakes:
+                return found
+            trials.append((len(path) - max(len(each.path) for each in trial.mistakes), trial, found))
+        _, trial, found = min(trials, key=lambda each: each[0])
+        self.mistakes += trial.mistakes
+        return found
+
+    def _table(self, value: Any, kind: msgspec.inspect.StructType, path: Path) -> Any:
+        fields = {field.encode_name: field for field in kind.fields}
+        if not isinstance(value, dict):
+            self._wrong(value, "table", path)
+            value = {}
+        for key in value:
+            if key not in fields:
+                values = {"text": key, "nearest": nearest(key, fields) or "—", "allowed": tuple(fields)}
+                self.mistakes.append(Mistake("R002", (*path, key), values))
+        found = {}
+        for name, field in fields.items():
+            each = value.get(name, _MISSING)
+            if each is not _MISSING:
+                found[name] = self._value(each, field.type, (*path, name))
+            elif field.required:
+                self.mistakes.append(Mistake("R003", path, {"text": name}))
+                found[name] = Structure()._value(None, field.type, ())
+        return found
+
+
+def _shown(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

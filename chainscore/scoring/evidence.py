@@ -1,0 +1,201 @@
+"""The evidence: one table of every judgement, from which all that is scored, shown and compared is taken.
+
+A row is what a leaf makes of one row of an object in a department's table or ledger, or of the object as a whole (no row then).
+What it rests on is found through the tables: SOURCE and POSITION say which row, TAKEN which row of a lookup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+from typing import Any, overload
+
+import msgspec
+import pandas as pd
+
+from chainscore.intake.tables import PLACE, ROW, SheetTables, Tables
+from chainscore.method.rule.judging import fact
+from chainscore.method.rule.term import Lookup, Rule, Source
+from chainscore.method.rulebook import Ledger, Rulebook
+from chainscore.words.texts import Why
+
+LEAF, CHAIN, FILE, SHEET, ROW_NUMBER = "leaf", "chain", "file", "sheet", "row"
+LABEL, CATEGORY, MEASURE, VALUE, POINTS, COUNTED, WHY = "label", "category", "measure", "value", "points", "counted", "why"
+TERM, SOURCE, POSITION, TAKEN, REMARKS = "term", "source", "position", "taken", "remarks"
+COLUMNS = (
+    LEAF, CHAIN, TERM, SOURCE, POSITION, TAKEN, FILE, SHEET, ROW_NUMBER, LABEL, CATEGORY, MEASURE, VALUE, POINTS, COUNTED,
+    WHY, REMARKS,
+)  # fmt: skip
+ALL_TERMS = -1
+"""The term of evidence that several terms make together of one ledger row."""
+
+
+class Evidence(msgspec.Struct, frozen=True):
+    """One row of the table as it is shown."""
+
+    file: str
+    sheet: str
+    row: int | None
+    cells: Mapping[str, str]
+    """Label → cell of every value that was looked at."""
+    label: str
+    """The event's or figure's name."""
+    value: Decimal | Fraction | str | None
+    """What the points depend on: an amount in the column's unit, a rate, a category."""
+    points: Fraction
+    """Exact, not rounded; negative where points are taken off."""
+    counted: bool
+    why: tuple[Why, ...]
+    category: str | None = None
+    """Which kind of event it is, where its sheet tells them apart; with chain and name it identifies the row."""
+    facts: Mapping[str, str] = {}
+    """Label → what stands there, as text without ambiguity, of every value but the name that was looked at."""
+    measure: str = ""
+    """What the value is: a label, or a measure in the rulebook's labels."""
+
+
+@dataclass(frozen=True)
+class EvidenceTable:
+    """All evidence of one period: ``frame`` has COLUMNS; points are Fractions, row numbers the worksheets' own."""
+
+    frame: pd.DataFrame = field(repr=False)
+    sources: tuple[Source, ...]
+    """What SOURCE counts."""
+    tables: Tables = field(repr=False)
+    book: Rulebook = field(repr=False)
+
+    @cached_property
+    def _groups(self) -> Mapping[tuple[str, str], Sequence[int]]:
+        groups: dict[tuple[str, str], list[int]] = {}
+        for at, key in enumerate(zip(self.frame[LEAF].tolist(), self.frame[CHAIN].tolist(), strict=True)):
+            groups.setdefault(key, []).append(at)
+        return groups
+
+    @cached_property
+    def columns(self) -> Mapping[str, list[Any]]:
+        """The frame's columns as lists."""
+        return {name: self.frame[name].tolist() for name in COLUMNS}
+
+    def of(self, leaf: str, chain: str) -> EvidenceView:
+        """What there is of one leaf of one object, in order."""
+        return EvidenceView(self, self._groups.get((leaf, chain), ()))
+
+    def rule(self, at: int) -> Rule:
+        return self.book.rule(self.columns[LEAF][at], self.columns[CHAIN][at])
+
+    def piece(self, at: int) -> Evidence:
+        """One row of the table as it is shown."""
+        columns = self.columns
+        cells, facts = self._looked_at(at) if columns[SOURCE][at] >= 0 and columns[POSITION][at] >= 0 else ({}, {})
+        return Evidence(
+            columns[FILE][at], columns[SHEET][at], columns[ROW_NUMBER][at], cells, columns[LABEL][at], columns[VALUE][at],
+            columns[POINTS][at], columns[COUNTED][at], columns[WHY][at], columns[CATEGORY][at], facts, columns[MEASURE][at],
+        )  # fmt: skip
+
+    def _looked_at(self, at: int) -> tuple[dict[str, str], dict[str, str]]:
+        """The cells and the facts that the evidence rests on."""
+        source, position, term = (self.columns[name][at] for name in (SOURCE, POSITION, TERM))
+        its = self.sources[source]
+        tables = self.tables.sheets[its.sheet]
+        rows = tables.table if its.grid == "table" else tables.ledger
+        grid = tables.sheet.grid(its.grid)
+        cells: dict[str, str] = {}
+        facts: dict[str, str] = {}
+        place, number = tables.places[rows[PLACE].iat[position]], rows[ROW].iat[position]
+        if isinstance(grid, Ledger) and (named := place.cell(grid.name, number)) is not None:
+            cells[grid.name] = named
+        for label in self._labels(at, its, term):
+            if label in rows:
+                value, cell = rows[label].iat[position], place.cell(label, number)
+            elif label in tables.cells:
+                value, cell = tables.cells[label].value, tables.cells[label].cell
+            else:
+                continue
+            if cell is not None:
+                cells[label] = cell
+            if value is not None:
+                facts[label] = fact(value)
+        self._add_taken(at, cells, facts)
+        return cells, facts
+
+    def _labels(self, at: int, source: Source, term: int) -> Iterator[str]:
+        rule = self.rule(at)
+        looked_up = [each.lookup for each in rule.terms if each.lookup is not None and each.lookup.source == source]
+        for each in rule.of_source(source):
+            if term in (ALL_TERMS, each.index):
+                yield from each.labels
+        for lookup in looked_up:
+            yield lookup.take
+
+    def _add_taken(self, at: int, cells: dict[str, str], facts: dict[str, str]) -> None:
+        """The figure of another department, under ``sheet!label``."""
+        taken = self.columns[TAKEN][at]
+        if taken < 0:
+            return
+        lookup = next(each.lookup for each in self.rule(at).terms if each.lookup is not None)
+        tables = self.tables.sheets[lookup.source.sheet]
+        rows = tables.table if lookup.source.grid == "table" else tables.ledger
+        cell = tables.places[rows[PLACE].iat[taken]].cell(lookup.take, rows[ROW].iat[taken])
+        label = taken_label(lookup)
+        if cell is not None:
+            cells[label] = cell
+        if (value := rows[lookup.take].iat[taken]) is not None:
+            facts[label] = fact(value)
+
+    def cells_in_words(self, at: int) -> str:
+        """``项目名称 B16，投资额（亿元） D16``."""
+        cells, _ = self._looked_at(at) if self.columns[SOURCE][at] >= 0 and self.columns[POSITION][at] >= 0 else ({}, {})
+        return "，".join(f"{label} {cell}" for label, cell in cells.items())
+
+    def tally(self, leaf: str, chain: str, tables: SheetTables) -> tuple[int, int, Fraction]:
+        """How many rows of one department were looked at for a leaf, how many of them counted, and their points."""
+        own = [
+            at
+            for at in self._groups.get((leaf, chain), ())
+            if self.columns[SOURCE][at] >= 0 and self.sources[self.columns[SOURCE][at]].sheet == tables.sheet.name
+        ]
+        points = sum_of([self.columns[POINTS][at] for at in own])
+        return len(own), sum(self.columns[COUNTED][at] for at in own), points
+
+
+class EvidenceView(Sequence[Evidence]):
+    """Some rows of the table, each made into Evidence when it is looked at: a long ledger has more than memory should hold."""
+
+    def __init__(self, table: EvidenceTable, rows: Sequence[int]) -> None:
+        self.table = table
+        self.rows = rows
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @overload
+    def __getitem__(self, index: int) -> Evidence: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Evidence]: ...
+    def __getitem__(self, index: int | slice) -> Evidence | Sequence[Evidence]:
+        if isinstance(index, slice):
+            return EvidenceView(self.table, self.rows[index])
+        return self.table.piece(self.rows[index])
+
+    @property
+    def points(self) -> list[Fraction]:
+        """Those of each, in order."""
+        column = self.table.columns[POINTS]
+        return [column[at] for at in self.rows]
+
+
+def taken_label(lookup: Lookup) -> str:
+    """Under which label a figure of another department stands beside the evidence."""
+    return f"{lookup.source.sheet}!{lookup.take}"
+
+
+def sum_of(points: Sequence[Fraction]) -> Fraction:
+    """The exact sum; each distinct number of points is multiplied once, as fractions take their time."""
+    times: dict[tuple[int, int], int] = {}
+    for each in points:
+        key = each.as_integer_ratio()
+        times[key] = times.get(key, 0) + 1
+    return sum((Fraction(*key) * number for key, number in times.items()), Fraction(0))

@@ -1,0 +1,243 @@
+"""Judging the rows of a ledger: what all terms of a leaf that are of it make of each row together.
+
+Rows are judged by what tells them apart (which conditions hold, which step is reached), each distinct case once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from chainscore.intake.tables import SOUND
+from chainscore.method.rule.condition import Condition
+from chainscore.method.rule.judging import ZERO, Judgement, fact, figures_of, judge_row, measured_label
+from chainscore.method.rule.measure import UndefinedError
+from chainscore.method.rule.term import Lookup, Rule, Term
+from chainscore.scoring.rows import UNSOUND, Context, Known, Rows, Value, Verdict
+from chainscore.words.folding import fold
+from chainscore.words.texts import Why
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judged:
+    """One row of one object."""
+
+    rows: Rows
+    position: int
+    verdict: Verdict
+    taken: int = -1
+    """The row that a lookup takes its figure from."""
+
+    @property
+    def value(self) -> Value:
+        """What the points depend on."""
+        label = self.verdict.value_label
+        value: Value = self.rows.column(label)[self.position] if label else self.verdict.value
+        return value
+
+
+class LedgerJudge:
+    """The rows of a ledger under one rule."""
+
+    def __init__(self, context: Context, rows: Rows, rule: Rule) -> None:
+        self.context = context
+        self.rows = rows
+        self.rule = rule
+        self.terms = rule.of_source(rows.source)
+        self.lookup = next((term.lookup for term in self.terms if term.lookup is not None), None)
+        self._known: dict[tuple[Any, ...], Verdict | None] = {}
+
+    def judge(self, chain: str) -> list[Judged]:
+        """Every row of an object that the leaf considers, in order."""
+        if not self.terms:
+            return []
+        positions = self.rows.of_chain.get(chain, [])
+        taken = self._taken(chain, positions)
+        skipped = {term.index: self._skipped(term, positions) for term in self.terms if term.skip_first is not None}
+        found = []
+        for position, case in zip(positions, self._cases(positions, taken, skipped), strict=True):
+            if case not in self._known:
+                first = {index for index, at in skipped.items() if at == position}
+                self._known[case] = self._verdict(position, taken.get(position), first)
+            verdict = self._known[case]
+            if verdict is not None:
+                at = taken[position][1] if position in taken else -1
+                found.append(Judged(self.rows, position, verdict, at))
+        return found
+
+    # ------------------------------------------------ what tells rows apart
+
+    def _cases(
+        self, positions: Sequence[int], taken: Mapping[int, tuple[Any, int]], skipped: Mapping[int, int | None]
+    ) -> Iterator[tuple[Any, ...]]:
+        """For each row what tells it from rows of another verdict."""
+        columns = [self.rows.of(SOUND, positions), [self.rows.categories[position] for position in positions]]
+        for term in self.terms:
+            columns += [self._outcomes(each, positions) for each in term.conditions]
+            columns += self._figures(term, positions, taken)
+        if taken:
+            columns.append([taken[position] for position in positions])
+        if skipped:
+            columns.append([tuple(index for index, at in skipped.items() if at == position) for position in positions])
+        return zip(*columns, strict=True)
+
+    def _outcomes(self, condition: Condition, positions: Sequence[int]) -> list[Any]:
+        """Whether a condition holds; where it has a remark that tells the value, the value too."""
+        now = self.context.moment.now
+        tells = bool(condition.remark)
+
+        def outcome(value: Any) -> Any:
+            holds = condition.holds(value, now)
+            return holds if holds or not tells else (False, value)
+
+        blank_too = Known(lambda value: (outcome(value), value is None))
+        return list(map(blank_too.__getitem__, self.rows.of(condition.label, positions)))
+
+    def _figures(self, term: Term, positions: Sequence[int], taken: Mapping[int, tuple[Any, int]]) -> Iterator[list[Any]]:
+        """What a term measures, as far as the points depend on it."""
+        label = measured_label(term)
+        if term.measure is None or term.by_object:
+            return
+        if label and term.points.alike_within_steps:
+            reached = Known(lambda value: term.points.reached(value) if value is not None else "")
+            yield list(map(reached.__getitem__, self.rows.of(label, positions)))
+            return
+        for each in term.measure.labels:
+            if term.lookup is None or each != term.lookup.alias:
+                yield self.rows.of(each, positions)
+        if taken and not label:
+            yield [taken[position][0] for position in positions]
+
+    # ------------------------------------------------ one case
+
+    def _verdict(self, position: int, taken: tuple[Any, int] | None, skipped: set[int]) -> Verdict | None:
+        """What the terms make of a row together; None where it is of no category that they are about."""
+        category = self.rows.categories[position]
+        about = [term for term in self.terms if not term.scope or category in term.scope]
+        if not about:
+            return None
+        row = self._row(position, about, taken)
+        if not self.rows.column(SOUND)[position]:
+            label = next((label for term in about if (label := measured_label(term))), "")
+            return Verdict(ZERO, (UNSOUND,), counted=False, value_label=label, value=category, measure=label)
+        judged = [
+            self._skip(term) if term.index in skipped else judge_row(term, row, self.context.moment) for term in about
+        ]
+        holding = [(term, each) for term, each in zip(about, judged, strict=True) if each.holds]
+        if not holding:
+            return self._failed(min(judged, key=lambda each: each.failed))
+        return self._held(holding, row, taken)
+
+    def _row(self, position: int, terms: Sequence[Term], taken: tuple[Any, int] | None) -> dict[str, Any]:
+        """What stands in a row under the labels of some terms, with what was looked up."""
+        row = {label: self.rows.column(label)[position] for term in terms for label in term.labels}
+        if self.lookup is not None and taken is not None:
+            row[self.lookup.alias] = taken[0]
+        return row
+
+    def _skip(self, term: Term) -> Judgement:
+        assert term.skip_first is not None
+        remark = term.skip_first.remark
+        why = Why("remark", {"remark": remark}) if remark else Why("skipped_first", {"label": term.skip_first.by})
+        remarks = ((remark, ""),) if remark else ()
+        return Judgement(True, value_label=measured_label(term), why=(why,), remarks=remarks)
+
+    def _failed(self, failed: Judgement) -> Verdict:
+        why = self.context.told(failed.why, self.rule, self.rows)
+        label = failed.value_label
+        return Verdict(ZERO, why, counted=False, value_label=label, measure=label, remarks=failed.remarks)
+
+    def _held(
+        self, holding: Sequence[tuple[Term, Judgement]], row: Mapping[str, Any], taken: tuple[Any, int] | None
+    ) -> Verdict:
+        known = [each.points for _, each in holding if each.points is not None]
+        term, first = next((each for each in holding if each[1].value is not None or each[1].value_label), holding[0])
+        whys = tuple(why for _, each in holding for why in each.why)
+        remarks = tuple(remark for _, each in holding for remark in each.remarks)
+        whys, remarks = self._whose(taken, row, whys, remarks)
+        part_of = frozenset(term.index for term, each in holding if term.by_object)
+        total = sum(known, ZERO)
+        return Verdict(
+            points=total,
+            why=self.context.told(whys, self.rule, self.rows),
+            counted=bool(total) or bool(part_of),
+            value=first.value,
+            value_label=first.value_label,
+            measure=first.value_label or term.words(),
+            remarks=remarks,
+            open=len(known) < len(holding),
+            undefined=next((each.undefined for _, each in holding if each.undefined is not None), None),
+            part_of=part_of,
+        )
+
+    def _whose(
+        self,
+        taken: tuple[Any, int] | None,
+        row: Mapping[str, Any],
+        whys: tuple[Why, ...],
+        remarks: tuple[tuple[str, str], ...],
+    ) -> tuple[tuple[Why, ...], tuple[tuple[str, str], ...]]:
+        """With whose figure it is, where one is looked up."""
+        lookup = self.lookup
+        if lookup is None or taken is None:
+            return whys, remarks
+        if taken[1] >= 0:
+            where = self.context.rows(lookup.source).where(taken[1], lookup.take)
+            return (Why("taken", {"label": lookup.alias, "value": fact(taken[0]), "first": where}), *whys), remarks
+        measured = [label for term in self.terms if term.measure is not None for label in term.measure.labels]
+        own = next((label for label in measured if label != lookup.alias), "")
+        if not lookup.missing or row.get(own) is None:
+            return whys, remarks
+        told = Why("remark", {"remark": lookup.missing, "label": own, "value": fact(row.get(own))})
+        return (told, *whys), (*remarks, (lookup.missing, own))
+
+    # ------------------------------------------------ rows that depend on other rows
+
+    def _skipped(self, term: Term, positions: Sequence[int]) -> int | None:
+        """The row that comes first by a date, of those where the conditions hold."""
+        skip = term.skip_first
+        assert skip is not None
+        sound, dates, now = self.rows.column(SOUND), self.rows.column(skip.by), self.context.moment.now
+        columns = [(each, self.rows.column(each.label)) for each in skip.conditions]
+        qualifying = [
+            (dates[position], position)
+            for position in positions
+            if sound[position]
+            and dates[position] is not None
+            and all(condition.holds(column[position], now) for condition, column in columns)
+        ]
+        return min(qualifying)[1] if qualifying else None
+
+    def _taken(self, chain: str, positions: Sequence[int]) -> dict[int, tuple[Any, int]]:
+        """Position → (figure, row there) of what a lookup gives; row -1 where there is none."""
+        if self.lookup is None:
+            return {}
+        other = self.context.rows(self.lookup.source)
+        named = looked_up(self.context, self.lookup, chain)
+        names, figures, sound = self.rows.column(self.lookup.by), other.column(self.lookup.take), other.column(SOUND)
+        found = {}
+        for position in positions:
+            at = named.get(fold(str(names[position] or "")), -1)
+            found[position] = (figures[at] if at >= 0 and sound[at] else None, at)
+        return found
+
+
+def looked_up(context: Context, lookup: Lookup, chain: str) -> dict[str, int]:
+    """Folded name → the row of an object that a lookup takes."""
+    other = context.rows(lookup.source)
+    columns = [(each, other.column(each.label)) for each in lookup.conditions]
+    names, now = other.column(lookup.name), context.moment.now
+    return {
+        fold(str(names[at] or "")): at
+        for at in other.of_chain.get(chain, [])
+        if all(condition.holds(column[at], now) for condition, column in columns)
+    }
+
+
+def value_of(term: Term, row: Mapping[str, Any], context: Context) -> Value:
+    """What a term measures in a row; None where a figure is not given or divides by zero."""
+    try:
+        return term.measure.value(figures_of(row, context.moment), ()) if term.measure is not None else None
+    except UndefinedError:
+        return None

@@ -1,0 +1,136 @@
+"""Judging objects as a whole: what all rows of an object come to, and where it stands among the others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from chainscore.intake.tables import SOUND
+from chainscore.method.rule.judging import ZERO, Judgement, judge_object, judge_row, measure_object
+from chainscore.method.rule.points import shown_figure
+from chainscore.method.rule.standing import Standing, standings
+from chainscore.method.rule.term import Term
+from chainscore.scoring.ledger import Judged, value_of
+from chainscore.scoring.rows import Context, Rows
+from chainscore.words.texts import Why
+
+Figures = dict[str, Fraction | None]
+"""Object → what a term measures of it; None where a figure is not given."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a term makes of an object; ``judged`` is None where a figure is not given, or ``zero`` divides."""
+
+    judged: Judgement | None
+    zero: str | None = None
+
+
+class ObjectsJudge:
+    """One term, of the table's rows or of objects as a whole. ``judged`` are the ledger rows of each object."""
+
+    def __init__(self, context: Context, term: Term, judged: Mapping[str, Sequence[Judged]]) -> None:
+        assert term.source is not None
+        self.context = context
+        self.term = term
+        self.rows: Rows = context.rows(term.source)
+        self.judged = judged
+        self.zero: dict[str, str | None] = {}
+        self.figures: Figures = {chain: self._figure(chain) for chain in judged} if term.by_object else {}
+        known = {chain: figure for chain, figure in self.figures.items() if figure is not None}
+        relative = term.against != "value" and bool(known)
+        self.standing = standings(known, term.against, term.lowest_first) if relative else {}
+        self.known = known
+
+    def position(self, chain: str) -> int:
+        """The table's row of an object; -1 of a ledger or where there is none."""
+        return next(iter(self.rows.of_chain.get(chain, [])), -1) if self.rows.source.grid == "table" else -1
+
+    def row(self, position: int) -> dict[str, Any]:
+        """What stands in a row under the term's labels."""
+        return {label: self.rows.column(label)[position] for label in self.term.labels}
+
+    def outcome(self, chain: str) -> Outcome:
+        """The points of an object."""
+        if not self.term.by_object:
+            return self._of_table(chain)
+        figure = self.figures[chain]
+        if figure is None and (filled := self._filled(chain, self.known)) is not None:
+            return Outcome(self._instead(chain, filled))
+        if figure is None:
+            return Outcome(None, self.zero.get(chain))
+        return Outcome(judge_object(self.term, figure, self.standing.get(chain), self.among))
+
+    # ------------------------------------------------ figures
+
+    def _figure(self, chain: str) -> Fraction | None:
+        """An object's figure, of the rows that take part."""
+        term = self.term
+        assert term.measure is not None
+        positions = self._taking_part(chain)
+        if not positions and not term.measure.reduces:
+            return None
+        rows = [self.row(position) for position in positions] if term.measure.labels else [{}] * len(positions)
+        figure, self.zero[chain] = measure_object(term, rows, self.context.moment)
+        return figure
+
+    def _taking_part(self, chain: str) -> list[int]:
+        if self.rows.source.grid == "ledger":
+            return [each.position for each in self.judged[chain] if each.rows is self.rows and self.term.index in each.verdict.part_of]
+        position = self.position(chain)
+        if position < 0 or not self.rows.column(SOUND)[position]:
+            return []
+        return [position] if judge_row(self.term, self.row(position), self.context.moment).holds else []
+
+    def _of_table(self, chain: str) -> Outcome:
+        """A table's row, judged by itself."""
+        position = self.position(chain)
+        if position < 0 or not self.rows.column(SOUND)[position]:
+            return Outcome(None)
+        judged = judge_row(self.term, self.row(position), self.context.moment)
+        if judged.points is not None:
+            return Outcome(judged)
+        if self.term.missing is not None and (filled := self._filled(chain, self._table_figures())) is not None:
+            return Outcome(self._instead(chain, filled))
+        return Outcome(None, judged.undefined)
+
+    def _table_figures(self) -> dict[str, Fraction]:
+        positions = {chain: self.position(chain) for chain in self.judged}
+        values = {chain: value_of(self.term, self.row(at), self.context) for chain, at in positions.items() if at >= 0}
+        return {chain: value for chain, value in values.items() if isinstance(value, Fraction)}
+
+    def _filled(self, chain: str, known: Mapping[str, Fraction]) -> Fraction | None:
+        """What stands for a figure that is not given."""
+        missing = self.term.missing
+        if missing is None or not isinstance(missing, str):
+            return Fraction(missing) if missing is not None else None
+        book = self.context.book
+        group = book.chain(chain).group
+        its = [figure for other, figure in known.items() if missing == "mean" or book.chain(other).group == group]
+        return sum(its, ZERO) / len(its) if its else None
+
+    def _instead(self, chain: str, filled: Fraction) -> Judgement:
+        """The judgement of what stands for a figure that is not given."""
+        term = self.term
+        standing: Standing | None = None
+        if term.against != "value":
+            standing = standings({**self.known, chain: filled}, term.against, term.lowest_first)[chain]
+        judged = judge_object(term, filled, standing, self.among)
+        return replace(judged, why=(Why(f"filled_{term.missing}" if isinstance(term.missing, str) else "filled"), *judged.why))
+
+    @property
+    def among(self) -> dict[str, object]:
+        """What is told of all objects' figures."""
+        told: dict[str, object] = {"number": len(self.known)}
+        if not self.known:
+            return told
+        short = {chain.id: chain.short_name for chain in self.context.book.chains}
+        for name, extreme in (("smallest", min(self.known.values())), ("largest", max(self.known.values()))):
+            holders = tuple(chain for chain, figure in self.known.items() if figure == extreme)
+            told[name] = shown_figure(extreme, self.term.as_percent).removeprefix("≈")
+            told[f"{name}_of"] = "、".join(short[chain] for chain in holders)
+            told[f"{name}_chains"] = holders
+        mean = sum(self.known.values(), ZERO) / len(self.known)
+        return {**told, "mean": shown_figure(mean, self.term.as_percent)}

@@ -1,0 +1,229 @@
+"""Scores: evidence added up by leaf and object within its limits, rounded half up, summed, ranked and graded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from fractions import Fraction
+from typing import Literal
+
+import pandas as pd
+
+from chainscore.intake.tables import FILE, SHEET, SOUND, Tables
+from chainscore.method.rule.term import Rule
+from chainscore.method.rulebook import Leaf, Rulebook, Section
+from chainscore.scoring.evidence import EvidenceTable, EvidenceView, sum_of
+from chainscore.scoring.judge import Judge
+from chainscore.scoring.remarks import remarks
+from chainscore.scoring.scorecard import ChainScore, LeafScore, Scorecard, shared_ranks
+from chainscore.words.findings import Finding
+from chainscore.words.numbers import approximately, half_up
+from chainscore.words.texts import Why
+
+NOTHING = Decimal(0)
+MOST_TERMS = 12
+"""A sum of more terms than this is shown by their number."""
+Limited = Literal["capped", "floored"]
+"""What became of a sum."""
+
+
+def score(tables: Tables, book: Rulebook, draft: bool = False) -> tuple[Scorecard, list[Finding]]:
+    """Score all objects; returns the scorecard and what the scoring itself found.
+
+    A leaf whose figure is missing is pending, never zero (workbook contract, "Findings"). The tables have a period.
+    """
+    judge = Judge(tables, book)
+    evidence = judge.table()
+    leaves = {chain.id: {leaf.id: _leaf(leaf, chain.id, judge, evidence) for leaf in book.leaves} for chain in book.chains}
+    return _scorecard(tables, book, evidence, leaves, draft), remarks(judge, evidence)
+
+
+# ---------------------------------------------------------------- leaves
+
+
+def _leaf(leaf: Leaf, chain: str, judge: Judge, evidence: EvidenceTable) -> LeafScore:
+    found = evidence.of(leaf.id, chain)
+    if (leaf.id, chain) in judge.open:
+        return LeafScore(leaf.id, chain, None, None, Why("pending"), found)
+    rule = judge.book.rule(leaf.id, chain)
+    start = sum(
+        (Fraction(term.points.linear.at_0) for term in rule.terms if term.source is None and term.points.linear), Fraction(0)
+    )
+    exact, formula = _added(found, start, rule)
+    return LeafScore(
+        leaf=leaf.id,
+        chain=chain,
+        score=half_up(exact, judge.book.decimals),
+        exact=exact,
+        formula=judge.formulas.get((leaf.id, chain), formula),
+        evidence=found,
+        start=start,
+        cap=_exactly(rule.cap),
+        floor=_exactly(rule.floor),
+    )
+
+
+def _exactly(number: Decimal | None) -> Fraction | None:
+    return Fraction(number) if number is not None else None
+
+
+def _added(found: EvidenceView, start: Fraction, rule: Rule) -> tuple[Fraction, Why]:
+    """The points of all evidence and ``start``, within cap and floor, and how that came about: ``6 + 4 + 7 = 17``."""
+    points = [each for each in found.points if each]
+    total = start + sum_of(points)
+    exact, limited = _within(total, rule)
+    values: dict[str, object] = {"total": approximately(total), "number": len(points)}
+    for name, limit in (("cap", rule.cap), ("floor", rule.floor)):
+        if limit is not None:
+            values[name] = approximately(Fraction(limit))
+    key = "long_sum"
+    if len(points) <= MOST_TERMS:
+        terms = _signed([*([start] if start else []), *points])
+        values["terms"] = " ".join(terms) or "0"
+        key = "sum" if len(terms) > 1 else "term"
+    return exact, Why(f"{key}_{limited}" if limited is not None else key, values)
+
+
+def _signed(points: Iterable[Fraction]) -> list[str]:
+    terms: list[str] = []
+    for each in points:
+        if not terms:
+            terms.append(approximately(each))
+        else:
+            terms.append(f"- {approximately(-each)}" if each < 0 else f"+ {approximately(each)}")
+    return terms
+
+
+def _within(total: Fraction, rule: Rule) -> tuple[Fraction, Limited | None]:
+    """封顶、扣到为止: a sum no higher than the cap and no lower than the floor."""
+    exact, limited = total, None
+    if rule.cap is not None and exact > rule.cap:
+        exact, limited = Fraction(rule.cap), "capped"
+    if rule.floor is not None and exact < rule.floor:
+        exact, limited = Fraction(rule.floor), limited or "floored"
+    return exact, limited  # type: ignore[return-value]
+
+
+# ---------------------------------------------------------------- sums, ranks, grades
+
+
+def _scorecard(
+    tables: Tables, book: Rulebook, evidence: EvidenceTable, leaves: Mapping[str, Mapping[str, LeafScore]], draft: bool
+) -> Scorecard:
+    assert tables.period is not None
+    assert tables.now is not None
+    vetoed = {chain: vetoes_of(tables, book, chain) for chain in leaves}
+    sections = {chain: sections_of(book, results, vetoed[chain]) for chain, results in leaves.items()}
+    totals = {chain: total_of(book, its.values(), vetoed[chain]) for chain, its in sections.items()}
+    ranks = ranks_of(book, totals)
+    grades = grades_of(book, totals, ranks)
+    chains = [
+        ChainScore(
+            chain=chain,
+            rank=ranks[chain],
+            total=totals[chain],
+            sections=sections[chain],
+            indicators={indicator.id: _sum(results[leaf.id] for leaf in indicator.leaves) for indicator in book.indicators},
+            leaves=results,
+            pending=tuple(leaf for leaf, result in results.items() if result.score is None),
+            grade=grades.get(chain, ""),
+            vetoes=vetoed[chain],
+        )
+        for chain, results in leaves.items()
+    ]
+    return Scorecard(tables.period, tables.now, draft, tuple(sorted(chains, key=lambda chain: chain.rank)), evidence)
+
+
+def _sum(results: Iterable[LeafScore]) -> Decimal:
+    return sum((result.score for result in results if result.score is not None), NOTHING)
+
+
+def sections_of(book: Rulebook, results: Mapping[str, LeafScore], vetoes: Iterable[int]) -> dict[str, Decimal]:
+    """Section → its score: the sum, the mean or the weighted sum of its published leaves, within its limits."""
+    found = {}
+    for section in book.sections:
+        scores = {
+            leaf.id: score for leaf in book.leaves_by_section[section.id] if (score := results[leaf.id].score) is not None
+        }
+        found[section.id] = _section(section, scores, book.decimals)
+    for index in vetoes:
+        veto = book.vetoes[index]
+        if veto.section:
+            found[veto.section] = min(found[veto.section], veto.score)
+    return found
+
+
+def _section(section: Section, scores: Mapping[str, Decimal], decimals: int) -> Decimal:
+    value = sum((Fraction(score) * Fraction(section.weights.get(leaf, 1)) for leaf, score in scores.items()), Fraction(0))
+    if section.by == "mean" and scores:
+        value /= len(scores)
+    if section.cap is not None:
+        value = min(value, Fraction(section.cap))
+    if section.floor is not None:
+        value = max(value, Fraction(section.floor))
+    exact = section.by == "sum" and section.cap is None and section.floor is None
+    return sum(scores.values(), NOTHING) if exact else half_up(value, decimals)
+
+
+def total_of(book: Rulebook, sections: Iterable[Decimal], vetoes: Iterable[int]) -> Decimal:
+    """The sum of the sections within the total's limits, at most what a veto leaves."""
+    total = sum(sections, NOTHING)
+    if book.total.cap is not None:
+        total = min(total, book.total.cap)
+    if book.total.floor is not None:
+        total = max(total, book.total.floor)
+    return min([total, *(book.vetoes[index].score for index in vetoes if not book.vetoes[index].section)])
+
+
+def vetoes_of(tables: Tables, book: Rulebook, chain: str) -> tuple[int, ...]:
+    """一票否决: which vetoes a row of the object calls down."""
+    return tuple(veto.index for veto in book.vetoes if any(_called_down(tables, book, chain, veto)))
+
+
+def _called_down(tables: Tables, book: Rulebook, chain: str, veto: object) -> Iterable[bool]:
+    source, conditions = veto.source, veto.conditions  # type: ignore[attr-defined]
+    sheet = tables.sheets[source.sheet]
+    rows = sheet.table if source.grid == "table" else sheet.ledger
+    for _, row in rows[rows[book.words.chain] == chain].iterrows():
+        yield bool(row[SOUND]) and all(each.holds(row.get(each.label), tables.now) for each in conditions)
+
+
+def ranks_of(book: Rulebook, totals: Mapping[str, Decimal]) -> dict[str, int]:
+    """The rank of each object among all, or within its group."""
+    groups: dict[str, list[str]] = {}
+    for chain in totals:
+        groups.setdefault(book.chain(chain).group if book.total.rank_in_groups else "", []).append(chain)
+    ranks: dict[str, int] = {}
+    for chains in groups.values():
+        ranks |= dict(zip(chains, shared_ranks([totals[chain] for chain in chains]), strict=True))
+    return ranks
+
+
+def grades_of(book: Rulebook, totals: Mapping[str, Decimal], ranks: Mapping[str, int]) -> dict[str, str]:
+    """The grade of each object: by its total, or by the share of ranks down to which a grade goes."""
+    found = {}
+    for chain, total in totals.items():
+        group = [each for each in totals if not book.total.rank_in_groups or book.chain(each).group == book.chain(chain).group]
+        for grade, bound in book.total.grades.items():
+            share = isinstance(bound, str)
+            if (ranks[chain] * 100 <= Decimal(str(bound).rstrip("%")) * len(group)) if share else total >= bound:
+                found[chain] = grade
+                break
+    return found
+
+
+def mark_unsound(tables: Tables, findings: Iterable[Finding]) -> None:
+    """Leave the rows out of the scoring in which an error of several rows together stands."""
+    cells = {(f.file, f.sheet, f.cell) for f in findings if f.severity == "error" and f.cell is not None}
+    sheets = {(file, sheet) for file, sheet, _ in cells}
+    for sheet in tables.sheets.values():
+        ledger = sheet.sheet.ledger
+        if ledger is None or not any((place.file, place.sheet) in sheets for place in sheet.places):
+            continue
+        unsound = [
+            (file, name, sheet.reference(sheet.ledger, position, ledger.name)) not in cells and sound
+            for position, (file, name, sound) in enumerate(
+                zip(*(sheet.ledger[each] for each in (FILE, SHEET, SOUND)), strict=True)
+            )
+        ]
+        sheet.ledger[SOUND] = pd.Series(unsound, dtype=object)

@@ -1,0 +1,27 @@
+"""Texts in one or both of the program's languages."""
+
+# Nothing from __future__: annotations that are text cost msgspec, which evaluates them, more than all its checks.
+
+from typing import Literal
+
+import msgspec
+
+Language = Literal["zh", "en"]
+
+
+class Bilingual(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A text in one or both languages."""
+
+    zh: str = ""
+    en: str = ""
+
+
+Text = str | Bilingual
+"""A text of a rulebook; a plain one serves both languages."""
+
+
+def told(text: Text, language: Language) -> str:
+    """A text in a language, in the other where it lacks that one."""
+    if isinstance(text, str):
+        return text
+    return (text.zh or text.en) if language == "zh" else (text.en or text.zh)

@@ -1,0 +1,40 @@
+"""Numbers as people read them, and how scores are rounded."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+
+
+def plain(number: Decimal) -> str:
+    """A number without exponent and without zeros that say nothing: 1200, 0.5."""
+    text = format(number, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def half_up(value: Fraction, decimals: int) -> Decimal:
+    """Rounded half up (四舍五入): 0.645 → 0.65, 1.005 → 1.01."""
+    return Decimal(_units(value, decimals)).scaleb(-decimals)
+
+
+def _units(value: Fraction, decimals: int) -> int:
+    """Rounded half up, in units of the last decimal; in whole numbers, as fractions take their time."""
+    numerator, denominator = value.as_integer_ratio()
+    units: int = (2 * numerator * 10**decimals + denominator) // (2 * denominator)
+    return units
+
+
+def approximately(value: Fraction, places: int = 4) -> str:
+    """For people to read: exact where it has few decimals, else rounded to ``places`` and marked ≈."""
+    numerator, denominator = value.as_integer_ratio()
+    if denominator == 1:
+        return str(numerator)
+    units = _units(value, places)
+    text = plain(Decimal(units).scaleb(-places))
+    return text if units * denominator == numerator * 10**places else f"≈{text}"
+
+
+def percent(ratio: Fraction) -> str:
+    """A ratio in percent with two decimals, cut and never rounded up: 79.999% stays below 80%."""
+    hundredths = ratio.numerator * 10000 // ratio.denominator
+    return plain(Decimal(hundredths).scaleb(-2))
