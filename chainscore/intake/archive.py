@@ -16,7 +16,15 @@ from typing import Any
 import pandas as pd
 
 from chainscore.intake.tables import (
-    PLACE, ROW, SOUND, LabelledValue, Place, SheetTables, Submission, Tables, frame_of,
+    PLACE,
+    ROW,
+    SOUND,
+    LabelledValue,
+    Place,
+    SheetTables,
+    Submission,
+    Tables,
+    frame_of,
 )  # fmt: skip
 from chainscore.method.period import Period
 from chainscore.method.rulebook import NUMBERS, Grid, Rulebook, Sheet

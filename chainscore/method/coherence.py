@@ -111,10 +111,10 @@ def _adds_up(path: Path, marks: Decimal | None, parts: Sequence[Decimal | None])
 def everything_in_its_section(method: Method, _: Rules) -> Iterator[Mistake]:
     """Every indicator and leaf lies in a section, every leaf in its indicator; weights name leaves of the section."""
     sections = [section.id for section in method.sections]
+    for path, name in _leaf_paths(method):
+        if section_of(name) not in sections:
+            yield not_among("R027", path, name, sections)
     for place, indicator in enumerate(method.indicators):
-        for at, leaf in enumerate(indicator.leaves):
-            if section_of(leaf.id) not in sections:
-                yield not_among("R027", ("indicators", place, "leaves", at, "id"), leaf.id, sections)
         if section_of(indicator.id) not in sections:
             yield not_among("R027", ("indicators", place, "id"), indicator.id, sections)
     for at, section in enumerate(method.sections):

@@ -8,7 +8,7 @@ here is made, so that no rule knows of readings; how that is done, and how mista
 # Nothing from __future__: annotations that are text cost msgspec, which evaluates them, more than all its checks.
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, Literal, dataclass_transform
@@ -16,6 +16,7 @@ from typing import Any, Literal, dataclass_transform
 import msgspec
 
 from chainscore.method.rule.term import Rule
+from chainscore.method.rule.term import Veto as RuleVeto
 from chainscore.words.bilingual import Language, Text, told
 from chainscore.words.findings import Remark
 from chainscore.words.folding import fold
@@ -303,7 +304,7 @@ class Method(Model, dict=True, kw_only=True):
     version: str
     title: str
     plan: str = ""
-    issued: datetime.date | None = None
+    issued: datetime.date = datetime.date(2000, 1, 1)
     decimals: int
     languages: tuple[Language, ...] = ("zh",)
     periods: tuple[PeriodKind, ...] = ("month", "quarter", "year")
@@ -381,7 +382,7 @@ class Rulebook(Method, kw_only=True):
     """Reading → the option this rulebook was loaded under, in the rulebook's order."""
     rules: Mapping[tuple[str, str], Rule]
     """(leaf, group) → what it is scored by."""
-    vetoes: tuple[Any, ...] = ()
+    vetoes: tuple[RuleVeto, ...] = ()
 
     def __hash__(self) -> int:
         # Its lists have none, and the file's bytes and the choice say what is in them.
@@ -390,6 +391,19 @@ class Rulebook(Method, kw_only=True):
     def rule(self, leaf: str, chain: str) -> Rule:
         """What a leaf of an object is scored by."""
         return self.rules[leaf, self.chain(chain).group]
+
+
+def sheets_of(book: Rulebook, leaf: str) -> tuple[str, ...]:
+    """The sheets that a leaf is scored from, without repeats."""
+    sources = (source for group in book.groups for source in book.rules[leaf, group].sources)
+    return tuple(dict.fromkeys(source.sheet for source in sources))
+
+
+def marks_of(sections: Iterable[Section]) -> Decimal | None:
+    """The full marks of sections together; None where any has none."""
+    marks = [section.marks for section in sections]
+    known = [each for each in marks if each is not None]
+    return sum(known, Decimal(0)) if len(known) == len(marks) else None
 
 
 def section_of(indicator_or_leaf: str) -> str:

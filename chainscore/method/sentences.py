@@ -12,7 +12,7 @@ from chainscore.method.rule.condition import Condition, ConditionError, parse_co
 from chainscore.method.rule.measure import Label, MeasureError, Node, Number, Operation, parse_measure
 from chainscore.method.rule.points import Points, PointsError, parse_points
 from chainscore.method.rule.standing import Against
-from chainscore.method.rule.term import GridName, Lookup, Rule, SkipFirst, Source, Term
+from chainscore.method.rule.term import GridName, Lookup, Rule, SkipFirst, Source, Term, Veto
 from chainscore.method.rule.units import Units, bind
 from chainscore.method.rulebook import NUMBERS, Column, Grid, InputField, Leaf, Ledger, Method, Sheet
 from chainscore.words.folding import fold
@@ -20,18 +20,6 @@ from chainscore.words.folding import fold
 TERM_KEYS = ("of", "where", "measure", "against", "lowest_first", "points", "lookup", "skip_first", "missing")
 AGAINST: tuple[Against, ...] = ("value", "minmax", "rank", "zscore", "mean")
 MISSING = ("mean", "group_mean")
-
-
-@dataclass(frozen=True)
-class Veto:
-    """一票否决, ready to be judged."""
-
-    index: int
-    source: Source
-    conditions: tuple[Condition, ...]
-    section: str
-    """Empty where it is the total that is bounded."""
-    score: Decimal
 
 
 class Unusable(Exception):  # noqa: N818 - it never reaches a user: its mistake has been noted
@@ -223,11 +211,15 @@ class Maker:
             self._note("R015", (*path, "measure"), text=term.words())
         if not points.match and term.measure is not None and self._text_measured(term):
             self._note("R040", (*path, "points"), text=term.words())
-        if term.against != "value" and (term.measure is None or points.match):
+        if (term.against != "value" and (term.measure is None or points.match)) or (
+            term.by_object
+            and term.measure is not None
+            and not term.measure.reduces
+            and term.source == Source(term.source.sheet if term.source is not None else "", "ledger")
+        ):
             self._note("R034", (*path, "against"), text=term.against)
-        elif term.against != "value" and term.measure is not None and not term.measure.reduces:
-            if term.source is not None and term.source.grid == "ledger":
-                self._note("R034", (*path, "against"), text=term.against)
+        if term.missing is not None and term.measure is None:
+            self._note("R003", path, text="measure")
         if points.equal is not None and term.against == "value":
             self._note("R041", (*path, "points", "equal"))
         if term.skip_first is not None and term.by_object:
@@ -466,7 +458,7 @@ def _categories(conditions: Sequence[Condition], points: Points, measure: Node |
     column = _column(grid, label) if label is not None else None
     if column is None:
         return frozenset()
-    named = [{value for value in each.values} for each in conditions if each.label == label and each.test == "is"]
+    named = [set(each.values) for each in conditions if each.label == label and each.test == "is"]
     if points.match and measure == Label(column.label):
         wanted = {fold(value) for value, _ in points.match}
         named.append({value for value in column.values if fold(value) in wanted})

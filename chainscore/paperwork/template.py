@@ -23,10 +23,25 @@ from xlsxwriter.utility import xl_range, xl_range_abs, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from chainscore.method.period import Period
-from chainscore.method.rulebook import BelongsWhen, Chain, Column, Grid, Indicator, InputField, LabelledCell, Leaf, Rulebook, Sheet, section_of
+from chainscore.method.rulebook import (
+    BelongsWhen,
+    Chain,
+    Column,
+    Grid,
+    Indicator,
+    InputField,
+    LabelledCell,
+    Leaf,
+    Rulebook,
+    Sheet,
+    marks_of,
+    section_of,
+    sheets_of,
+)
 from chainscore.results.excel.measure import half_widths
 from chainscore.results.excel.style import FONT
 from chainscore.results.packing import repacked
+from chainscore.words.bilingual import told
 
 PREPARED_ROWS = 500
 """Ledger rows whose cells are written out, blank and unlocked."""
@@ -415,7 +430,7 @@ def _write_departments(book: _Book, sheet: Worksheet, row: int) -> int:
     for number, department in enumerate(book.rulebook.sheets, start=row + 1):
         grids = [grid.title for grid in (department.table, department.ledger) if grid is not None]
         parts = [*(labelled.label for labelled in department.cells), *(re.sub(r"^[一二三]、", "", t) for t in grids)]
-        leaves = "、".join(leaf.id for leaf in book.rulebook.leaves if department.name in leaf.sheets)
+        leaves = "、".join(leaf.id for leaf in book.rulebook.leaves if department.name in sheets_of(book.rulebook, leaf.id))
         sheet.set_row(number, _height(leaves, COVER_WIDTHS[-1]))
         link = book.format("boxed", "link")
         sheet.write_url(number, 0, f"internal:'{department.name}'!A1", link, department.name)
@@ -440,7 +455,7 @@ def _write_leaves(book: _Book, sheet: Worksheet, row: int) -> None:
                 for leaf in indicator.leaves:
                     _write_leaf(book, sheet, row, indicator, leaf)
                     row += 1
-    total = sum(section.marks for section in book.rulebook.sections)
+    total = marks_of(book.rulebook.sections)
     _write_band(sheet, row, ("", LEAVES_TOTAL, total), band, book.format("boxed", "band", "centred"))
 
 
@@ -453,7 +468,14 @@ def _write_band(sheet: Worksheet, row: int, values: Sequence[Value], style: Form
 
 def _write_leaf(book: _Book, sheet: Worksheet, row: int, indicator: Indicator, leaf: Leaf) -> None:
     title = leaf.title if leaf.title == indicator.title else f"{indicator.title} · {leaf.title}"
-    values: tuple[Value, ...] = (leaf.id, title, leaf.marks, leaf.clause, leaf.text, "、".join(leaf.sheets))
+    values: tuple[Value, ...] = (
+        leaf.id,
+        title,
+        leaf.marks,
+        leaf.clause,
+        told(leaf.text, book.rulebook.language),
+        "、".join(sheets_of(book.rulebook, leaf.id)),
+    )
     texts = zip(map(str, values), COVER_WIDTHS, strict=True)
     sheet.set_row(row, max(_height(text, width) for text, width in texts))
     for column, value in enumerate(values):
@@ -790,6 +812,9 @@ def _note_lines(book: _Book, column: Column) -> Iterator[str]:
         yield column.note
 
 
+PROMPT_PERCENT = "填百分比，如 85%。"
+
+
 def _prompt(book: _Book, column: Column | LabelledCell) -> str:
     """What may stand in a cell, for whoever is about to type in it."""
     match column.type:
@@ -805,6 +830,10 @@ def _prompt(book: _Book, column: Column | LabelledCell) -> str:
             earlier = _not_before(column)
             text = book.say(PROMPT_DATE if _within_year(column) else PROMPT_OPEN_DATE)
             return text + (PROMPT_NOT_BEFORE.format(label=earlier) if earlier is not None else "")
+        case "signed":
+            return PROMPT_AMOUNT.format(unit=column.unit, bound=BOUND_ANY)
+        case "percent":
+            return PROMPT_PERCENT
         case "text":
             return PROMPT_TEXT.format(label=column.label)
 

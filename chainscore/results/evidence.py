@@ -11,17 +11,18 @@ from fractions import Fraction
 from typing import Any
 
 from chainscore.intake.tables import PLACE, ROW, SOUND, Record, SheetTables, Tables, records
+from chainscore.method.rule.judging import Moment
 from chainscore.method.rulebook import Leaf, Rulebook
 from chainscore.results import formulas
-from chainscore.results.columns import computed_cells, feet_of, group_of, leaves_of, remarks_of
+from chainscore.results.columns import Columns, group_of, leaves_of, source_of
 from chainscore.results.evidence_rows import SOURCE, EvidenceRows, Form, Found, Line
 from chainscore.results.excel.book import Book
 from chainscore.results.excel.link import Link
 from chainscore.results.excel.page import SMALL
 from chainscore.results.excel.style import Looks
 from chainscore.results.rules import Rules
-from chainscore.scoring.kinds import Judged
-from chainscore.scoring.scorecard import Evidence, Scorecard
+from chainscore.scoring.evidence import Evidence
+from chainscore.scoring.scorecard import Scorecard
 from chainscore.words.texts import Why, because, formula
 
 MOST_ROWS = 5_000
@@ -38,11 +39,12 @@ class EvidenceSheet:
         self.workbook = workbook
         self.form = form
         self.tables = tables
-        note = f"台账共{workbook.rows}行，超过{MOST_ROWS}行，此处按产业链汇总。" if form.summarised else ""
+        note = form.say("summarised", rows=workbook.rows, most=MOST_ROWS) if form.summarised else ""
         above = len(form.wholes)
         self.page = workbook.file.page(form.name, form.columns, SMALL, least=17, frozen=2, above=above, note=note)
         rows = [] if form.summarised else records(tables.table if form.ledger is None else tables.ledger)
-        self.rows = EvidenceRows(form, self._lines(rows), self.page.header + 1)
+        self.wholes = {label: value.value for label, value in tables.cells.items()}
+        self.rows = EvidenceRows(form, self._lines(rows), self.page.header + 1, self.page.header + 1, workbook.scorecard.now)
         self._signed = {(each.file, each.sheet): (each.signer, each.signed_on) for each in reversed(tables.submissions)}
 
     def _lines(self, rows: Sequence[Record]) -> list[Line]:
@@ -68,7 +70,7 @@ class EvidenceSheet:
     def sum_of(self, leaf: str, chain: str) -> str:
         """A leaf's points of the chain that the cell ``chain`` names."""
         points, chains = (self.rows.range(column, elsewhere=True) for column in (self.form.points[leaf], 1))
-        return formulas.sum_of_chain(points, chains, chain)
+        return formulas.sum_of_object(points, chains, chain)
 
     # ------------------------------------------------ writing
 
@@ -81,11 +83,7 @@ class EvidenceSheet:
         if self.rows.lines:
             self._write_lines(rules)
         else:
-            self.page.row(self.page.first, ["（无）", *[""] * (len(self.form.columns) - 1)])
-        for row, (title, cells) in enumerate(feet_of(self.rows), self.rows.last):
-            self.page.cell(row, 0, title, "text", "sum")
-            for column, value in cells.items():
-                self.page.cell(row, column - 1, value, "ratio", "sum")
+            self.page.row(self.page.first, [self.form.say("none"), *[""] * (len(self.form.columns) - 1)])
         if self.form.ledger is not None and self.rows.lines:
             self.page.filter(self.rows.last - 1)
         self.workbook.file.mark(self.page, self.rows.last)
@@ -103,14 +101,15 @@ class EvidenceSheet:
                 self.page.cell(row, 3, None, "link")
 
     def _write_lines(self, rules: Rules) -> None:
-        columns = computed_cells(self.rows, rules)
+        book, moment = self.workbook.book, Moment(self.workbook.scorecard.now, self.workbook.scorecard.period.elapsed)
+        columns = Columns(self.rows, rules, book, moment).cells()
         for line, computed, looks in zip(self.rows.lines, zip(*columns, strict=True), self._looks(), strict=True):
             inputs = [line.record[label] if line.record is not None else None for label in self.form.labels]
             values = [
                 self.workbook.short[line.chain],
                 *inputs,
                 *computed,
-                self._reasons(line, rules),
+                self._reasons(line),
                 *self._source(line.record),
             ]
             self.page.row(line.number - 1, values, looks)
@@ -136,14 +135,14 @@ class EvidenceSheet:
         signed = self._signed.get((place.file, place.sheet), (None, None))
         return [place.file, place.sheet, Link(place.file, place.sheet, cell), self.form.sheet.name, *signed]
 
-    def _reasons(self, line: Line, rules: Rules) -> str:
-        own = [(leaf.id, found) for leaf in self.form.leaves if (found := line.evidence(leaf))]
+    def _reasons(self, line: Line) -> str:
+        own = [(leaf, found) for leaf, found in line.found.items() if found]
         told = []
         for leaf, found in own:
             telling = [each for each in found if each.points] or found[:1]
             reasons = "，".join([self.workbook.because(each.why) for each in telling])
             told.append(f"{leaf} {reasons}" if len(own) > 1 else reasons)
-        return "；".join([*told, *remarks_of(self.rows, line, rules)])
+        return "；".join(told)
 
     def _write_summary(self) -> None:
         for line in self.rows.lines:
@@ -167,44 +166,44 @@ class EvidenceWorkbook:
         self._reasons: dict[int, str] = {}
         """Reasons by identity → their text."""
         summarised = self.rows > MOST_ROWS
-        self.pieces = _pieces(scorecard, summarised)
-        """(chain, leaf) → all evidence of a score; of long ledgers the sums."""
         self.formulas = {
-            (chain.chain, leaf): formula(result.formula, "zh")
+            (chain.chain, leaf): formula(result.formula, book.language)
             for chain in scorecard.chains
             for leaf, result in chain.leaves.items()
         }
         """(chain, leaf) → how its score came about."""
-        self.found: ByRow = _by_row(self.pieces)
+        self.found: ByRow = {} if summarised else _by_row(scorecard)
         self.sheets = [EvidenceSheet(self, form, tables.sheets[form.sheet.name]) for form in forms_of(book, summarised)]
         ledgers = {sheet.form.sheet.name: sheet.rows for sheet in self.sheets if sheet.form.ledger is not None}
+        headers = {sheet.form.name: sheet.page.header + 1 for sheet in self.sheets}
+        numbers: dict[tuple[str, str], int] = {}
         for sheet in self.sheets:
-            sheet.rows.others = ledgers
+            sheet.rows.others, sheet.rows.numbers, sheet.rows.wholes = ledgers, numbers, sheet.wholes
+            sheet.rows.whole_header = headers[sheet.form.whole_name]
 
     def write(self, rules: Rules) -> None:
         for sheet in self.sheets:
             sheet.write(rules)
 
-    def sums_of(self, leaf: Leaf, chain: str) -> str:
-        """The points of a leaf over all sheets that it is scored from."""
-        return "+".join(each.sum_of(leaf.id, chain) for each in self.sheets if leaf.id in each.form.points)
+    def sums_of(self, leaf: Leaf, chain: str) -> list[str]:
+        """The points of a leaf on all sheets that it is scored from, of the object that the cell ``chain`` names."""
+        return [each.sum_of(leaf.id, chain) for each in self.sheets if leaf.id in each.form.points]
+
+    @property
+    def by_source(self) -> dict[tuple[str, str], EvidenceRows]:
+        """(department, table or ledger) → its rows."""
+        return {(each.form.sheet.name, "table" if each.form.ledger is None else "ledger"): each.rows for each in self.sheets}
 
     def because(self, whys: tuple[Why, ...]) -> str:
         """The reasons beside a piece of evidence; rows that are alike share them."""
         if id(whys) not in self._reasons:
-            self._reasons[id(whys)] = because(whys, "zh")
+            self._reasons[id(whys)] = because(whys, self.book.language)
         return self._reasons[id(whys)]
 
     def tally(self, chain: str, leaf: str, tables: SheetTables) -> tuple[int, int, Fraction]:
         """How many rows of one department's sheet were looked at for a leaf, how many of them counted, and their points."""
-        own = next(each for each in self.scorecard.chains if each.chain == chain).leaves[leaf].evidence
-        if isinstance(own, Judged):  # by what is alike, for there are too many rows to look at each
-            judged = [(counted, points, times) for (points, counted), times in own.part(tables).tally().items()]
-        else:
-            places = {(place.file, place.sheet) for place in tables.places}
-            judged = [(each.counted, each.points, 1) for each in own if (each.file, each.sheet) in places]
-        points = sum((points * times for _, points, times in judged), Fraction(0))
-        return sum(times for _, _, times in judged), sum(times for counted, _, times in judged if counted), points
+        assert self.scorecard.evidence is not None
+        return self.scorecard.evidence.tally(leaf, chain, tables)
 
 
 def forms_of(book: Rulebook, summarised: bool) -> list[Form]:
@@ -213,24 +212,17 @@ def forms_of(book: Rulebook, summarised: bool) -> list[Form]:
     for sheet in book.sheets:
         for grid, is_ledger in ((sheet.table, False), (sheet.ledger, True)):
             if grid is not None:
-                titles, group = leaves_of(book, sheet, is_ledger), group_of(book, sheet, is_ledger)
+                source = source_of(sheet.name, is_ledger)
+                titles, group = leaves_of(book, source), group_of(book, source)
                 forms.append(Form(book, sheet, grid, titles, group, summarised))
     return forms
 
 
-def _pieces(scorecard: Scorecard, summarised: bool) -> dict[tuple[str, str], list[Evidence]]:
-    return {
-        (chain.chain, leaf): list(evidence.together() if summarised and isinstance(evidence, Judged) else evidence)
-        for chain in scorecard.chains
-        for leaf, result in chain.leaves.items()
-        for evidence in (result.evidence,)
-    }
-
-
-def _by_row(pieces: Mapping[tuple[str, str], Sequence[Evidence]]) -> dict[tuple[str, str, int], dict[str, list[Evidence]]]:
+def _by_row(scorecard: Scorecard) -> dict[tuple[str, str, int], dict[str, list[Evidence]]]:
     found: dict[tuple[str, str, int], dict[str, list[Evidence]]] = {}
-    for (_, leaf), evidence in pieces.items():
-        for each in evidence:
-            if each.row is not None:
-                found.setdefault((each.file, each.sheet, each.row), {}).setdefault(leaf, []).append(each)
+    for chain in scorecard.chains:
+        for leaf, result in chain.leaves.items():
+            for each in result.evidence:
+                if each.row is not None:
+                    found.setdefault((each.file, each.sheet, each.row), {}).setdefault(leaf, []).append(each)
     return found

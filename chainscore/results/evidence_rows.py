@@ -5,33 +5,43 @@ Rows and columns are counted from 1, as formulas do.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import datetime
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Any
 
 from chainscore.intake.tables import Record
+from chainscore.method.rule.term import Lookup
 from chainscore.method.rulebook import Grid, InputField, Leaf, Ledger, Rulebook, Sheet
 from chainscore.results.excel.measure import sheet_name
 from chainscore.results.excel.page import Column
 from chainscore.scoring.scorecard import Evidence
+from chainscore.words.folding import fold
 from chainscore.words.references import column_letters
+from chainscore.words.texts import text
 
-PREFIX = "依据·"
-TABLE = "（表）"
-REASON = "理由（出表时）"
-SOURCE = [
-    Column("文件", 14), Column("工作表", 12), Column("单元格", 8, "link"), Column("填报单位", 12),
-    Column("填报人", 9, "centre"), Column("填报日期", 11, "date"),
-]  # fmt: skip
-WIDTHS = {"chain": 12.0, "text": 24.0, "choice": 14.0, "amount": 13.0, "count": 10.0, "date": 11.0}
+POINTS = "points"
+"""The key of the column that has a leaf's points."""
+SOURCE = (
+    ("file", 14, "text"),
+    ("sheet", 12, "text"),
+    ("cell", 8, "link"),
+    ("unit", 12, "text"),
+    ("person", 9, "centre"),
+    ("signed_on", 11, "date"),
+)
+"""(key, width, style) of the columns that say where a row came from."""
+WIDTHS = {"chain": 12.0, "text": 24.0, "choice": 14.0, "count": 10.0, "date": 11.0}
+NUMBER_WIDTH = 13.0
 NAME_WIDTH = 24.0
 COMPUTED = ("computed",)
-SUMMARY = (("行数", 12, "whole"), ("计入行数", 12, "whole"), ("分值", 14, "points"))
+SUMMARY = (("rows", 12, "whole"), ("counted_rows", 12, "whole"), (POINTS, 14, "points"))
 
 Found = Mapping[str, Sequence[Evidence]]
 """Leaf → the evidence that the scoring core made of a row."""
-Titles = Sequence[tuple[str, str]]
-"""(title, style) of each column that a leaf has on a sheet; the last has its points."""
+Titles = Sequence[tuple[str, str, str]]
+"""(key, title, style) of each column that a leaf has on a sheet."""
 
 
 @dataclass
@@ -64,14 +74,19 @@ class Form:
         self.sheet = sheet
         self.ledger = grid if isinstance(grid, Ledger) else None
         self.summarised = summarised and self.ledger is not None
-        self.name = sheet_name(PREFIX, sheet.name, TABLE if self.ledger is None else "")
+        self.book = book
+        self.titles = titles
+        self.group = group
+        self.name = sheet_name(self.say("prefix"), sheet.name, self.say("table") if self.ledger is None else "")
         self.leaves = [leaf for leaf in book.leaves if leaf.id in titles]
         self.chain_label = book.words.chain
         self.inputs: list[InputField] = [column for column in grid.columns if not column.informative]
         self.inputs_at = {column.label: index for index, column in enumerate(self.inputs, 1)}
         self.labels = [column.label for column in self.inputs[1:]]
         """All inputs' but the chain's, which is the first."""
-        self.wholes = list(sheet.cells) if self.ledger is None else []
+        self.wholes = list(sheet.cells) if self.ledger is None or sheet.table is None else []
+        self.whole_name = sheet_name(self.say("prefix"), sheet.name, self.say("table") if sheet.table is not None else "")
+        """The name of the sheet above which they stand."""
         self.points: dict[str, int] = {}
         """Leaf → its column of points."""
         self.helpers: dict[tuple[str, str], int] = {}
@@ -82,26 +97,34 @@ class Form:
         else:
             self._add_details(titles, group)
 
+    def say(self, key: str, **values: object) -> str:
+        """A text of the evidence sheets, in the language of the workbooks."""
+        return text(f"evidence.{key}", self.book.language, **values)
+
     def _add_details(self, titles: Mapping[str, Titles], group: str) -> None:
         for each in self.inputs:
-            style = {"text": "text", "chain": "text", "choice": "centre"}.get(each.type, "value")
-            width = NAME_WIDTH if self.ledger is not None and each.label == self.ledger.name else WIDTHS[each.type]
+            style = {"text": "text", "chain": "text", "choice": "centre", "percent": "ratio"}.get(each.type, "value")
+            named = self.ledger is not None and each.label == self.ledger.name
+            width = NAME_WIDTH if named else WIDTHS.get(each.type, NUMBER_WIDTH)
             self.columns.append(Column(each.label.replace("（", "\n（"), width, style))
         if group:
             self.columns.append(Column(group, 8, "centre", COMPUTED))
             self.helpers["", group] = len(self.columns)
         for leaf, its in titles.items():
-            for title, style in its:
+            for key, title, style in its:
                 self.columns.append(Column(f"{leaf}\n{title}", 10.5, style, COMPUTED))
-                self.helpers[leaf, title] = len(self.columns)
-            self.points[leaf] = len(self.columns)
-        self.columns += [Column(REASON, 38), *SOURCE]
+                self.helpers[leaf, key] = len(self.columns)
+                if key == POINTS:
+                    self.points[leaf] = len(self.columns)
+        self.columns.append(Column(self.say("reason"), 38))
+        self.columns += [Column(self.say(f"source_{key}"), width, style) for key, width, style in SOURCE]
 
     def _add_summary(self) -> None:
         self.columns = [Column(self.chain_label, 20)]
         for leaf in self.leaves:
-            self.columns += [Column(f"{leaf.id}\n{title}", width, style) for title, width, style in SUMMARY]
-            self.points[leaf.id] = len(self.columns)
+            self.columns += [Column(f"{leaf.id}\n{self.say(title)}", width, style) for title, width, style in SUMMARY]
+            if any(key == POINTS for key, _, _ in self.titles[leaf.id]):
+                self.points[leaf.id] = len(self.columns)
 
 
 @dataclass
@@ -111,14 +134,26 @@ class EvidenceRows:
     form: Form
     lines: list[Line]
     header: int
+    whole_header: int
+    """The header's row of the sheet above which the figures for all stand."""
+    now: datetime.date
     others: Mapping[str, EvidenceRows] = field(default_factory=dict)
     """Department → the rows of its ledger, its own among them."""
+    wholes: Mapping[str, Any] = field(default_factory=dict)
+    """Label → the figure that stands above the rows, for all of them."""
+    numbers: dict[tuple[str, str], int] = field(default_factory=dict)
+    """(object, folded name) → the number of a name, the same on all sheets."""
+    looked_up: dict[tuple[str, str], dict[str, int]] = field(default_factory=dict)
+    """(alias, object) → folded name → position, of what lookups take."""
 
     def __post_init__(self) -> None:
         self.first = self.header + 1
         self.last = self.header + max(len(self.lines), 1)
         for number, line in enumerate(self.lines, self.first):
             line.number = number
+        self.of_chain: dict[str, list[Line]] = {}
+        for line in self.lines:
+            self.of_chain.setdefault(line.chain, []).append(line)
 
     def cell(self, label: str, row: int) -> str:
         """The cell of an input."""
@@ -130,12 +165,44 @@ class EvidenceRows:
 
     def whole(self, label: str) -> str:
         """The cell of a figure that stands above the rows, for all of them."""
-        labels = [cell.label for cell in self.form.wholes]
-        return f"$B${self.header - len(labels) + labels.index(label)}"
+        labels = [cell.label for cell in self.form.sheet.cells]
+        sheet = f"'{self.form.whole_name}'!" if self.form.whole_name != self.form.name else ""
+        return f"{sheet}$B${self.whole_header - len(labels) + labels.index(label)}"
 
-    def below(self, column: int, row: int) -> str:
-        """A cell of the rows that follow the last, from 1."""
-        return f"{column_letters(column)}${self.last + row}"
+    def of_object(self, column: int, chain: str, elsewhere: bool = False) -> str:
+        """The cells of a column in the rows of one object, which stand together; empty where it has none."""
+        its = [line for line in self.of_chain.get(chain, []) if line.record is not None]
+        if not its:
+            return ""
+        letters = column_letters(column)
+        sheet = f"'{self.form.name}'!" if elsewhere else ""
+        return f"{sheet}${letters}${its[0].number}:${letters}${its[-1].number}"
+
+    def up_to(self, column: int, line: Line) -> tuple[str, str]:
+        """The cells of a column in the rows of a row's object: (all, down to the row)."""
+        letters, first = column_letters(column), self.of_chain[line.chain][0].number
+        return self.of_object(column, line.chain), f"${letters}${first}:${letters}{line.number}"
+
+    def is_first(self, line: Line, key: Callable[[Line], Any]) -> bool:
+        """True of the row of an object that has the least key, the first of several; rows without a key do not count."""
+        keyed = [(its, each) for each in self.of_chain[line.chain] if (its := key(each)) is not None]
+        return bool(keyed) and min(keyed, key=lambda pair: pair[0])[1] is line
+
+    def taken(self, lookup: Lookup, line: Line) -> Line | None:
+        """The row of another department's ledger that a lookup takes its figure from."""
+        if line.record is None:
+            return None
+        key = (lookup.alias, line.chain)
+        if key not in self.looked_up:
+            rows = self.others[lookup.source.sheet].of_chain.get(line.chain, [])
+            self.looked_up[key] = {
+                fold(str(other.record[lookup.name] or "")): index
+                for index, other in enumerate(rows)
+                if other.record is not None
+                and all(each.holds(other.record.get(each.label), self.now) for each in lookup.conditions)
+            }
+        at = self.looked_up[key].get(fold(str(line.record[lookup.by] or "")))
+        return self.others[lookup.source.sheet].of_chain[line.chain][at] if at is not None else None
 
     def range(self, column: int, elsewhere: bool = False) -> str:
         """All cells of a column; named with its sheet for use on another."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from chainscore.method.rulebook import Rulebook
+from chainscore.method.rulebook import Rulebook, Section
 from chainscore.results.excel.book import Book
 from chainscore.results.excel.cell import Formula
 from chainscore.results.excel.page import Column, Page
@@ -68,6 +68,11 @@ def _indicators(book: Rulebook, file: Book, places: Places) -> Any:
     return chart
 
 
+def _headed(section: Section) -> str:
+    """A section's title, with its full marks where it has any."""
+    return f"{section.title}\n（{section.marks}分）" if section.marks is not None else section.title
+
+
 class Ranking:
     """The ranking of one scorecard."""
 
@@ -81,7 +86,7 @@ class Ranking:
     def _columns(self) -> list[Column]:
         return [
             Column("名次", 9, "centre"), Column("产业链", 44, "name"), Column("牵头单位", 17, "name"),
-            *(Column(f"{section.title}\n（{section.marks}分）", 13, "score") for section in self.book.sections),
+            *(Column(_headed(section), 13, "score") for section in self.book.sections),
             Column("总分", 13, "total"), Column("与上一名差距", 14, "score"),
             *([Column("待定指标", 26, "name")] if self.pending else []),
             Column("简称", 15, "centre"), Column("列序", 7, "whole"),
@@ -106,7 +111,7 @@ class Ranking:
         total = f"{column_letters(4 + len(self.book.sections))}"
 
         def picked(line: str) -> str:
-            return f"INDEX({places.row_of_chains(line)},{place})"
+            return f"INDEX({places.row_of_chains(line)},1,{place})"
 
         ranks = places.row_of_chains("rank")
         tied = sum(other.rank == chain.rank for other in self.scorecard.chains) > 1

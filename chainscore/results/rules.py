@@ -1,7 +1,8 @@
-"""The results workbook's sheet of rules: every number of the method that a formula uses, with its clause, in one place.
+"""The results workbook's sheet of rules: every sentence of the method in words, and each of its numbers in a cell.
 
-Each line has a leaf, what it is about (the item), the condition or lower bound it holds for (the key), and its value.
-Formulas refer to its cells, so that what is scored by can be read, and changed to try another rule.
+Formulas refer to these cells, so that what is scored by can be read, and changed to try another rule. A line has a leaf, what it
+is about, the bound or value it holds for (the key), and a number. Where groups of objects have rules of their own each has its
+lines.
 """
 
 from __future__ import annotations
@@ -9,163 +10,172 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from chainscore.method.period import Period
-from chainscore.method.rulebook import CertifiedTiersRule, CountRule, DeductionRule, EfficacyRule, Leaf, ProgressRule, Rulebook, TaskRule, Tier, TiersRule
+from chainscore.method.rule.points import Line as NumberLine
+from chainscore.method.rule.term import Rule, Term
+from chainscore.method.rulebook import Leaf, Rulebook
 from chainscore.results.excel.book import Book
 from chainscore.results.excel.page import Column
+from chainscore.words.bilingual import told
+from chainscore.words.texts import text
 
-NAME = "规则"
-COLUMNS = [
-    Column("指标", 8, "centre"), Column("名称", 30, "name"), Column("条款", 16, "name"), Column("项目", 30, "name"),
-    Column("条件或下限（含）", 30, "value"), Column("数值", 12, "value"), Column("说明", 60, "name"),
-]  # fmt: skip
 KEY, VALUE = "E", "F"
 """The columns of keys and values."""
-
-MARKS, CAP, START, FLOOR = "满分", "封顶", "基础分", "扣到为止"
-BASE, SPREAD, NO_SPREAD = "基础比例", "浮动比例", "各产业链相等时的比例"
-LEAST, POINTS, TIER, BONUS, BONUS_BELOW = "下限", "计分", "分档计分", "加分", "低于最低一档是否加分"
-SMALLEST, THRESHOLD, PLAN, COMMISSIONED, ELAPSED = "最低总投资", "最低完成比例", "完成年度计划", "建成投产", "年度计划折算比例"
-OFF = "扣分"
-DECIMALS, NOW = "得分保留小数位数", "数据截止日期"
+Place = tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class _Line:
+class RuleLine:
+    """One line of the sheet."""
+
     leaf: Leaf | None
+    group: str
     item: str
-    key: Any
-    value: Any
+    key: Any = None
+    value: Any = None
     note: str = ""
+    places: tuple[tuple[Place, str], ...] = ()
+    """(what a formula asks for, the column that has it)."""
 
 
 class Rules:
-    """The sheet of rules, by which all workbooks of a period are scored."""
+    """The sheet of rules, by which a workbook is scored."""
 
     def __init__(self, book: Rulebook, period: Period, now: datetime.date, file: Book) -> None:
-        """``now`` is the day by which events had to be filed."""
+        """``now`` is the day by which events had to have happened."""
         self.book = book
-        self.period = period
         self.now = now
+        self.elapsed = period.elapsed
+        self.name = text("sheet.rules", book.language)
+        self.page = file.page(self.name, self._columns(), least=18, frozen=2)
         self.file = file
-        self.page = file.page(NAME, COLUMNS, frozen=2)
-        self.lines = [*self._general(), *(line for leaf in book.leaves for line in _lines_of(leaf, period))]
-        self._rows: dict[tuple[str | None, str], list[int]] = {}
-        self._keys: dict[tuple[str | None, str, Any], str] = {}
-        self._values: dict[tuple[str | None, str, Any], str] = {}
+        self.lines = [*self._general(), *(line for leaf in book.leaves for line in self._lines_of(leaf))]
+        self._cells: dict[tuple[str | None, str, Place], str] = {}
         for row, line in enumerate(self.lines, self.page.first + 1):
-            self._place(line, row)
+            leaf = line.leaf.id if line.leaf is not None else None
+            for place, column in line.places:
+                self._cells[leaf, line.group, place] = f"'{self.name}'!${column}${row}"
 
-    def _place(self, line: _Line, row: int) -> None:
-        """Where a line stands; the row counted from 1."""
-        leaf = line.leaf.id if line.leaf is not None else None
-        self._rows.setdefault((leaf, line.item), []).append(row)
-        self._keys[leaf, line.item, line.key] = f"'{NAME}'!${KEY}${row}"
-        self._values[leaf, line.item, line.key] = f"'{NAME}'!${VALUE}${row}"
+    def say(self, key: str, **values: object) -> str:
+        """A text of the sheet, in the language of the workbooks."""
+        return text(f"rules.{key}", self.book.language, **values)
 
-    def value(self, leaf: Leaf | None, item: str, key: Any = None) -> str:
-        """The cell of a value."""
-        return self._values[leaf.id if leaf is not None else None, item, key]
+    def _columns(self) -> list[Column]:
+        widths = (("leaf", 8, "centre"), ("title", 30, "name"), ("clause", 16, "name"), ("item", 34, "name"))
+        named = [Column(text(f"column.{key}", self.book.language), width, style) for key, width, style in widths]
+        rest = (("key", 26, "value"), ("value", 12, "value"), ("note", 60, "name"))
+        return [*named, *(Column(text(f"column.{key}", self.book.language), width, style) for key, width, style in rest)]
 
-    def key(self, leaf: Leaf, item: str, key: Any) -> str:
-        """The cell of a key."""
-        return self._keys[leaf.id, item, key]
+    # ------------------------------------------------ cells
 
-    def keys(self, leaf: Leaf, item: str) -> str:
-        """The range of an item's keys."""
-        return self._range(leaf, item, KEY, KEY)
+    def cell(self, leaf: Leaf, chain: str, *place: str) -> str:
+        """The cell of a number of an object's rule: ``("0", "step", "2", "bound")``, ``("cap",)``."""
+        return self._cells[leaf.id, self._group(leaf, self.book.chain(chain).group), place]
 
-    def values(self, leaf: Leaf, item: str) -> str:
-        """The range of an item's values."""
-        return self._range(leaf, item, VALUE, VALUE)
+    def has(self, leaf: Leaf, chain: str, *place: str) -> bool:
+        return (leaf.id, self._group(leaf, self.book.chain(chain).group), place) in self._cells
 
-    def block(self, leaf: Leaf, item: str) -> str:
-        """The range of an item's keys and values, two columns."""
-        return self._range(leaf, item, KEY, VALUE)
+    def general(self, place: str) -> str:
+        """The cell of ``decimals``, ``now`` or ``elapsed``."""
+        return self._cells[None, "", (place,)]
 
-    def has(self, leaf: Leaf, item: str) -> bool:
-        return (leaf.id, item) in self._rows
+    def _group(self, leaf: Leaf, group: str) -> str:
+        """The group under which the lines of a rule stand; empty where all groups have the same."""
+        return group if len({id(self.book.rules[leaf.id, each]) for each in self.book.groups}) > 1 else ""
 
-    def _range(self, leaf: Leaf, item: str, first: str, last: str) -> str:
-        rows = self._rows[leaf.id, item]
-        return f"'{NAME}'!${first}${rows[0]}:${last}${rows[-1]}"
+    # ------------------------------------------------ lines
 
-    def _general(self) -> Iterator[_Line]:
-        yield _Line(None, DECIMALS, None, self.book.decimals, "四舍五入；之前先按10位小数去掉浮点误差")
-        yield _Line(None, NOW, None, self.now, "考核期末，或封面所填的截止日期；此日以前备案的项目才计分")
+    def _general(self) -> Iterator[RuleLine]:
+        for place, value in (("decimals", self.book.decimals), ("now", self.now), ("elapsed", self.elapsed)):
+            note = self.say(f"{place}_note")
+            yield RuleLine(None, "", self.say(place), None, value, note, (((place,), VALUE),))
+
+    def _lines_of(self, leaf: Leaf) -> Iterator[RuleLine]:
+        """All sentences and numbers of one leaf."""
+        rules = {self._group(leaf, group): self.book.rules[leaf.id, group] for group in self.book.groups}
+        if leaf.marks is not None:
+            yield RuleLine(leaf, "", self.say("marks"), None, leaf.marks)
+        for group, rule in rules.items():
+            if group:
+                yield RuleLine(leaf, group, self.say("group", group=group))
+            yield from self._of_rule(leaf, group, rule)
+
+    def _of_rule(self, leaf: Leaf, group: str, rule: Rule) -> Iterator[RuleLine]:
+        for term in rule.terms:
+            yield from self._of_term(leaf, group, term, len(rule.terms) > 1)
+        for name, number in (("cap", rule.cap), ("floor", rule.floor)):
+            if number is not None:
+                yield RuleLine(leaf, group, self.say(name), None, number, "", (((name,), VALUE),))
+        if rule.once:
+            yield RuleLine(leaf, group, self.say("once"))
+
+    def _of_term(self, leaf: Leaf, group: str, term: Term, numbered: bool) -> Iterator[RuleLine]:
+        index = str(term.index)
+        if term.source is not None:
+            number = self.say("term", number=term.index + 1) if numbered else ""
+            of = f"{term.source.sheet}" + (f"：{term.words()}" if term.measure is not None else "")
+            against = self.say(f"against_{term.against}") if term.against != "value" else ""
+            yield RuleLine(leaf, group, f"{number}{of}", against or None)
+        for at, condition in enumerate(term.conditions):
+            places = (((index, "where", str(at)), VALUE),) if condition.bound is not None else ()
+            yield RuleLine(leaf, group, self.say("where"), condition.words(), condition.bound, "", places)
+        if term.skip_first is not None:
+            for at, condition in enumerate(term.skip_first.conditions):
+                places = (((index, "skip", str(at)), VALUE),) if condition.bound is not None else ()
+                item = self.say("skip_first", label=term.skip_first.by)
+                yield RuleLine(leaf, group, item, condition.words(), condition.bound, "", places)
+        if term.missing is not None:
+            shown = term.missing if not isinstance(term.missing, str) else None
+            how = self.say(f"missing_{term.missing}") if isinstance(term.missing, str) else None
+            yield RuleLine(leaf, group, self.say("missing"), how, shown, "", (((index, "missing"), VALUE),))
+        yield from self._of_points(leaf, group, term, index)
+
+    def _of_points(self, leaf: Leaf, group: str, term: Term, index: str) -> Iterator[RuleLine]:
+        """A line for each number; the bound of a step is the key of the first of its numbers."""
+        bounds: dict[Place, NumberLine] = {}
+        for line in term.points.lines():
+            if line.place[-1] == "bound":
+                bounds[line.place[:-1]] = line
+                continue
+            places: list[tuple[Place, str]] = [((index, *line.place), VALUE)]
+            key: Any = line.bound
+            if (bound := bounds.pop(line.place[:-1], None)) is not None:
+                places.append(((index, *bound.place), KEY))
+                key = bound.number
+            item = self.say(f"points_{self._kind(term, line)}")
+            yield RuleLine(leaf, group, item, key, line.number, "", tuple(places))
+
+    def _kind(self, term: Term, line: NumberLine) -> str:
+        """Which of the texts tells what a number is."""
+        if line.place[0] in ("match", "equal"):
+            return line.place[0]
+        if line.place[0] == "step" and line.place[-1] == "at_0":
+            return "steps" if term.points.steps else "up_to"
+        return line.place[-1]
+
+    # ------------------------------------------------ writing
 
     def write(self) -> None:
         """All lines, each leaf's wording with its first, and the readings below."""
         before: Leaf | None = None
-        for row, line in enumerate(self.lines, self.page.first):
+        row = self.page.first
+        for line in self.lines:
             leaf = line.leaf
             begins = leaf is not before
-            note = leaf.text if leaf is not None and begins and not line.note else line.note
+            note = told(leaf.text, self.book.language) if leaf is not None and begins and not line.note else line.note
             named = [leaf.id, leaf.title, leaf.clause] if leaf is not None else ["", "", ""]
-            self.page.row(row, [*named, line.item, line.key, line.value, note], ("first",) if begins else ())
-            before = leaf
-        last = self.page.first + len(self.lines)
-        for row, reading in enumerate(self.book.readings, last):
+            value = float(line.value) if isinstance(line.value, Fraction) else line.value
+            self.page.row(row, [*named, line.item, line.key, value, note], ("first",) if begins else ())
+            before, row = leaf, row + 1
+        for reading in self.book.readings:
             option = self.book.chosen[reading.key]
-            meaning = f"{reading.question.zh}：{reading.options[option].zh}"
-            chosen = f"{option}（默认）" if option == reading.default else option
-            values = ["口径", reading.key, reading.clause, "有不同理解之处所采用的口径", chosen, "", meaning]
-            self.page.row(row, values, ("first",) if row == last else ())
-        self.file.mark(self.page, last + len(self.book.readings))
-
-
-def _lines_of(leaf: Leaf, period: Period) -> Iterator[_Line]:
-    """All numbers of one leaf, those that formulas look up in next to each other."""
-    rule = leaf.rule
-    yield _Line(leaf, MARKS, None, leaf.marks)
-    if leaf.cap is not None:
-        yield _Line(leaf, CAP, None, leaf.cap)
-    match rule:
-        case EfficacyRule():
-            yield _Line(leaf, BASE, None, rule.floor)
-            yield _Line(leaf, SPREAD, None, rule.spread)
-            yield _Line(leaf, NO_SPREAD, None, rule.no_spread)
-        case TaskRule():
-            yield _Line(leaf, LEAST, None, rule.at_least, rule.amount)
-            yield _Line(leaf, POINTS, None, rule.points)
-        case TiersRule():
-            yield from _tiers(leaf, rule.tiers, rule.amount)
-            yield _Line(leaf, BONUS, rule.bonus.value, rule.bonus.points, rule.bonus.column)
-            yield _Line(leaf, BONUS_BELOW, None, int(rule.bonus_below_tiers), "1 加，0 不加")
-            if rule.task_project_signed:
-                yield _Line(leaf, LEAST, None, rule.task_at_least, "完成招商任务的项目不再计档位分")
-        case ProgressRule():
-            yield _Line(leaf, SMALLEST, None, rule.smallest, rule.investment)
-            yield _Line(leaf, THRESHOLD, None, rule.threshold)
-            elapsed = period.elapsed if rule.prorated else Fraction(1)
-            yield _Line(leaf, ELAPSED, None, elapsed)
-            for item in (PLAN, COMMISSIONED):
-                for nature, points in rule.points.items():
-                    yield _Line(leaf, item, nature, points.plan if item == PLAN else points.commissioned)
-        case CountRule():
-            for each in rule.items:
-                yield _Line(leaf, POINTS, each.category, each.points, each.sheet)
-            for each in rule.items:
-                if each.bonus is not None:
-                    yield _Line(leaf, BONUS, each.category, each.bonus.points, f"{each.bonus.column}：{each.bonus.value}")
-        case CertifiedTiersRule():
-            yield from _tiers(leaf, rule.tiers, rule.amount)
-        case DeductionRule():
-            yield _Line(leaf, START, None, rule.start)
-            yield _Line(leaf, FLOOR, None, rule.floor)
-            for deduction in rule.items:
-                for value, off in deduction.values.items():
-                    yield _Line(leaf, OFF, value, off, "、".join(deduction.columns))
-                if deduction.each is not None:
-                    yield _Line(leaf, OFF, deduction.columns[0], deduction.each, "每次")
-
-
-def _tiers(leaf: Leaf, tiers: list[Tier], amount: str) -> Iterator[_Line]:
-    """From the lowest up, as LOOKUP wants them, with nothing for what is below the lowest."""
-    yield _Line(leaf, TIER, Decimal(0), Decimal(0), f"{amount}低于最低一档")
-    for tier in sorted(tiers, key=lambda tier: tier.from_):
-        yield _Line(leaf, TIER, tier.from_, tier.points, amount)
+            language = self.book.language
+            meaning = f"{told(reading.question, language)}：{told(reading.options[option], language)}"
+            chosen = self.say("default", option=option) if option == reading.default else option
+            values = [self.say("reading"), reading.key, reading.clause, self.say("reading_item"), chosen, "", meaning]
+            self.page.row(row, values, ("first",) if reading is self.book.readings[0] else ())
+            row += 1
+        self.file.mark(self.page, row)

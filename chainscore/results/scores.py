@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from chainscore.method.rulebook import Indicator, Leaf, Rulebook, Section, section_of
+from chainscore.method.rulebook import Indicator, Leaf, Rulebook, Section, marks_of, section_of
 from chainscore.results import formulas
 from chainscore.results.evidence import EvidenceWorkbook
 from chainscore.results.excel.book import Book
 from chainscore.results.excel.cell import Formula
 from chainscore.results.excel.page import Column
-from chainscore.results.rules import CAP, DECIMALS, FLOOR, START, Rules
+from chainscore.results.objects import Objects
+from chainscore.results.rules import Rules
 from chainscore.scoring.scorecard import ChainScore, Scorecard
 from chainscore.words.references import column_letters
 from chainscore.words.texts import text
@@ -101,8 +102,8 @@ class Scores:
             *(Column(title, 9, "score", ("computed",)) for title in (BEST, MEAN, WORST)),
         ]  # fmt: skip
 
-    def write(self, evidence: EvidenceWorkbook, rules: Rules) -> None:
-        self.evidence, self.rules = evidence, rules
+    def write(self, evidence: EvidenceWorkbook, objects: Objects, rules: Rules) -> None:
+        self.evidence, self.objects, self.rules = evidence, objects, rules
         for section in self.book.sections:
             for leaf in self.book.leaves_by_section[section.id]:
                 self._write_leaf(leaf)
@@ -166,17 +167,21 @@ class Scores:
     def _write_leaf(self, leaf: Leaf) -> None:
         indicator = next(each for each in self.book.indicators if leaf in each.leaves)
         name = leaf.title if len(indicator.leaves) == 1 else f"{indicator.title}·{leaf.title}"
-        decimals = self.rules.value(None, DECIMALS)
-        cap, start, floor = (
-            self.rules.value(leaf, item) if self.rules.has(leaf, item) else None for item in (CAP, START, FLOOR)
-        )
 
         def cell(column: str, chain: ChainScore) -> Any:
-            total = self.evidence.sums_of(leaf, f"{column}${self.places.header}")
             score = chain.leaves[leaf.id].score
-            return Formula(formulas.published(total, decimals, cap, start, floor), score) if score is not None else self.pending
+            return Formula(self._published(leaf, chain.chain, column), score) if score is not None else self.pending
 
         self._row(leaf.id, [leaf.id, name, leaf.marks, leaf.clause], cell, lacking=lambda chain: leaf.id in chain.pending)
+
+    def _published(self, leaf: Leaf, chain: str, column: str) -> str:
+        """The points of all evidence and of the sentences about objects, with the basis, within the limits."""
+        rules, rule = self.rules, self.book.rule(leaf.id, chain)
+        basis = [rules.cell(leaf, chain, str(term.index), "points", "at_0") for term in rule.terms if term.source is None]
+        sums = self.evidence.sums_of(leaf, f"{column}${self.places.header}")
+        total = "+".join([*basis, *sums, *self.objects.points_of(leaf, chain)]) or "0"
+        cap, floor = (rules.cell(leaf, chain, name) if rules.has(leaf, chain, name) else None for name in ("cap", "floor"))
+        return formulas.published(total, rules.general("decimals"), cap, floor)
 
     def _write_section(self, section: Section) -> None:
         rows = [self.places.rows[leaf.id] for leaf in self.book.leaves_by_section[section.id]]
@@ -190,11 +195,11 @@ class Scores:
         )  # fmt: skip
 
     def _sum(self, cells: Sequence[str]) -> str:
-        return formulas.total(cells, self.rules.value(None, DECIMALS))
+        return formulas.total(cells, self.rules.general("decimals"))
 
     def _write_totals(self) -> None:
         sections = [self.places.rows[f"section {section.id}"] for section in self.book.sections]
-        marks = sum(section.marks for section in self.book.sections)
+        marks = marks_of(self.book.sections)
         totals = self.places.row_of_chains("total", elsewhere=False)
         ordered = list(self.chains)
 

@@ -7,12 +7,9 @@ gave it: anybody can recompute it without this program.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
-from fractions import Fraction
-
-import msgspec
 
 from chainscore import __version__
+from chainscore.intake.archive import archived
 from chainscore.intake.tables import Tables
 from chainscore.intake.workbook import RESULTS_MARK
 from chainscore.method.rulebook import Rulebook
@@ -21,11 +18,13 @@ from chainscore.results.evidence import EvidenceWorkbook
 from chainscore.results.excel.book import DRAFT, Book
 from chainscore.results.excel.cell import write_cell
 from chainscore.results.excel.page import SMALL, Column
+from chainscore.results.objects import Objects
 from chainscore.results.ranking import Ranking
 from chainscore.results.rules import Rules
 from chainscore.results.scores import Scores
 from chainscore.scoring.appraisal import Appraisal
-from chainscore.scoring.scorecard import Evidence, Scorecard
+from chainscore.scoring.scorecard import Scorecard
+from chainscore.words.bilingual import told
 from chainscore.words.findings import Finding
 from chainscore.words.texts import text
 
@@ -35,8 +34,8 @@ FINDING_COLUMNS = [
     Column("单元格", 9, "centre"), Column("产业链", 13), Column("发现", 58), Column("处理办法", 46),
 ]  # fmt: skip
 PROVENANCE_COLUMNS = [Column("项目", 42, "name"), Column("内容", 98, "name")]
-RULE_COLUMNS = ("规则", "内容")
-FACT_COLUMNS = ("产业链", "指标", "算式", "依据")
+RULEBOOK, INPUTS = "rulebook", "inputs"
+"""What the hidden sheet carries."""
 LONGEST_PIECE = 16000  # characters of a document in one cell, which has room for as many of any kind
 SEVERITY_STYLES = {"error": ("red",), "warning": ("amber",), "notice": ()}
 
@@ -52,17 +51,19 @@ def write_results(appraisal: Appraisal, book: Rulebook) -> bytes:
     ranking = Ranking(book, scorecard, file)
     scores = Scores(book, scorecard, file)
     cards = [Card(chain, book, scorecard, file) for chain in book.chains]
+    objects = Objects(book, scorecard, file)
     evidence = EvidenceWorkbook(book, scorecard, tables, file)
     rules = Rules(book, scorecard.period, scorecard.now, file)
     evidence.write(rules)
-    scores.write(evidence, rules)
+    objects.write(evidence.by_source, rules)
+    scores.write(evidence, objects, rules)
     ranking.write(scores.places)
     for card in cards:
         card.write(scores)
     rules.write()
     _write_findings(file, book, appraisal.findings)
     _write_provenance(file, book, scorecard, tables)
-    _write_data(file, book, scorecard, evidence)
+    _write_data(file, book, tables)
     return file.packed()
 
 
@@ -104,55 +105,32 @@ def readings_of(book: Rulebook) -> list[tuple[str, str]]:
     """(reading, what it means) of those that a rulebook was read by."""
     names = {reading.key: reading for reading in book.readings}
     return [
-        (f"口径 {key}={value}", f"{names[key].question.zh}：{names[key].options[value].zh}")
+        (f"口径 {key}={value}", f"{told(names[key].question, book.language)}：{told(names[key].options[value], book.language)}")
         for key, value in book.chosen.items()
     ]
 
 
-def _write_data(file: Book, book: Rulebook, scorecard: Scorecard, evidence: EvidenceWorkbook) -> None:
-    """The hidden sheet for programs: the method, and all evidence exactly, by which ``diff`` compares; of long ledgers sums."""
-    page = file.page(DATA_SHEET, [Column(label, 20) for label in RULE_COLUMNS])
+def _write_data(file: Book, book: Rulebook, tables: Tables) -> None:
+    """The hidden sheet for programs: the rulebook's own text, and what was read, from which all can be scored again."""
+    page = file.page(DATA_SHEET, [Column("", 20), Column("", 20)])
     page.sheet.hide()
-    facts = [
-        (chain.chain, leaf, evidence.formulas[chain.chain, leaf] if not number else "", piece)
-        for chain in scorecard.chains
-        for leaf in chain.leaves
-        for number, piece in enumerate(_pieces([_fact_of(each, evidence) for each in evidence.pieces[chain.chain, leaf]]))
-    ]
-    method = [(key, piece) for key, value in book.document().items() for piece in _pieces(value)]
-    for row, line in enumerate([*method, (), FACT_COLUMNS, *facts], page.first):
+    carried = ((RULEBOOK, book.source), (INPUTS, archived(tables)))
+    lines = [(name, piece) for name, document in carried for piece in _pieces(document)]
+    for row, line in enumerate(lines, page.first):
         for column, value in enumerate(line):
             write_cell(page.sheet, row, column, value)
 
 
-class _Fact(msgspec.Struct):
-    """A piece of evidence: numbers exactly, as decimals or fractions in text; the reason as text."""
-
-    file: str
-    sheet: str
-    row: int | None
-    cells: Mapping[str, str]
-    label: str
-    value: object
-    number: str | None
-    points: str
-    counted: bool
-    why: str
-    category: str | None
-    facts: Mapping[str, str]
+def _pieces(document: str) -> list[str]:
+    """A text in pieces that a cell has room for; in quotes, lest blanks at their ends are lost."""
+    return [f"|{document[start : start + LONGEST_PIECE]}|" for start in range(0, len(document), LONGEST_PIECE)]
 
 
-def _fact_of(each: Evidence, evidence: EvidenceWorkbook) -> _Fact:
-    value, number = each.value, None
-    if type(value) in (Decimal, Fraction):
-        value, number = None, str(value)
-    return _Fact(
-        each.file, each.sheet, each.row, each.cells, each.label, value, number, str(each.points), each.counted,
-        evidence.because(each.why), each.category, each.facts,
-    )  # fmt: skip
-
-
-def _pieces(value: object) -> list[str]:
-    """A value as JSON that any XML can hold, in pieces that a cell has room for."""
-    written = msgspec.json.encode(value).decode().replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")
-    return [written[start : start + LONGEST_PIECE] for start in range(0, len(written), LONGEST_PIECE)]
+def carried(rows: Mapping[int, Mapping[int, object]]) -> dict[str, str]:
+    """What the hidden sheet carries: name → document. ``rows`` are its cells: row → column → value."""
+    found: dict[str, str] = {}
+    for cells in rows.values():
+        name, piece = cells.get(1), cells.get(2)
+        if name in (RULEBOOK, INPUTS) and isinstance(piece, str) and len(piece) > 1:
+            found[str(name)] = found.get(str(name), "") + piece[1:-1]
+    return found

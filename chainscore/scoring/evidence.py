@@ -16,8 +16,9 @@ from typing import Any, overload
 import msgspec
 import pandas as pd
 
-from chainscore.intake.tables import PLACE, ROW, SheetTables, Tables
+from chainscore.intake.tables import PLACE, ROW, Place, SheetTables, Tables
 from chainscore.method.rule.judging import fact
+from chainscore.method.rule.points import shown_figure
 from chainscore.method.rule.term import Lookup, Rule, Source
 from chainscore.method.rulebook import Ledger, Rulebook
 from chainscore.words.texts import Why
@@ -55,6 +56,8 @@ class Evidence(msgspec.Struct, frozen=True):
     """Label → what stands there, as text without ambiguity, of every value but the name that was looked at."""
     measure: str = ""
     """What the value is: a label, or a measure in the rulebook's labels."""
+    shown: str = ""
+    """The value as people read it, ratios in percent."""
 
 
 @dataclass(frozen=True)
@@ -93,33 +96,51 @@ class EvidenceTable:
         return Evidence(
             columns[FILE][at], columns[SHEET][at], columns[ROW_NUMBER][at], cells, columns[LABEL][at], columns[VALUE][at],
             columns[POINTS][at], columns[COUNTED][at], columns[WHY][at], columns[CATEGORY][at], facts, columns[MEASURE][at],
+            self._shown(at),
         )  # fmt: skip
+
+    def _shown(self, at: int) -> str:
+        value, measure = self.columns[VALUE][at], self.columns[MEASURE][at]
+        if not isinstance(value, Fraction):
+            return fact(value)
+        return shown_figure(value, any(term.as_percent and term.words() == measure for term in self.rule(at).terms))
 
     def _looked_at(self, at: int) -> tuple[dict[str, str], dict[str, str]]:
         """The cells and the facts that the evidence rests on."""
         source, position, term = (self.columns[name][at] for name in (SOURCE, POSITION, TERM))
         its = self.sources[source]
         tables = self.tables.sheets[its.sheet]
-        rows = tables.table if its.grid == "table" else tables.ledger
+        columns, place, number = self._row(its, position)
         grid = tables.sheet.grid(its.grid)
         cells: dict[str, str] = {}
         facts: dict[str, str] = {}
-        place, number = tables.places[rows[PLACE].iat[position]], rows[ROW].iat[position]
         if isinstance(grid, Ledger) and (named := place.cell(grid.name, number)) is not None:
             cells[grid.name] = named
         for label in self._labels(at, its, term):
-            if label in rows:
-                value, cell = rows[label].iat[position], place.cell(label, number)
+            if label in columns:
+                _put(cells, facts, label, place.cell(label, number), columns[label][position])
             elif label in tables.cells:
-                value, cell = tables.cells[label].value, tables.cells[label].cell
-            else:
-                continue
-            if cell is not None:
-                cells[label] = cell
-            if value is not None:
-                facts[label] = fact(value)
-        self._add_taken(at, cells, facts)
+                _put(cells, facts, label, tables.cells[label].cell, tables.cells[label].value)
+        if (taken := self.columns[TAKEN][at]) >= 0:
+            lookup = next(each.lookup for each in self.rule(at).terms if each.lookup is not None)
+            columns, place, number = self._row(lookup.source, taken)
+            _put(cells, facts, taken_label(lookup), place.cell(lookup.take, number), columns[lookup.take][taken])
         return cells, facts
+
+    def _row(self, source: Source, position: int) -> tuple[Mapping[str, list[Any]], Place, int]:
+        """The columns of a table or ledger, and where one of its rows stands."""
+        if source not in self._lists:
+            tables = self.tables.sheets[source.sheet]
+            frame = tables.table if source.grid == "table" else tables.ledger
+            self._lists[source] = {str(label): frame[label].tolist() for label in frame}
+        columns = self._lists[source]
+        place = self.tables.sheets[source.sheet].places[columns[PLACE][position]]
+        return columns, place, columns[ROW][position]
+
+    @cached_property
+    def _lists(self) -> dict[Source, Mapping[str, list[Any]]]:
+        """The columns of each table and ledger, as lists."""
+        return {}
 
     def _labels(self, at: int, source: Source, term: int) -> Iterator[str]:
         rule = self.rule(at)
@@ -129,21 +150,6 @@ class EvidenceTable:
                 yield from each.labels
         for lookup in looked_up:
             yield lookup.take
-
-    def _add_taken(self, at: int, cells: dict[str, str], facts: dict[str, str]) -> None:
-        """The figure of another department, under ``sheet!label``."""
-        taken = self.columns[TAKEN][at]
-        if taken < 0:
-            return
-        lookup = next(each.lookup for each in self.rule(at).terms if each.lookup is not None)
-        tables = self.tables.sheets[lookup.source.sheet]
-        rows = tables.table if lookup.source.grid == "table" else tables.ledger
-        cell = tables.places[rows[PLACE].iat[taken]].cell(lookup.take, rows[ROW].iat[taken])
-        label = taken_label(lookup)
-        if cell is not None:
-            cells[label] = cell
-        if (value := rows[lookup.take].iat[taken]) is not None:
-            facts[label] = fact(value)
 
     def cells_in_words(self, at: int) -> str:
         """``项目名称 B16，投资额（亿元） D16``."""
@@ -185,6 +191,14 @@ class EvidenceView(Sequence[Evidence]):
         """Those of each, in order."""
         column = self.table.columns[POINTS]
         return [column[at] for at in self.rows]
+
+
+def _put(cells: dict[str, str], facts: dict[str, str], label: str, cell: str | None, value: Any) -> None:
+    """Note where a value stands, and what it is."""
+    if cell is not None:
+        cells[label] = cell
+    if value is not None:
+        facts[label] = fact(value)
 
 
 def taken_label(lookup: Lookup) -> str:

@@ -175,3 +175,9 @@ def _extremes(result: LeafScore, scores: Mapping[str, ChainScore], book: Ruleboo
     for key in ("smallest", "largest"):
         figures = ((book.chain(each), scores[each].leaves[result.leaf].evidence[0]) for each in values[f"{key}_chains"])
         yield Extreme(key, values[key], tuple(figures))
+
+
+def figure(evidence: Evidence) -> str:
+    """What the points depend on, with its name, where the reason does not say it: ``投资额（亿元） 2.15``."""
+    said = any(why.key in ("measured", "taken", "where_points", "counted_once", "unsound", "match") for why in evidence.why)
+    return f"{evidence.measure} {evidence.shown}" if evidence.measure and evidence.shown and not said else ""

@@ -11,8 +11,7 @@ from typing import Any
 
 from chainscore.intake.tables import SOUND
 from chainscore.method.rule.condition import Condition
-from chainscore.method.rule.judging import ZERO, Judgement, fact, figures_of, judge_row, measured_label
-from chainscore.method.rule.measure import UndefinedError
+from chainscore.method.rule.judging import ZERO, Judgement, fact, judge_row, measured_label
 from chainscore.method.rule.term import Lookup, Rule, Term
 from chainscore.scoring.rows import UNSOUND, Context, Known, Rows, Value, Verdict
 from chainscore.words.folding import fold
@@ -121,9 +120,7 @@ class LedgerJudge:
         if not self.rows.column(SOUND)[position]:
             label = next((label for term in about if (label := measured_label(term))), "")
             return Verdict(ZERO, (UNSOUND,), counted=False, value_label=label, value=category, measure=label)
-        judged = [
-            self._skip(term) if term.index in skipped else judge_row(term, row, self.context.moment) for term in about
-        ]
+        judged = [self._skip(term) if term.index in skipped else judge_row(term, row, self.context.moment) for term in about]
         holding = [(term, each) for term, each in zip(about, judged, strict=True) if each.holds]
         if not holding:
             return self._failed(min(judged, key=lambda each: each.failed))
@@ -233,11 +230,3 @@ def looked_up(context: Context, lookup: Lookup, chain: str) -> dict[str, int]:
         for at in other.of_chain.get(chain, [])
         if all(condition.holds(column[at], now) for condition, column in columns)
     }
-
-
-def value_of(term: Term, row: Mapping[str, Any], context: Context) -> Value:
-    """What a term measures in a row; None where a figure is not given or divides by zero."""
-    try:
-        return term.measure.value(figures_of(row, context.moment), ()) if term.measure is not None else None
-    except UndefinedError:
-        return None

@@ -10,9 +10,9 @@ from typing import Any
 from chainscore.intake.tables import SOUND
 from chainscore.method.rule.judging import ZERO, Judgement, judge_object, judge_row, measure_object
 from chainscore.method.rule.points import shown_figure
-from chainscore.method.rule.standing import Standing, standings
+from chainscore.method.rule.standing import standings
 from chainscore.method.rule.term import Term
-from chainscore.scoring.ledger import Judged, value_of
+from chainscore.scoring.ledger import Judged
 from chainscore.scoring.rows import Context, Rows
 from chainscore.words.texts import Why
 
@@ -39,10 +39,12 @@ class ObjectsJudge:
         self.judged = judged
         self.zero: dict[str, str | None] = {}
         self.figures: Figures = {chain: self._figure(chain) for chain in judged} if term.by_object else {}
-        known = {chain: figure for chain, figure in self.figures.items() if figure is not None}
-        relative = term.against != "value" and bool(known)
-        self.standing = standings(known, term.against, term.lowest_first) if relative else {}
-        self.known = known
+        given = {chain: figure for chain, figure in self.figures.items() if figure is not None}
+        self.filled = {chain: self._instead(chain, given) for chain, figure in self.figures.items() if figure is None}
+        self.known = given | {chain: figure for chain, figure in self.filled.items() if figure is not None}
+        """Object → its figure, or what the term says stands for it."""
+        relative = term.against != "value" and bool(self.known)
+        self.standing = standings(self.known, term.against, term.lowest_first) if relative else {}
 
     def position(self, chain: str) -> int:
         """The table's row of an object; -1 of a ledger or where there is none."""
@@ -56,12 +58,13 @@ class ObjectsJudge:
         """The points of an object."""
         if not self.term.by_object:
             return self._of_table(chain)
-        figure = self.figures[chain]
-        if figure is None and (filled := self._filled(chain, self.known)) is not None:
-            return Outcome(self._instead(chain, filled))
-        if figure is None:
+        if chain not in self.known:
             return Outcome(None, self.zero.get(chain))
-        return Outcome(judge_object(self.term, figure, self.standing.get(chain), self.among))
+        judged = judge_object(self.term, self.known[chain], self.standing.get(chain), self.among)
+        if self.filled.get(chain) is not None:
+            how = f"filled_{self.term.missing}" if isinstance(self.term.missing, str) else "filled"
+            judged = replace(judged, why=(Why(how), *judged.why))
+        return Outcome(judged)
 
     # ------------------------------------------------ figures
 
@@ -78,7 +81,11 @@ class ObjectsJudge:
 
     def _taking_part(self, chain: str) -> list[int]:
         if self.rows.source.grid == "ledger":
-            return [each.position for each in self.judged[chain] if each.rows is self.rows and self.term.index in each.verdict.part_of]
+            return [
+                each.position
+                for each in self.judged[chain]
+                if each.rows is self.rows and self.term.index in each.verdict.part_of
+            ]
         position = self.position(chain)
         if position < 0 or not self.rows.column(SOUND)[position]:
             return []
@@ -90,35 +97,17 @@ class ObjectsJudge:
         if position < 0 or not self.rows.column(SOUND)[position]:
             return Outcome(None)
         judged = judge_row(self.term, self.row(position), self.context.moment)
-        if judged.points is not None:
-            return Outcome(judged)
-        if self.term.missing is not None and (filled := self._filled(chain, self._table_figures())) is not None:
-            return Outcome(self._instead(chain, filled))
-        return Outcome(None, judged.undefined)
+        return Outcome(judged if judged.points is not None else None, judged.undefined)
 
-    def _table_figures(self) -> dict[str, Fraction]:
-        positions = {chain: self.position(chain) for chain in self.judged}
-        values = {chain: value_of(self.term, self.row(at), self.context) for chain, at in positions.items() if at >= 0}
-        return {chain: value for chain, value in values.items() if isinstance(value, Fraction)}
-
-    def _filled(self, chain: str, known: Mapping[str, Fraction]) -> Fraction | None:
+    def _instead(self, chain: str, given: Mapping[str, Fraction]) -> Fraction | None:
         """What stands for a figure that is not given."""
         missing = self.term.missing
         if missing is None or not isinstance(missing, str):
             return Fraction(missing) if missing is not None else None
         book = self.context.book
         group = book.chain(chain).group
-        its = [figure for other, figure in known.items() if missing == "mean" or book.chain(other).group == group]
+        its = [figure for other, figure in given.items() if missing == "mean" or book.chain(other).group == group]
         return sum(its, ZERO) / len(its) if its else None
-
-    def _instead(self, chain: str, filled: Fraction) -> Judgement:
-        """The judgement of what stands for a figure that is not given."""
-        term = self.term
-        standing: Standing | None = None
-        if term.against != "value":
-            standing = standings({**self.known, chain: filled}, term.against, term.lowest_first)[chain]
-        judged = judge_object(term, filled, standing, self.among)
-        return replace(judged, why=(Why(f"filled_{term.missing}" if isinstance(term.missing, str) else "filled"), *judged.why))
 
     @property
     def among(self) -> dict[str, object]:

@@ -94,7 +94,14 @@ def _missing(judge: Judge, missing: Missing) -> Finding:
     if missing.position < 0:
         file = tables.submissions[0].file if tables.submissions else ""
         code = "E404" if missing.zero else "E405"
-        return Finding(code, file, missing.source.sheet, None, missing.chain, {**values, "name": judge.book.chain(missing.chain).short_name})
+        return Finding(
+            code,
+            file,
+            missing.source.sheet,
+            None,
+            missing.chain,
+            {**values, "name": judge.book.chain(missing.chain).short_name},
+        )
     place = tables.places[rows.column(PLACE)[missing.position]]
     name = rows.label(missing.position) if isinstance(grid, Ledger) else judge.book.chain(missing.chain).short_name
     cell = place.cell(missing.label, rows.column(ROW)[missing.position])

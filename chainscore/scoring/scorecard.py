@@ -12,7 +12,7 @@ import msgspec
 
 from chainscore.method.period import Period
 from chainscore.scoring.evidence import Evidence as Evidence
-from chainscore.scoring.evidence import EvidenceTable
+from chainscore.scoring.evidence import EvidenceTable, EvidenceView
 from chainscore.words.texts import Why
 
 
@@ -26,7 +26,7 @@ class LeafScore(msgspec.Struct, frozen=True):
     exact: Fraction | None
     """After cap and floor, before rounding."""
     formula: Why
-    evidence: Sequence[Evidence]
+    evidence: EvidenceView
     start: Fraction = Fraction(0)
     """What the evidence's points are added to."""
     cap: Fraction | None = None

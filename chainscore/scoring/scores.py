@@ -172,7 +172,8 @@ def total_of(book: Rulebook, sections: Iterable[Decimal], vetoes: Iterable[int])
         total = min(total, book.total.cap)
     if book.total.floor is not None:
         total = max(total, book.total.floor)
-    return min([total, *(book.vetoes[index].score for index in vetoes if not book.vetoes[index].section)])
+    limits = [book.vetoes[index].score for index in vetoes if not book.vetoes[index].section]
+    return min([total, *limits])
 
 
 def vetoes_of(tables: Tables, book: Rulebook, chain: str) -> tuple[int, ...]:

@@ -9,16 +9,16 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from chainscore.words.numbers import plain
 from chainscore.method.rulebook import Rulebook
 from chainscore.scoring.appraisal import Appraisal
-from chainscore.scoring.explain import Explanation, Extreme, IndicatorExplanation, LeafExplanation, SectionExplanation, measured
+from chainscore.scoring.explain import Explanation, Extreme, IndicatorExplanation, LeafExplanation, SectionExplanation, figure
 from chainscore.scoring.scorecard import Evidence, LeafScore
-from chainscore.words.numbers import approximately
 from chainscore.show.console import readings_line
 from chainscore.show.findings import counts
 from chainscore.show.terminal import Line, print_line, print_rich
+from chainscore.words.bilingual import told
 from chainscore.words.findings import Language, one_line
+from chainscore.words.numbers import approximately, plain
 from chainscore.words.texts import because, formula, text
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ class _Explainer:
         score = f"{result.score:.2f}" if result.score is not None else self._say("column.pending")
         line = self._part(leaf.id, leaf.title, leaf.marks, score)
         children = [
-            Line(self._say("explain.clause", clause=leaf.clause, words=leaf.text)),
+            Line(self._say("explain.clause", clause=leaf.clause, words=told(leaf.text, self.language))),
             *self._limits(result),
             *self._rows(explained),
             *(Line(self._extreme(extreme)) for extreme in explained.extremes),
@@ -133,7 +133,7 @@ class _Explainer:
         points = [_signed(each.points) for each in evidence]
         width = max(map(len, points), default=0)
         for each, shown in zip(evidence, points, strict=True):
-            line = Line(f"{shown:<{width}}  {self._reason(explained, each)}")
+            line = Line(f"{shown:<{width}}  {self._reason(each)}")
             line.stylize("red" if each.points < 0 else "green" if each.counted else "dim", 0, len(shown))
             if not each.counted:
                 line.stylize("dim")
@@ -141,11 +141,10 @@ class _Explainer:
         if not evidence and explained.result.score is not None:
             yield Line(self._say("explain.no_rows"), "dim")
 
-    def _reason(self, explained: LeafExplanation, evidence: Evidence) -> str:
+    def _reason(self, evidence: Evidence) -> str:
         reason = because(evidence.why, self.language)
-        if (value := measured(explained.leaf, evidence)) is not None:
-            label, amount = value
-            reason = f"{label} {plain(amount) if isinstance(amount, Decimal) else amount}".strip() + self.separator + reason
+        if value := figure(evidence):
+            reason = value + self.separator + reason
         label = one_line(evidence.label)
         return reason if reason.startswith(label) else self._say("explain.row", label=label, reason=reason)
 
@@ -163,7 +162,9 @@ class _Explainer:
         key = "explain.smallest" if extreme.key == "smallest" else "explain.largest"
         return self._say(key, value=extreme.value, holders=self.separator.join(holders))
 
-    def _part(self, part: str, title: str, marks: Decimal, sum_: str) -> str:
+    def _part(self, part: str, title: str, marks: Decimal | None, sum_: str) -> str:
+        if marks is None:
+            return self._say("explain.part_without_marks", id=part, title=title, sum=sum_)
         return self._say("explain.part", id=part, title=title, marks=plain(marks), sum=sum_)
 
     def _sum(self, terms: Sequence[Decimal | None], total: Decimal, pending: Sequence[str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,10 +11,10 @@ from chainscore import __version__
 from chainscore.intake.limits import Limits
 from chainscore.intake.package import UnreadableError, open_package
 from chainscore.intake.workbook import Workbook, says_results
-from chainscore.method.rulebook import Rulebook
 from chainscore.method.loading import RulebookError, load_rulebook, restore_rulebook
+from chainscore.method.rulebook import Rulebook
 from chainscore.results.excel.book import DRAFT
-from chainscore.results.workbook import DATA_SHEET, RULE_COLUMNS, write_results
+from chainscore.results.workbook import DATA_SHEET, RULEBOOK, carried, write_results
 from chainscore.scoring.appraisal import Gathered, appraise_gathered, gather
 from chainscore.verify.comparison import compare
 from chainscore.verify.contents import Contents, read_contents
@@ -173,10 +173,9 @@ def _book(record: _Record, found: Contents, path: Path | None, file: str) -> tup
     known = [_under(record, load_rulebook(source), source) for source in {None: None, path: path}]
     if (same := next((book for book in known if book.sha256 == recorded), None)) is not None:
         return same, []
-    copy = restore_rulebook(_carried(found), recorded, record.readings)
-    # A hash that was changed by hand is a difference like any other.
-    if (same := next((book for book in known if book.document() == copy.document()), None)) is not None:
-        return same, []
+    sheet = found.sheets.get(DATA_SHEET)
+    cells = {row: {column: cell.value for column, cell in cells.items()} for row, cells in sheet.rows.items()} if sheet else {}
+    copy = restore_rulebook(carried(cells).get(RULEBOOK, ""), record.readings)
     row = record.lines.get(RULES_HASH, (1, ""))[0]
     return copy, [Finding("W751", file, ORIGIN, cell_reference(row, 2), values={"text": recorded[:12] or "—"})]
 
@@ -185,26 +184,6 @@ def _under(record: _Record, book: Rulebook, path: Path | None) -> Rulebook:
     """The rulebook under the recorded readings, as far as it knows them."""
     known = {reading.key: reading.options for reading in book.readings}
     return load_rulebook(path, {key: value for key, value in record.readings.items() if value in known.get(key, {})})
-
-
-def _carried(found: Contents) -> str:
-    """The copy of the rulebook on the hidden sheet, put together from its pieces."""
-    pieces: dict[str, str] = {}
-    for key, text in _pieces(found):
-        pieces[key] = pieces.get(key, "") + text
-    return "{" + ",".join(f'"{key}":{text}' for key, text in pieces.items()) + "}"
-
-
-def _pieces(found: Contents) -> Iterator[tuple[str, str]]:
-    sheet = found.sheets.get(DATA_SHEET)
-    begun = False
-    for cells in sheet.rows.values() if sheet is not None else ():
-        key, text = (str(cells[column].value) if column in cells else "" for column in (1, 2))
-        if begun and (len(cells) != 2 or not re.fullmatch("[a-z_]+", key)):
-            return
-        if begun:
-            yield key, text
-        begun = begun or (key, text) == RULE_COLUMNS
 
 
 # ---------------------------------------------------------------- inputs

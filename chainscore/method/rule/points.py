@@ -118,11 +118,19 @@ class Points:
         bounds = [Fraction(each.bound) for each in self._ordered if each.bound is not None]
         edge = min(bounds) if self.steps else max(bounds)
         if at is None:
-            return Fraction(0), Why("below_steps" if self.steps else "above_steps", {"bound": shown_figure(edge, as_percent)}), False
+            return (
+                Fraction(0),
+                Why("below_steps" if self.steps else "above_steps", {"bound": shown_figure(edge, as_percent)}),
+                False,
+            )
         step = self._ordered[at]
         points = step.points.at(value)
         sign = "≥" if self.steps else "≤"
-        bound = f"{sign}{shown_figure(Fraction(step.bound), as_percent)}" if step.bound is not None else f">{shown_figure(edge, as_percent)}"
+        bound = (
+            f"{sign}{shown_figure(Fraction(step.bound), as_percent)}"
+            if step.bound is not None
+            else f">{shown_figure(edge, as_percent)}"
+        )
         told = _told(step.points, shown_figure(value, as_percent), points)
         return points, Why("step", {"bound": bound, "points": told}), True
 

@@ -76,7 +76,8 @@ class Term:
     @property
     def by_object(self) -> bool:
         """True where one figure of each object is judged, not each row."""
-        return self.against != "value" or (self.measure is not None and self.measure.reduces)
+        reduces = self.measure is not None and self.measure.reduces
+        return self.against != "value" or reduces or self.missing is not None
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -127,3 +128,15 @@ class Rule:
     def relative(self) -> bool:
         """True where an object's points depend on the other objects' figures."""
         return any(term.against != "value" for term in self.terms)
+
+
+@dataclass(frozen=True)
+class Veto:
+    """一票否决, ready to be judged."""
+
+    index: int
+    source: Source
+    conditions: tuple[Condition, ...]
+    section: str
+    """Empty where it is the total that is bounded."""
+    score: Decimal
