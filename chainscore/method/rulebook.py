@@ -305,6 +305,8 @@ class Method(Model, dict=True, kw_only=True):
     title: str
     plan: str = ""
     issued: datetime.date = datetime.date(2000, 1, 1)
+    editions: tuple[str, ...] = ()
+    """SHA-256 of earlier files of this version, whose workbooks are no different."""
     decimals: int
     languages: tuple[Language, ...] = ("zh",)
     periods: tuple[PeriodKind, ...] = ("month", "quarter", "year")
