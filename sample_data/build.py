@@ -9,9 +9,9 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from chainscore.method.loading import load_rulebook
 from chainscore.method.period import Period
 from chainscore.method.rulebook import Rulebook
-from chainscore.method.loading import load_rulebook
 from chainscore.paperwork.template import Facts, write_template
 
 HERE = Path(__file__).resolve().parent

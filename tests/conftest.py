@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from chainscore.__main__ import main
-from chainscore.method.rulebook import Rulebook
 from chainscore.method.loading import load_rulebook
+from chainscore.method.rulebook import Rulebook
 
 REPOSITORY = Path(__file__).parent.parent
 SAMPLES = [REPOSITORY / "sample_data" / f"{name}.xlsx" for name in ("q1-2023", "q2-2023", "q2-2023-with-mistakes")]

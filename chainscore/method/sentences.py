@@ -14,7 +14,7 @@ from chainscore.method.rule.points import Points, PointsError, parse_points
 from chainscore.method.rule.standing import Against
 from chainscore.method.rule.term import GridName, Lookup, Rule, SkipFirst, Source, Term, Veto
 from chainscore.method.rule.units import Units, bind
-from chainscore.method.rulebook import NUMBERS, Column, Grid, InputField, Leaf, Ledger, Method, Sheet
+from chainscore.method.rulebook import NUMBERS, Column, Grid, InputField, Ledger, Method, Sheet
 from chainscore.words.folding import fold
 
 TERM_KEYS = ("of", "where", "measure", "against", "lowest_first", "points", "lookup", "skip_first", "missing")
@@ -36,7 +36,7 @@ def rules_of(method: Method, mistakes: list[Mistake]) -> dict[tuple[str, str], R
             told = {name: value for name in leaf.__struct_fields__ if (value := getattr(leaf, name)) is not None}
             grouped = _mentions_groups(told)
             for group in method.groups if grouped else method.groups[:1]:
-                rule = maker.rule(leaf, _of_group(told, group, method.groups, path, mistakes), path)
+                rule = maker.rule(_of_group(told, group, method.groups, path, mistakes), path)
                 for each in (group,) if grouped else method.groups:
                     rules[leaf.id, each] = rule
     return rules
@@ -114,7 +114,7 @@ class Maker:
         self.units = Units(method.units)
         self.sheets = {sheet.name: sheet for sheet in method.sheets}
 
-    def rule(self, leaf: Leaf, told: Mapping[str, Any], path: Path) -> Rule:
+    def rule(self, told: Mapping[str, Any], path: Path) -> Rule:
         """The rule of a leaf, as far as it can be made."""
         own = {name: told[name] for name in TERM_KEYS if name in told}
         listed = told.get("terms") or []

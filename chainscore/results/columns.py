@@ -205,7 +205,7 @@ class _Row:
             cells |= self._skipping(term)
         judged = judge_row(term, self.values, self.columns.moment)
         for at, part in enumerate(parts_of(term)):
-            value = self._part_value(term, part, judged)
+            value = self._part_value(part, judged)
             if value is None:
                 return cells
             formula = formulas.where(
@@ -226,7 +226,7 @@ class _Row:
             cells |= {f"{term.index} flag": 0, f"{term.index} first": 0}
         return {**cells, f"{term.index} points": None if missing else ZERO}
 
-    def _part_value(self, term: Term, part: Node | None, judged: Judgement) -> Any:
+    def _part_value(self, part: Node | None, judged: Judgement) -> Any:
         if not judged.holds:
             return NOTHING
         if part is None:

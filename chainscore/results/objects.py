@@ -1,4 +1,4 @@
-"""The results workbook's sheet of objects: what all rows of an object come to, where it stands among the others, and its points.
+"""The results workbook's sheet of objects: what all rows of an object come to, where it stands, and its points.
 
 A row for each object; for each sentence about objects as a whole its figure and its points, as live formulas over the evidence.
 """

@@ -1,8 +1,8 @@
 """The results workbook's sheet of rules: every sentence of the method in words, and each of its numbers in a cell.
 
-Formulas refer to these cells, so that what is scored by can be read, and changed to try another rule. A line has a leaf, what it
-is about, the bound or value it holds for (the key), and a number. Where groups of objects have rules of their own each has its
-lines.
+Formulas refer to these cells, so that what is scored by can be read, and changed to try another rule. A line has a leaf,
+what it is about, the bound or value it holds for (the key), and a number. Where groups of objects have rules of their own
+each has its lines.
 """
 
 from __future__ import annotations

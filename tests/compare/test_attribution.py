@@ -8,6 +8,7 @@ from fractions import Fraction
 
 import msgspec
 import pytest
+from chainscore.scoring.kinds import efficacy, extremes
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,7 +26,6 @@ from chainscore.compare.attribution import (
     half_away,
 )
 from chainscore.method.rulebook import EfficacyRule
-from chainscore.scoring.kinds import efficacy, extremes
 from chainscore.words.numbers import half_up
 from tests.support.filling import BOOK
 

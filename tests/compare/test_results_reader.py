@@ -13,8 +13,8 @@ import pytest
 
 from chainscore.compare.results_reader import read_results
 from chainscore.intake.workbook import is_results_file, read_workbook
-from chainscore.method.rulebook import Rulebook
 from chainscore.method.loading import load_rulebook
+from chainscore.method.rulebook import Rulebook
 from chainscore.results.workbook import write_results
 from chainscore.scoring.appraisal import appraise
 from chainscore.scoring.scorecard import Scorecard

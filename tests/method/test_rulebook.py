@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from chainscore.method.rulebook import CountRule, Rulebook, TiersRule
 from chainscore.method.loading import ReadingError, RulebookError, load_rulebook, restore_rulebook
+from chainscore.method.rulebook import CountRule, Rulebook, TiersRule
 
 SOURCE = (resources.files("chainscore.method") / "rulebooks" / "xiangxiang-2022.toml").read_text(encoding="utf-8")
 

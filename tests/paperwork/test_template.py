@@ -17,9 +17,9 @@ from openpyxl.utils import range_boundaries
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from chainscore.method.loading import load_rulebook
 from chainscore.method.period import Period
 from chainscore.method.rulebook import Column, Grid, Rulebook, Sheet
-from chainscore.method.loading import load_rulebook
 from chainscore.paperwork.template import PREPARED_ROWS, RULED_ROWS, Facts, FactsError, write_template
 
 ROOT = Path(__file__).resolve().parents[2]

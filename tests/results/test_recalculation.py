@@ -17,8 +17,8 @@ import openpyxl
 import pytest
 from python_calamine import CalamineWorkbook
 
-from chainscore.method.rulebook import Rulebook
 from chainscore.method.loading import load_rulebook
+from chainscore.method.rulebook import Rulebook
 from chainscore.results.workbook import write_results
 from chainscore.scoring.appraisal import Appraisal, appraise
 from chainscore.words.references import cell_reference, column_letters, row_and_column

@@ -10,8 +10,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from chainscore.method.rulebook import Rulebook
 from chainscore.method.loading import load_rulebook
+from chainscore.method.rulebook import Rulebook
 from chainscore.results.excel.cell import safe_text
 from chainscore.results.excel.measure import sheet_name
 from chainscore.results.workbook import write_results

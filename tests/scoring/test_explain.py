@@ -17,8 +17,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from chainscore.method.rulebook import CertifiedTiersRule, CountRule, DeductionRule, EfficacyRule, Leaf, Rulebook
 from chainscore.method.loading import load_rulebook
+from chainscore.method.rulebook import CertifiedTiersRule, CountRule, DeductionRule, EfficacyRule, Leaf, Rulebook
 from chainscore.scoring.appraisal import Appraisal, appraise
 from chainscore.scoring.explain import Explanation, before_rounding, explain, find_chain, find_leaves, parts
 from chainscore.show.documents import explain_document

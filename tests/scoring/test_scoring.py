@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from chainscore.scoring.kinds import efficacy, extremes, percent
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chainscore.method.rulebook import EfficacyRule
-from chainscore.scoring.kinds import efficacy, extremes, percent
 from chainscore.scoring.scorecard import shared_ranks
 from chainscore.words.numbers import half_up
 from tests.support.facts import BASICS, NAMES, appraised, leaf_score, quarter

@@ -12,9 +12,9 @@ from typing import Any
 import openpyxl
 from openpyxl.worksheet.worksheet import Worksheet
 
+from chainscore.method.loading import load_rulebook
 from chainscore.method.period import Period
 from chainscore.method.rulebook import Rulebook
-from chainscore.method.loading import load_rulebook
 from chainscore.paperwork.template import write_template
 
 HERE = Path(__file__).parent.parent
