@@ -1,393 +1,278 @@
-"""What an .xlsx workbook says and shows, cell by cell: values, formulas, and whatever might hide or cover them.
-
-Other than ``workbook``, which reads what departments entered, this reads all that an office program goes by, from the XML
-itself. It is for packages that ``package.open_package`` has let pass.
-"""
+"""What an .xlsx workbook says and shows: cells with their looks, and everything else as facts that can be compared."""
 
 from __future__ import annotations
 
-import datetime
-import io
-import posixpath
-import re
-import zipfile
-from collections.abc import Iterator, Mapping
+import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
-from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
 
-from chainscore.intake.package import UnreadableError
-from chainscore.verify.displayed_numbers import BUILT_IN
-from chainscore.words.references import cell_reference, row_and_column
+from chainscore.verify.cells import Cell, Place, Row, Strings, number, read_rows
+from chainscore.verify.flatten import Facts, facts
+from chainscore.verify.markup import UnverifiableError, only, true
+from chainscore.verify.package import Parts, Relation
+from chainscore.verify.spelling import Move, Spelling, stay
+from chainscore.verify.styles import Styles
+from chainscore.words.references import row_and_column
 
-Value = float | str | bool
-Place = tuple[int, int]
-"""Row and column, from 1."""
-
-EPOCH = datetime.datetime(1899, 12, 30)
-LEAST_SIZE = 2.5
-"""Rows lower than this many points, columns narrower than this many tenths of a character, and smaller letters show nothing."""
-LEAST_CONTRAST = 1.5
-WHITE, BLACK = "FFFFFF", "000000"
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_LOOKS = re.compile(r'&"[^"]*"|&\d+|&K[0-9A-Fa-f+\-]{6}|&[BIUSEXY]')
-
-
-@dataclass(frozen=True)
-class Look:
-    """How a cell is shown."""
-
-    number_format: str = "General"
-    invisible: bool = False
-    """The letters have the colour of what is behind them, or no size."""
+ORDER = (
+    "sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "sheetCalcPr", "sheetProtection", "protectedRanges",
+    "scenarios", "autoFilter", "sortState", "dataConsolidate", "customSheetViews", "mergeCells", "phoneticPr", "conditionalFormatting",
+    "dataValidations", "hyperlinks", "printOptions", "pageMargins", "pageSetup", "headerFooter", "rowBreaks", "colBreaks",
+    "customProperties", "cellWatches", "ignoredErrors", "smartTags", "drawing", "legacyDrawing", "legacyDrawingHF", "picture",
+    "oleObjects", "controls", "webPublishItems", "tableParts", "extLst",
+)  # fmt: skip
+"""The schema's order of what a worksheet has (ECMA-376 part 1, 18.3.1.99); only conditional formats are repeated."""
+ELSEWHERE = ("dimension", "cols", "sheetData", "mergeCells", "hyperlinks", "drawing", "legacyDrawing")
+"""What is compared in a way of its own."""
+USUAL_HEIGHT = 15.0
+EMU_IN_POINT, EMU_IN_WIDTH = 12_700, 66_675
+"""What drawings are measured in, in a point and in a unit of a column's width (7 pixels of 11 point letters)."""
+USUAL_WIDTH = 9.14
+"""Of a column of which nothing is said, with the room around it."""
 
 
 @dataclass(frozen=True)
-class Cell:
-    value: Value | None
-    """Of a formula, the saved result."""
-    formula: str | None
-    look: Look
+class Column:
+    width: float = USUAL_WIDTH
+    hidden: bool = False
+    style: int = 0
+    own: bool = False
+    """The workbook says so, rather than a program by default."""
 
 
 @dataclass(frozen=True)
-class Chart:
-    texts: tuple[str, ...]
-    """Its title, the names of its axes and series."""
-    references: tuple[str, ...]
-    """Where its figures stand."""
+class Link:
+    address: str
+    anchor: str
+    tip: str
 
 
 @dataclass
 class Sheet:
-    """One worksheet."""
+    """One sheet."""
 
     name: str
-    visible: bool
+    state: str
+    part: str
+    spelling: Spelling = field(repr=False)
     cells: dict[Place, Cell] = field(default_factory=dict)
-    hidden_rows: set[int] = field(default_factory=set)
-    hidden_columns: list[tuple[int, int]] = field(default_factory=list)
-    """First and last of each run."""
-    merges: set[tuple[int, int, int, int]] = field(default_factory=set)
+    lines: dict[int, Row] = field(default_factory=dict)
+    """What the part says of rows."""
+    columns: list[tuple[int, int, Column]] = field(default_factory=list)
+    """Runs of columns: first, last and what is said of them."""
+    merges: set[str] = field(default_factory=set)
+    links: dict[Place, Link] = field(default_factory=dict)
     notes: dict[Place, str] = field(default_factory=dict)
-    links: dict[Place, str] = field(default_factory=dict)
-    page: tuple[str, ...] = ()
-    """The text of header and footer."""
-    covering: list[str] = field(default_factory=list)
-    """The areas of conditional formats that hide what is there."""
-    charts: list[Chart] = field(default_factory=list)
-    objects: list[Place] = field(default_factory=list)
-    """Where other things lie on the sheet: pictures, text boxes."""
-    zeros: bool = True
-    """False where the sheet does not show them."""
+    drawings: list[Element] = field(default_factory=list)
+    """Anchors of what lies on the sheet."""
+    others: list[Element] = field(default_factory=list)
+    strange: Facts = field(default_factory=dict)
 
     @cached_property
     def rows(self) -> dict[int, dict[int, Cell]]:
-        """Row → column → cell, in order."""
+        """Row → column → cell with a value or formula, in order."""
         rows: dict[int, dict[int, Cell]] = {}
-        for row, column in sorted(self.cells):
-            rows.setdefault(row, {})[column] = self.cells[row, column]
+        for (row, column), cell in self.cells.items():
+            if cell.value is not None or cell.formula is not None:
+                rows.setdefault(row, {})[column] = cell
         return rows
+
+    def facts(self, move: Move = stay) -> Facts:
+        """What it says beside cells, rows, columns and drawings, with the places that it names moved."""
+        found: Facts = dict(self.strange)
+        for number_, element in enumerate(self.others):
+            spell = self.spelling.speller(move, self.name, self.part)
+            path = element.tag if element.tag != "conditionalFormatting" else f"conditionalFormatting#{number_}"
+            if element.tag == "conditionalFormatting":
+                path = f"conditionalFormatting#{self.spelling.areas(element.get('sqref', ''), self.name, move)}"
+            found |= facts(element, spell, path)
+        return found
+
+    def column(self, number_: int) -> Column:
+        return next((column for first, last, column in self.columns if first <= number_ <= last), Column())
+
+    def anchor(self, element: Element, move: Move = stay) -> Facts:
+        """All that one thing that lies on the sheet says; of a chart or picture what it shows too."""
+        spell = self.spelling.speller(move, self.name, self.spelling.drawing_of[self.part])
+        return facts(element, lambda each: self._corner(each) if each.tag in ("xdr.from", "xdr.to") else spell(each))
+
+    def _corner(self, element: Element) -> Element:
+        """A corner of what lies on the sheet, in rows and columns."""
+        row, down, column, right = (float(element.findtext(f"xdr.{name}") or 0) for name in ("row", "rowOff", "col", "colOff"))
+        line = self.lines.get(int(row) + 1)
+        height = line.height if line is not None and line.height else USUAL_HEIGHT
+        x = column + right / (self.column(int(column) + 1).width * EMU_IN_WIDTH)
+        return Element(element.tag, {"x": f"{x:.3f}", "y": f"{row + down / (height * EMU_IN_POINT):.3f}"})
 
 
 @dataclass(frozen=True)
 class Contents:
     sheets: Mapping[str, Sheet]
-    names: Mapping[str, str]
-    """What defined names refer to, but for those that office programs define themselves."""
+    styles: Styles
+    strings: Strings
+    names: Mapping[tuple[str, str], str]
+    """(Name, the sheet that it is for, or "") → what it stands for."""
+    others: Facts
+    """What the workbook says beside."""
 
 
 def read_contents(package: bytes) -> Contents:
-    """The contents of a workbook. Raises UnreadableError."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(package)) as parts:
-            return _Package(parts).read()
-    except (ElementTree.ParseError, zipfile.BadZipFile, KeyError, ValueError, IndexError, RuntimeError, OSError) as error:
-        raise UnreadableError("E104", reason=str(error) or type(error).__name__) from error
+    """The contents of a workbook that ``open_package`` has let pass. Raises UnverifiableError."""
+    return _Reader(Parts(package)).read()
 
 
-class _Package:
-    def __init__(self, parts: zipfile.ZipFile) -> None:
+class _Reader:
+    def __init__(self, parts: Parts) -> None:
         self.parts = parts
-        self.names = set(parts.namelist())
 
     def read(self) -> Contents:
-        main = dict(self._related("").values())["officeDocument"]
-        related = self._related(main)
-        kinds = dict(related.values())
-        workbook = self._tree(main)
-        self.strings = [_text(item) for item in self._tree(kinds["sharedStrings"])] if "sharedStrings" in kinds else []
-        styles = _Styles(self._tree(kinds["styles"])) if "styles" in kinds else _Styles(ElementTree.Element("styleSheet"))
-        sheets = {}
-        for element in _all(workbook, "sheet"):
-            kind, target = related[_attribute(element, "id")]
-            sheet = Sheet(element.attrib["name"], element.get("state", "visible") == "visible")
-            if sheet.name in sheets:
-                raise ValueError(f"two sheets {sheet.name}")
-            sheets[sheet.name] = self._sheet(sheet, target, styles) if kind == "worksheet" else sheet
-        names = {
-            element.attrib["name"]: element.text or ""
-            for element in _all(workbook, "definedName")
-            if not element.attrib["name"].startswith("_xlnm.")
-        }
-        return Contents(sheets, names)
+        parts = self.parts
+        top = parts.relations("").values()
+        others = {f"relation#{each.kind}": each.target for each in top if each.kind not in OF_PACKAGE}
+        main = next((each.target for each in top if each.kind == "officeDocument"), None)
+        if main is None:
+            raise UnverifiableError("没有工作簿部件", "there is no workbook part")
+        related = parts.relations(main)
+        one = {each.kind: each.target for each in related.values() if each.kind != "worksheet"}
+        others |= {f"relation#{kind}": target for kind, target in one.items() if kind not in OF_WORKBOOK}
+        if "styles" not in one:
+            raise UnverifiableError("没有样式部件", "there is no part of styles")
+        self.theme = parts.tree(one["theme"]) if "theme" in one else None
+        self.styles = Styles(parts.tree(one["styles"]), self.theme, one["styles"])
+        self.strings = Strings(parts.tree(one["sharedStrings"]) if "sharedStrings" in one else None, self.styles)
+        self.spelling = Spelling(parts, self.styles)
+        workbook = parts.tree(main)
+        sheets = self._sheets(workbook, related)
+        others |= self._workbook(workbook, main)
+        others |= self._chain(one.get("calcChain"), sheets)
+        others |= {f"part#{name}": name for name in parts.unreached()}
+        return Contents(sheets, self.styles, self.strings, _names(workbook, list(sheets), main), others)
 
-    # ------------------------------------------------ parts
+    def _workbook(self, workbook: Element, main: str) -> Facts:
+        found: Facts = {}
+        for element in workbook:
+            if element.tag not in ("sheets", "definedNames"):
+                found |= facts(element, self.spelling.speller(stay, "", main))
+        if len({element.tag for element in workbook}) < len(workbook):
+            raise UnverifiableError("工作簿部件的内容重复", "a section of the workbook twice")
+        fonts = self.theme.find("a.themeElements/a.fontScheme") if self.theme is not None else None
+        normal = {f"normal/{key}": value for key, value in self.styles.normal.items() if key.startswith("font/")}
+        return found | normal | (facts(fonts, self.spelling.speller(stay, "", main), "fonts") if fonts is not None else {})
 
-    def _tree(self, name: str) -> ElementTree.Element:
-        content = self.parts.read(name)
-        if b"<!DOCTYPE" in content[:1000]:
-            raise ValueError("<!DOCTYPE>")
-        return ElementTree.fromstring(content)
+    def _sheets(self, workbook: Element, related: Mapping[str, Relation]) -> dict[str, Sheet]:
+        sheets: dict[str, Sheet] = {}
+        listed = only(workbook, "sheets", "workbook")
+        for element in listed if listed is not None else ():
+            relation = related.get(element.get("r.id", ""))
+            name = element.get("name", "")
+            if relation is None or name.casefold() in {each.casefold() for each in sheets} or relation.target in {each.part for each in sheets.values()}:
+                raise UnverifiableError("工作表重复或没有部件", "a sheet twice or without a part", name)
+            sheet = sheets[name] = Sheet(name, element.get("state", "visible"), relation.target, self.spelling)
+            if relation.kind == "worksheet":
+                try:
+                    self._sheet(sheet)
+                except UnverifiableError as error:
+                    error.sheet = name
+                    raise
+            else:
+                sheet.strange["relation#sheet"] = relation.kind
+        if len([each for each in related.values() if each.kind == "worksheet"]) > len(sheets):
+            raise UnverifiableError("有工作表部件不在工作表之列", "a worksheet part that is not among the sheets")
+        return sheets
 
-    def _related(self, part: str) -> dict[str, tuple[str, str]]:
-        """Relationship → (kind, part or address) of a part, "" being the package."""
-        folder, name = posixpath.split(part)
-        listed = posixpath.join(folder, "_rels", f"{name}.rels")
-        if listed not in self.names:
-            return {}
-        found = {}
-        for element in self._tree(listed):
-            target = element.attrib["Target"]
-            if element.get("TargetMode") != "External":
-                target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
-            found[element.attrib["Id"]] = element.attrib["Type"].rpartition("/")[2], target
-        return found
-
-    # ------------------------------------------------ sheets
-
-    def _sheet(self, sheet: Sheet, part: str, styles: _Styles) -> Sheet:
-        related = self._related(part)
-        shared: dict[str, tuple[str, str]] = {}
-        tree = self._tree(part)
-        number = 0
-        for row in _all(tree, "row"):
-            number, column = int(row.get("r", number + 1)), 0
-            height = float(row.get("ht", 15)) if _true(row, "customHeight") else 15
-            if _true(row, "hidden") or height < LEAST_SIZE:
-                sheet.hidden_rows.add(number)
-            for element in row:
-                reference = element.get("r") or cell_reference(number, column + 1)
-                _, column = place = row_and_column(reference)
-                cell = self._cell(element, reference, shared, styles)
-                if cell.value is not None or cell.formula is not None:
-                    sheet.cells[place] = cell
-        for run in _all(tree, "col"):
-            if _true(run, "hidden") or float(run.get("width", 9)) < LEAST_SIZE / 10:
-                sheet.hidden_columns.append((int(run.attrib["min"]), int(run.attrib["max"])))
-        sheet.merges = {_area(element.attrib["ref"]) for element in _all(tree, "mergeCell")}
-        sheet.zeros = not any(element.get("showZeros") in ("0", "false") for element in _all(tree, "sheetView"))
-        texts = (_page_text(element.text or "") for name in ("oddHeader", "oddFooter") for element in _all(tree, name))
-        sheet.page = tuple(filter(None, texts))
-        for element in _all(tree, "hyperlink"):
-            address = related[_attribute(element, "id")][1] if _attribute(element, "id") else ""
-            anchor = element.get("location", "")
-            sheet.links[_area(element.attrib["ref"])[:2]] = f"{address}#{anchor}" if anchor else address
-        for element in _all(tree, "conditionalFormatting"):
-            if any(styles.covers(rule) for rule in element):
-                sheet.covering.append(element.attrib["sqref"])
-        for kind, target in related.values():
-            if kind in ("comments", "threadedComment"):
-                self._notes(sheet, target)
-            elif kind == "drawing":
-                self._drawing(sheet, target)
-        return sheet
-
-    def _cell(self, element: ElementTree.Element, reference: str, shared: dict[str, tuple[str, str]], styles: _Styles) -> Cell:
-        kind, raw, formula, value = element.get("t", "n"), None, None, None
-        for child in element:
-            name = _name(child)
-            if name == "v":
-                raw = child.text
-            elif name == "f":
-                formula = _formula(child, reference, shared)
-            elif name == "is":
-                value = _text(child) or None
-        if raw:
-            match kind:
-                case "s":
-                    value = self.strings[int(raw)] or None
-                case "b":
-                    return Cell(raw not in ("0", "false"), formula, styles.look(element))
-                case "n":
-                    return Cell(float(raw), formula, styles.look(element))
-                case "d":  # Strict workbooks have days as text
-                    day = datetime.datetime.fromisoformat(raw.removesuffix("Z")) - EPOCH
-                    return Cell(day / datetime.timedelta(days=1), formula, styles.look(element))
-                case _:
-                    value = _unescaped(raw)
-        return Cell(value, formula, styles.look(element))
-
-    def _notes(self, sheet: Sheet, part: str) -> None:
-        for element in self._tree(part).iter():
-            if _name(element) in ("comment", "threadedComment"):
-                place = row_and_column(element.attrib["ref"])
-                sheet.notes[place] = f"{sheet.notes.get(place, '')}{_text(element)}".strip()
+    def _sheet(self, sheet: Sheet) -> None:
+        tree, related = self.parts.tree(sheet.part), self.parts.relations(sheet.part)
+        if tree.tag != "worksheet":
+            raise UnverifiableError("工作表部件不是工作表", "the part of a worksheet is none")
+        sections = _sections(tree, sheet.part)
+        sheet.others = [child for child in tree if child.tag not in ELSEWHERE]
+        if "sheetData" in sections:
+            sheet.cells = dict(read_rows(sections["sheetData"], self.styles, self.strings, sheet.lines))
+        for run in sections.get("cols", ()):
+            sheet.columns.append(_columns(run, self.styles, sheet.strange))
+        sheet.merges = {each.get("ref", "") for each in sections.get("mergeCells", ())}
+        for each in sections.get("hyperlinks", ()):
+            _link(sheet, each, related)
+        for relation in related.values():
+            if relation.kind == "drawing":
+                self._drawing(sheet, relation.target)
+            elif relation.kind == "comments":
+                self._notes(sheet, relation.target)
+            elif relation.kind == "vmlDrawing":
+                sheet.strange["relation#vmlDrawing"] = relation.target
+            elif relation.kind not in ("hyperlink", "printerSettings"):
+                sheet.strange[f"relation#{relation.kind}"] = relation.target
 
     def _drawing(self, sheet: Sheet, part: str) -> None:
-        related = self._related(part)
-        for anchor in self._tree(part):
-            targets = [related[_attribute(element, "id")] for element in anchor.iter() if _name(element) == "chart"]
-            for kind, target in targets:
-                if kind == "chart":
-                    sheet.charts.append(_chart(self._tree(target)))
-            if not targets:
-                corner = {_name(element): element.text for start in _all(anchor, "from") for element in start}
-                sheet.objects.append((int(corner.get("row") or 0) + 1, int(corner.get("col") or 0) + 1))
+        sheet.drawings = list(self.parts.tree(part))
+        self.spelling.drawing_of[sheet.part] = part
+
+    def _notes(self, sheet: Sheet, part: str) -> None:
+        for element in self.parts.tree(part).iter("comment"):
+            place = row_and_column(element.get("ref", "A1"))
+            sheet.notes[place] = sheet.notes.get(place, "") + "".join(text.text or "" for text in element.iter("t"))
+
+    def _chain(self, part: str | None, sheets: Mapping[str, Sheet]) -> Facts:
+        """What the order of calculation says of cells that have no formula."""
+        listed = list(sheets.values())
+        strange, at = {}, "0"
+        for element in self.parts.tree(part) if part is not None else ():
+            at, place = element.get("i", at), element.get("r", "")
+            sheet = listed[int(at) - 1] if at.isdigit() and 0 < int(at) <= len(listed) else None
+            cell = sheet.cells.get(row_and_column(place)) if sheet is not None else None
+            if cell is None or cell.formula is None:
+                strange[f"calcChain#{at}!{place}"] = "c"
+        return strange
 
 
-class _Styles:
-    def __init__(self, tree: ElementTree.Element) -> None:
-        formats = {int(each.attrib["numFmtId"]): each.attrib["formatCode"] for each in _within(tree, "numFmts")}
-        self.formats = {**BUILT_IN, **formats}
-        fonts = [_Letters(font) for font in _within(tree, "fonts")]
-        fills = [_fill(fill) for fill in _within(tree, "fills")]
-        self.looks = [self._look(cell, fonts, fills) for cell in _within(tree, "cellXfs")]
-        self.differences = list(_within(tree, "dxfs"))
-
-    def look(self, cell: ElementTree.Element) -> Look:
-        at = int(cell.get("s", 0))
-        return self.looks[at] if self.looks else Look()
-
-    def _look(self, cell: ElementTree.Element, fonts: list[_Letters], fills: list[str | None]) -> Look:
-        letters = fonts[int(cell.get("fontId", 0))] if fonts else _Letters(None)
-        behind = fills[int(cell.get("fillId", 0))] if fills else WHITE
-        code = self.formats.get(int(cell.get("numFmtId", 0)), "General")
-        return Look(code, letters.size < LEAST_SIZE or _alike(letters.colour, behind))
-
-    def covers(self, rule: ElementTree.Element) -> bool:
-        """True of a conditional format that hides what is there: by number format, by colour, or with a bar or sign instead."""
-        if any(element.get("showValue") in ("0", "false") for element in rule.iter()):
-            return True
-        if rule.get("dxfId") is None:
-            return False
-        look = self.differences[int(rule.attrib["dxfId"])]
-        codes = [element.attrib.get("formatCode", "") for element in _all(look, "numFmt")]
-        letters = next((_Letters(font) for font in _all(look, "font")), _Letters(None))
-        behind = next((_fill(fill, difference=True) for fill in _all(look, "fill")), WHITE)
-        return any(not re.search("[0#?@]|General", code) for code in codes) or _alike(letters.colour, behind)
+OF_PACKAGE = ("officeDocument", "core-properties", "extended-properties", "custom-properties")
+OF_WORKBOOK = ("styles", "sharedStrings", "theme", "calcChain")
 
 
-class _Letters:
-    """A font's size and colour; None for a colour that is not told."""
-
-    def __init__(self, font: ElementTree.Element | None) -> None:
-        parts = {_name(each): each for each in font} if font is not None else {}
-        self.size = float(parts["sz"].get("val", 11)) if "sz" in parts else 11.0
-        self.colour = _colour(parts["color"]) if "color" in parts else BLACK
-
-
-def _fill(fill: ElementTree.Element, difference: bool = False) -> str | None:
-    """What is behind the letters; of a conditional format, the background colour is what a solid fill shows."""
-    pattern = next(iter(_all(fill, "patternFill")), None)
-    if pattern is None or (not difference and pattern.get("patternType", "none") == "none"):
-        return WHITE if pattern is not None else None
-    wanted = "bgColor" if difference else "fgColor"
-    return next((_colour(each) for each in pattern if _name(each) == wanted), None)
+def _sections(tree: Element, part: str) -> dict[str, Element]:
+    """The parts of a worksheet by name. Raises UnverifiableError for one that is twice or out of order."""
+    known = [ORDER.index(child.tag) for child in tree if child.tag in ORDER]
+    repeated = [child.tag for child in tree if child.tag != "conditionalFormatting"]
+    if known != sorted(known) or len(set(repeated)) < len(repeated):
+        raise UnverifiableError(f"部件 {part} 的内容重复或不按顺序", f"sections of the part {part} twice or out of order")
+    return {child.tag: child for child in tree}
 
 
-def _alike(one: str | None, other: str | None) -> bool:
-    """Whether letters of one colour can hardly be seen on another (their contrast by WCAG 2)."""
-    if one is None or other is None:
-        return False
-    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05) < LEAST_CONTRAST
+def _columns(run: Element, styles: Styles, strange: Facts) -> tuple[int, int, Column]:
+    first, last = (int(number(run.get(key, ""))) for key in ("min", "max"))
+    if not 1 <= first <= last:
+        raise UnverifiableError("列的范围不合规范", "a range of columns that is none")
+    for key, value in run.attrib.items():
+        if key in ("outlineLevel", "collapsed") and value not in ("0", "false"):
+            strange[f"cols@{key}"] = value
+    width = run.get("width")
+    column = Column(number(width) if width is not None else USUAL_WIDTH, true(run.get("hidden")), styles.cell(run.get("style")), width is not None)
+    return first, last, column
 
 
-def _luminance(colour: str) -> float:
-    parts = (int(colour[at : at + 2], 16) / 255 for at in (0, 2, 4))
-    linear = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+def _link(sheet: Sheet, element: Element, related: Mapping[str, Relation]) -> None:
+    relation = related.get(element.get("r.id", ""))
+    place = row_and_column(element.get("ref", "").partition(":")[0])
+    if place in sheet.links or ":" in element.get("ref", ""):
+        sheet.strange[f"hyperlinks#{element.get('ref')}"] = "hyperlink"
+    sheet.links[place] = Link(relation.target if relation is not None else "", element.get("location", ""), element.get("tooltip", ""))
 
 
-def _colour(element: ElementTree.Element) -> str | None:
-    if "rgb" in element.attrib:
-        return element.attrib["rgb"][-6:].upper()
-    if "tint" in element.attrib:
-        return None
-    return {("theme", "0"): WHITE, ("theme", "1"): BLACK, ("indexed", "9"): WHITE}.get(
-        next(iter(element.attrib.items()), ("", ""))
-    )
+def _names(workbook: Element, sheets: list[str], part: str) -> dict[tuple[str, str], str]:
+    names: dict[tuple[str, str], str] = {}
+    listed = only(workbook, "definedNames", part)
+    for element in listed if listed is not None else ():
+        at = element.get("localSheetId")
+        if at is not None and (not at.isdigit() or int(at) >= len(sheets)):
+            raise UnverifiableError("名称所属的工作表不存在", "a name for a sheet that is not there")
+        key = element.get("name", "").removeprefix("_xlnm."), sheets[int(at)] if at is not None else ""
+        if key in names:
+            raise UnverifiableError(f"名称 {key[0]} 重复", f"the name {key[0]} twice")
+        names[key] = element.text or ""
+    return names
 
 
-# ---------------------------------------------------------------- XML
-
-
-def _name(element: ElementTree.Element) -> str:
-    """An element's name without its namespace."""
-    return element.tag.rpartition("}")[2]
-
-
-def _attribute(element: ElementTree.Element, name: str) -> str:
-    """An attribute that has a namespace, whichever; "" where there is none."""
-    return next((value for key, value in element.attrib.items() if key.endswith("}" + name)), "")
-
-
-def _all(tree: ElementTree.Element, name: str) -> Iterator[ElementTree.Element]:
-    return (element for element in tree.iter() if _name(element) == name)
-
-
-def _within(tree: ElementTree.Element, name: str) -> Iterator[ElementTree.Element]:
-    """What stands in the first part of a tree that has a name."""
-    return iter(next((element for element in tree if _name(element) == name), ()))
-
-
-def _true(element: ElementTree.Element, name: str) -> bool:
-    return element.get(name) in ("1", "true")
-
-
-def _text(element: ElementTree.Element) -> str:
-    """The text in all its pieces, but for how it is pronounced."""
-    pieces: list[str] = []
-
-    def gather(part: ElementTree.Element) -> None:
-        for child in part:
-            if _name(child) in ("t", "text") and child.text and not len(child):
-                pieces.append(child.text)
-            elif _name(child) != "rPh":
-                gather(child)
-
-    gather(element)
-    return _unescaped("".join(pieces))
-
-
-def _unescaped(text: str) -> str:
-    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text).replace("\r\n", "\n")
-
-
-def _formula(element: ElementTree.Element, reference: str, shared: dict[str, tuple[str, str]]) -> str:
-    """A cell's formula, one that it shares with others moved to where it stands."""
-    text, group = element.text or "", element.get("si")
-    if element.get("t") != "shared" or group is None:
-        return text
-    if text:
-        shared[group] = text, reference
-        return text
-    from openpyxl.formula.translate import Translator
-
-    origin, place = shared[group]
-    translated: Any = Translator(f"={origin}", place).translate_formula(reference)
-    return str(translated)[1:]
-
-
-def _chart(tree: ElementTree.Element) -> Chart:
-    titles = ["".join(_joined(title, "t")) for title in _all(tree, "title")]
-    names = [name for series in _all(tree, "ser") for label in series if _name(label) == "tx" for name in _joined(label, "v")]
-    # LibreOffice writes a name that is no reference as one to a text.
-    references = (text for text in _joined(tree, "f") if not text.startswith('"'))
-    return Chart((*titles, *names), tuple(references))
-
-
-def _joined(tree: ElementTree.Element, name: str) -> Iterator[str]:
-    return (element.text or "" for element in _all(tree, name))
-
-
-def _area(text: str) -> tuple[int, int, int, int]:
-    first, _, last = text.replace("$", "").partition(":")
-    return *row_and_column(first), *row_and_column(last or first)
-
-
-def _page_text(text: str) -> str:
-    """What a header or footer says, whatever it looks like."""
-    return re.sub(r"\s", "", _LOOKS.sub("", text))
+def digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

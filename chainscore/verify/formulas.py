@@ -25,6 +25,8 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _PREFIX = re.compile(r"^_XL(?:FN|WS)\.", re.IGNORECASE)
+_ONE_NAME = {"RANK.EQ": "RANK"}
+"""Functions that go by two names: Gnumeric writes the newer one."""
 
 
 class Area(NamedTuple):
@@ -57,7 +59,8 @@ def parse(formula: str, sheet: str) -> Formula:
         elif kind == "number":
             found.append(repr(float(token)))
         elif kind == "name":
-            found.append(_PREFIX.sub("", token.upper()))
+            name = _PREFIX.sub("", token.upper())
+            found.append(_ONE_NAME.get(name, name))
         else:
             found.append(token)
     return _without_calls(found)

@@ -4,33 +4,50 @@ from __future__ import annotations
 
 from typing import Any
 
-from chainscore.show.findings import findings_document, print_findings
-from chainscore.show.terminal import print_line
+from chainscore.show import console
+from chainscore.show.documents import findings_document
 from chainscore.verify.verification import Verification
 from chainscore.words.findings import Language
 from chainscore.words.texts import text
 
 MOST_LINES = 40
 """Of findings, for people."""
+RECORDED = ("E707", "E708")
+"""Findings about what the results say of how they came about."""
 
 
 def print_verification(verification: Verification, language: Language) -> None:
-    """The findings, and what was compared or how much differs."""
+    """The findings, and the verdict."""
     findings = verification.findings
-    print_findings(findings[:MOST_LINES], language)
+    if any(finding.code == "E708" for finding in findings):  # what was changed cannot be told from what the versions differ in
+        findings = tuple(finding for finding in findings if finding.code in RECORDED)
+    console.print_findings(findings[:MOST_LINES], language)
     if len(findings) > MOST_LINES:
-        print_line(text("console.more", language, number=len(findings) - MOST_LINES))
-    if verification.sound:
-        numbers = {
-            "inputs": len(verification.inputs),
-            "sheets": verification.sheets,
-            "cells": verification.cells,
-            "formulas": verification.formulas,
-        }
-        print_line(text("console.verified", language, file=verification.file, **numbers))
-    elif not verification.unreadable:
-        errors = sum(finding.severity == "error" for finding in findings)
-        print_line(text("console.not_verified", language, file=verification.file, errors=errors))
+        console.print_line(text("console.more", language, number=len(findings) - MOST_LINES))
+    console.print_line(_verdict(verification, language))
+
+
+def _verdict(verification: Verification, language: Language) -> str:
+    """The last line: what came of it."""
+    file, codes = verification.file, {finding.code for finding in verification.findings}
+    match verification.verdict:
+        case "identical" | "same":
+            how = f"console.verified_{verification.verdict}"
+            numbers = {
+                "inputs": len(verification.inputs),
+                "sheets": verification.sheets,
+                "cells": verification.cells,
+                "formulas": verification.formulas,
+                "how_zh": text(how, "zh"),
+                "how_en": text(how, "en"),
+            }
+            return text("console.verified", language, file=file, **numbers)
+        case "different":
+            errors = sum(finding.severity == "error" for finding in verification.findings)
+            return text("console.not_verified", language, file=file, errors=errors)
+        case "other_inputs":
+            return text("console.other_inputs", language, file=file)
+    return text("console.unverified_rules" if "E707" in codes and "E708" not in codes else "console.unverifiable", language, file=file)
 
 
 def verify_document(verification: Verification, language: Language) -> dict[str, Any]:
@@ -40,6 +57,7 @@ def verify_document(verification: Verification, language: Language) -> dict[str,
         "schema": "chainscore/verify/1",
         "results": verification.file,
         "period": verification.period,
+        "verdict": verification.verdict,
         "sound": verification.sound,
         "rulebook": {"id": book.id, "version": book.version, "sha256": book.sha256} if book is not None else None,
         "readings": dict(book.chosen) if book is not None else None,

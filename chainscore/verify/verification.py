@@ -1,4 +1,4 @@
-"""Whether a results workbook is what its inputs give: they are scored again and all that it holds is compared."""
+"""Whether a results workbook is what its inputs give: they are scored again, the results written again, and all is compared."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 from chainscore import __version__
 from chainscore.intake.limits import Limits
@@ -18,9 +19,15 @@ from chainscore.results.workbook import DATA_SHEET, RULEBOOK, carried, write_res
 from chainscore.scoring.appraisal import Gathered, appraise_gathered, gather
 from chainscore.verify.comparison import compare
 from chainscore.verify.contents import Contents, read_contents
+from chainscore.verify.markup import UnverifiableError
+from chainscore.verify.package import same_parts
 from chainscore.words.findings import Finding, blocking
 from chainscore.words.references import cell_reference
 
+Verdict = Literal["identical", "same", "different", "unverifiable", "other_inputs"]
+"""Identical: part by part what the program writes from these inputs. Same: another program saved that again, with the same
+figures, formulas and looks. Different: not what the inputs give. Unverifiable: no package that an office program writes, or
+rules that nobody vouches for. Other inputs: those that were scored were not given."""
 ORIGIN = "出处"
 STATE, RULES_HASH, PROGRAM = "状态", "规则 SHA-256", "程序"
 INPUT, READING = "输入文件：", "口径 "
@@ -48,6 +55,7 @@ class Verification:
     book: Rulebook | None
     inputs: tuple[Input, ...]
     findings: tuple[Finding, ...]
+    verdict: Verdict = "unverifiable"
     unreadable: bool = False
     sheets: int = 0
     cells: int = 0
@@ -85,69 +93,94 @@ class _Record:
 
 
 def verify(results: Path, inputs: Sequence[Path], rulebook: Path | None = None, limits: Limits | None = None) -> Verification:
-    """Score the inputs again as ``results`` says that they were scored, and compare everything in it.
+    """Score the inputs again as ``results`` says that they were scored, write the results again, and compare everything.
 
     Raises RulebookError for a ``rulebook`` file that is none.
     """
-    name = results.name
     try:
-        package = open_package(results, limits or Limits())  # refuses what is dangerous to read
+        content, found = _opened(results, limits or Limits())
+    except UnreadableError as error:
+        strange = error.code == "E114"  # what no office program writes
+        return _refused(results.name, Finding(error.code, results.name, values=error.values), unreadable=not strange)
+    except UnverifiableError as error:
+        values = {"what_zh": error.what_zh, "what_en": error.what_en}
+        return _refused(results.name, Finding("E709", results.name, error.sheet, error.cell, values=values))
+    record = _record(found)
+    gathered = gather(inputs, limits)
+    so_far = Verification(results.name, record.text(PERIOD), None, (), tuple(gathered.findings))
+    if gathered.unreadable:
+        return replace(so_far, unreadable=True)
+    matched, ordered, findings = _matched(record, gathered, results.name)
+    so_far = replace(so_far, inputs=matched, findings=(*so_far.findings, *findings))
+    if findings and record.inputs:
+        return replace(so_far, verdict="other_inputs")
+    try:
+        book, remarks = _book(record, found, rulebook, results.name)
+    except RulebookError as error:
+        unknown = Finding("E706", results.name, ORIGIN, values={"reason": error})
+        return replace(so_far, findings=(*so_far.findings, unknown))
+    so_far = replace(so_far, book=book, findings=(*so_far.findings, *remarks))
+    return _compared(so_far, content, found, record, ordered, bool(remarks))
+
+
+def _opened(results: Path, limits: Limits) -> tuple[bytes, Contents]:
+    """The file's bytes and what it says. Raises UnreadableError, of what is no results workbook too, and UnverifiableError."""
+    package = open_package(results, limits)  # refuses what is dangerous to read
+    try:
         content = results.read_bytes()
         found = read_contents(content)
-    except UnreadableError as error:
-        return Verification(name, None, None, (), (Finding(error.code, name, values=error.values),), True)
-    record = _record(found)
-    if not record.lines and not says_results(package):
-        return Verification(name, None, None, (), (Finding("E701", name),), True)
-    gathered = gather(inputs, limits)
-    if gathered.unreadable:
-        return Verification(name, record.text(PERIOD), None, (), tuple(gathered.findings), True)
-    matched, ordered, findings = _matched(record, gathered, name)
-    findings += [finding for finding in gathered.findings if finding.code == "E109"]
-    try:
-        book, remarks = _book(record, found, rulebook, name)
-    except RulebookError as error:
-        findings.append(Finding("E706", name, ORIGIN, values={"reason": error}))
-        return Verification(name, record.text(PERIOD), None, matched, tuple(findings))
-    verification = Verification(name, record.text(PERIOD), book, matched, (*findings, *remarks))
-    if ordered is None:
-        return verification
-    return _compared(verification, content, found, record, ordered, book)
+    except UnverifiableError:
+        if not says_results(package):
+            raise UnreadableError("E701") from None
+        raise
+    if not _record(found).lines and not says_results(package):
+        raise UnreadableError("E701")
+    return content, found
+
+
+def _refused(file: str, finding: Finding, unreadable: bool = False) -> Verification:
+    return Verification(file, None, None, (), (finding,), unreadable=unreadable)
 
 
 def _compared(
-    so_far: Verification, content: bytes, found: Contents, record: _Record, inputs: Gathered, book: Rulebook
+    so_far: Verification, content: bytes, found: Contents, record: _Record, inputs: Gathered, unknown_rules: bool
 ) -> Verification:
-    appraisal = appraise_gathered(inputs, book, record.text(STATE) == DRAFT)
+    assert so_far.book is not None
+    appraisal = appraise_gathered(inputs, so_far.book, record.text(STATE) == DRAFT)
     if appraisal.scorecard is None:
         errors = [finding for finding in appraisal.findings if finding.severity == "error"]
         place = str(errors[0].place) if errors else "—"
         refused = Finding("E705", so_far.file, ORIGIN, values={"rows": len(errors), "first": place})
-        return replace(so_far, findings=(*so_far.findings, refused))
-    again = write_results(appraisal, book)
+        return replace(so_far, findings=(*so_far.findings, refused), verdict="different")
+    again = write_results(appraisal, so_far.book)
     wanted = read_contents(again)
-    differences = compare(wanted, found, so_far.file) if content != again else []
-    told = {(finding.sheet, finding.cell) for finding in so_far.findings if finding.code in ("E703", "W751")}
-    cells = [cell for sheet in wanted.sheets.values() for cell in sheet.cells.values()]
+    identical = same_parts(content, again)
+    differences = [] if identical else _of_another_version(compare(wanted, found, so_far.file), record, so_far.file)
+    verdict: Verdict = "identical" if identical else "different" if blocking(differences) else "same"
+    if differences and differences[0].code == "E708" or (unknown_rules and verdict != "different"):
+        verdict = "unverifiable"
+    cells = [cell for sheet in wanted.sheets.values() for row in sheet.rows.values() for cell in row.values()]
     return replace(
         so_far,
-        findings=(
-            *so_far.findings,
-            *(_of_another_version(each, record) for each in differences if (each.sheet, each.cell) not in told),
-        ),
+        findings=(*so_far.findings, *differences),
+        verdict=verdict,
         sheets=len(wanted.sheets),
         cells=len(cells),
         formulas=sum(cell.formula is not None for cell in cells),
     )
 
 
-def _of_another_version(finding: Finding, record: _Record) -> Finding:
+def _of_another_version(differences: list[Finding], record: _Record, file: str) -> list[Finding]:
     """Results of another version of the program are compared all the same; that they are is no change made to them."""
     row = record.lines.get(PROGRAM, (0, ""))[0]
-    if finding.code == "E717" and finding.sheet == ORIGIN and row and finding.cell == cell_reference(row, 2):
-        values = {"text": record.text(PROGRAM), "expected": f"chainscore {__version__}"}
-        return Finding("W753", finding.file, ORIGIN, finding.cell, values=values)
-    return finding
+    place = ("E717", ORIGIN, cell_reference(row, 2)) if row else None
+    others = [each for each in differences if (each.code, each.sheet, each.cell) != place]
+    if place is None or len(others) == len(differences):
+        return differences
+    values = {"text": record.text(PROGRAM), "expected": f"chainscore {__version__}"}
+    if others:
+        return [Finding("E708", file, ORIGIN, place[2], values={**values, "rows": len(others)}), *others]
+    return [Finding("W753", file, ORIGIN, place[2], values=values)]
 
 
 # ---------------------------------------------------------------- what is recorded
@@ -177,7 +210,7 @@ def _book(record: _Record, found: Contents, path: Path | None, file: str) -> tup
     cells = {row: {column: cell.value for column, cell in cells.items()} for row, cells in sheet.rows.items()} if sheet else {}
     copy = restore_rulebook(carried(cells).get(RULEBOOK, ""), record.readings)
     row = record.lines.get(RULES_HASH, (1, ""))[0]
-    return copy, [Finding("W751", file, ORIGIN, cell_reference(row, 2), values={"text": recorded[:12] or "—"})]
+    return copy, [Finding("E707", file, ORIGIN, cell_reference(row, 2), values={"text": recorded[:12] or "—"})]
 
 
 def _under(record: _Record, book: Rulebook, path: Path | None) -> Rulebook:
@@ -189,11 +222,8 @@ def _under(record: _Record, book: Rulebook, path: Path | None) -> Rulebook:
 # ---------------------------------------------------------------- inputs
 
 
-def _matched(record: _Record, given: Gathered, file: str) -> tuple[tuple[Input, ...], Gathered | None, list[Finding]]:
-    """Recorded and given inputs side by side; the given ones in the order and by the names that are recorded.
-
-    None in their place where one is missing: what the others give can then not be compared.
-    """
+def _matched(record: _Record, given: Gathered, file: str) -> tuple[tuple[Input, ...], Gathered, list[Finding]]:
+    """Recorded and given inputs side by side; the given ones in the order and by the names that are recorded, and what is amiss."""
     left = list(given.workbooks)
     places: dict[str, Workbook] = {}
     for name, digest, _ in record.inputs:
@@ -218,6 +248,4 @@ def _matched(record: _Record, given: Gathered, file: str) -> tuple[tuple[Input, 
         inputs.append(Input(extra.file, None, extra.sha256))
         findings.append(Finding("E704", file, ORIGIN, values={"name": extra.file, "text": extra.sha256[:12]}))
     ordered = [replace(places[name], file=name) for name, _, _ in record.inputs if name in places]
-    if len(ordered) < len(record.inputs):
-        return tuple(inputs), None, findings
     return tuple(inputs), replace(given, workbooks=tuple(ordered) or given.workbooks, findings=()), findings

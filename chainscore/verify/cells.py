@@ -1,0 +1,203 @@
+"""The cells of a worksheet, read as strictly as office programs write them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+from xml.etree.ElementTree import Element
+
+from openpyxl.formula.translate import Translator
+
+from chainscore.verify.flatten import Facts
+from chainscore.verify.markup import UnverifiableError, only, true
+from chainscore.verify.styles import Styles
+from chainscore.words.references import cell_reference, row_and_column
+
+Place = tuple[int, int]
+"""Row and column, from 1."""
+
+
+class Error(str):
+    """``#N/A`` and its like."""
+
+
+Value = float | str | bool | Error
+_NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+"""A double of XML Schema, as office programs spell it."""
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_ERROR = re.compile(r"#[A-Z0-9/]+[!?]?")
+OF_ROW = {"r", "spans", "s", "customFormat", "ht", "hidden", "customHeight", "outlineLevel", "collapsed", "thickTop", "thickBot", "x14ac.dyDescent", "etc.customHeight"}  # fmt: skip
+OF_FORMULA = {"t", "ref", "si", "ca", "aca"}
+"""``ca`` and ``aca``: whether it is always calculated."""
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
+
+
+class Text(NamedTuple):
+    """A text, and the fonts of its runs where it has any."""
+
+    text: str
+    runs: tuple[int, ...] = ()
+    """Numbers in Strings.fonts."""
+
+
+class Cell(NamedTuple):
+    value: Value | None
+    """Of a formula, the saved result."""
+    formula: str | None
+    style: int
+    runs: tuple[int, ...] = ()
+
+
+@dataclass
+class Row:
+    """What a row says beside its cells."""
+
+    height: float | None = None
+    hidden: bool = False
+    style: int | None = None
+    others: Facts = field(default_factory=dict)
+
+
+class Strings:
+    """Shared and inline texts."""
+
+    def __init__(self, tree: Element | None, styles: Styles) -> None:
+        self.styles = styles
+        self.fonts: list[Facts] = []
+        self.shared = [self.text(item) for item in tree] if tree is not None else []
+
+    def text(self, item: Element) -> Text:
+        """The text of ``si`` or ``is``: one ``t``, or runs; how it is pronounced says nothing. Raises UnverifiableError."""
+        pieces, runs = [], []
+        for child in item:
+            if child.tag == "t" and len(item.findall("t")) == 1 and item.find("r") is None:
+                pieces.append(self._plain(child))
+            elif child.tag == "r":
+                pieces.append(self._run(child))
+                runs.append(self._font(child))
+            elif child.tag not in ("rPh", "phoneticPr"):
+                raise UnverifiableError(f"文本中有 {child.tag}", f"{child.tag} in a text")
+        return Text(_unescaped("".join(pieces)), tuple(sorted(set(runs) - {-1})))
+
+    def _run(self, run: Element) -> str:
+        if any(child.tag not in ("rPr", "t") for child in run) or (text := only(run, "t", "sharedStrings")) is None:
+            raise UnverifiableError("文本片段不合规范", "a run of text that is none")
+        return self._plain(text)
+
+    def _plain(self, text: Element) -> str:
+        if len(text) or text.attrib.keys() - {"xml.space"}:
+            raise UnverifiableError("文本中有别的内容", "something else in a text")
+        return text.text or ""
+
+    def _font(self, run: Element) -> int:
+        """The number of a run's font; -1 where it says nothing of one or there is nothing to be seen."""
+        properties = only(run, "rPr", "sharedStrings")
+        if properties is None or not (run.findtext("t") or "").strip():
+            return -1
+        look = self.styles.facts(properties)
+        if look not in self.fonts:
+            self.fonts.append(look)
+        return self.fonts.index(look)
+
+
+def read_rows(data: Element, styles: Styles, strings: Strings, rows: dict[int, Row]) -> Iterator[tuple[Place, Cell]]:
+    """The cells of ``sheetData`` in order; ``rows`` takes what their rows say. Raises UnverifiableError."""
+    shared: dict[str, tuple[str, str]] = {}
+    last = 0
+    for element in data:
+        number = element.get("r", "")
+        if element.tag != "row" or not re.fullmatch("[1-9][0-9]{0,6}", number) or not last < int(number) <= LAST_ROW:
+            raise UnverifiableError("行的位置缺失、重复或不按顺序", "a row without a place, twice or out of order", cell=f"{last}:{last}" if last else None)
+        last, column = int(number), 0
+        rows[last] = _row(element, styles)
+        for child in element:
+            reference = child.get("r", "")
+            try:
+                at = row_and_column(reference) if re.fullmatch("[A-Z]{1,3}[1-9][0-9]*", reference) else (0, 0)
+                if child.tag != "c" or at[0] != last or not column < at[1] <= LAST_COLUMN:
+                    raise UnverifiableError("单元格的位置缺失、重复或不按顺序", "a cell without a place, twice or out of order")
+                column = at[1]
+                yield at, _cell(child, reference, shared, styles, strings)
+            except UnverifiableError as error:
+                error.cell = cell_reference(last, at[1] or max(column, 1))
+                raise
+
+
+def _row(element: Element, styles: Styles) -> Row:
+    height = element.get("ht")
+    others = {f"row@{key}": value for key, value in element.attrib.items() if key not in OF_ROW}
+    if element.get("outlineLevel", "0") != "0":
+        others["row@outlineLevel"] = element.get("outlineLevel", "")
+    style = styles.cell(element.get("s")) if true(element.get("customFormat")) else None
+    return Row(number(height) if height is not None else None, true(element.get("hidden")), style, others)
+
+
+def _cell(element: Element, reference: str, shared: dict[str, tuple[str, str]], styles: Styles, strings: Strings) -> Cell:
+    kind, style = element.get("t", "n"), styles.cell(element.get("s"))
+    if strange := element.attrib.keys() - {"r", "s", "t"}:
+        raise UnverifiableError(f"单元格有 {min(strange)}", f"{min(strange)} at a cell")
+    if strange := {child.tag for child in element} - ({"is", "f"} if kind == "inlineStr" else {"v", "f"}):
+        raise UnverifiableError(f"单元格中有 {min(strange)}", f"{min(strange)} in a cell")
+    raw, formula, inline = (only(element, tag, reference) for tag in ("v", "f", "is"))
+    said = _formula(formula, reference, shared) if formula is not None else None
+    if raw is not None and (len(raw) or raw.attrib.keys() - {"xml.space"}):
+        raise UnverifiableError("单元格的值中有别的内容", "something else in a cell's value")
+    if inline is not None:
+        text = strings.text(inline)
+        return Cell(text.text or None, said, style, text.runs)
+    if raw is None or (raw.text is None and kind != "str"):
+        return Cell(None, said, style)
+    if kind == "s":
+        text = _shared_text(raw.text or "", strings)
+        return Cell(text.text if said is not None else text.text or None, said, style, text.runs)
+    value = _value(kind, raw.text or "")
+    return Cell(value if value != "" or said is not None else None, said, style)
+
+
+def _value(kind: str, raw: str) -> Value:
+    if kind == "n":
+        return number(raw)
+    if kind == "b" and raw in ("0", "1"):
+        return raw == "1"
+    if kind == "e" and _ERROR.fullmatch(raw):
+        return Error(raw)
+    if kind == "str":
+        return _unescaped(raw)
+    raise UnverifiableError(f"单元格的类型 {kind} 或其值不合规范", f"a cell of the type {kind} with a value that is none of it")
+
+
+def number(raw: str) -> float:
+    """A number in the schema's spelling. Raises UnverifiableError."""
+    if not _NUMBER.fullmatch(raw):
+        raise UnverifiableError(f"数值的写法不合规范：{raw[:30]}", f"a number in another spelling than the schema's: {raw[:30]}")
+    return float(raw)
+
+
+def _shared_text(raw: str, strings: Strings) -> Text:
+    if not re.fullmatch("0|[1-9][0-9]{0,8}", raw) or int(raw) >= len(strings.shared):
+        raise UnverifiableError(f"没有文本 {raw[:30]}", f"there is no text {raw[:30]}")
+    return strings.shared[int(raw)]
+
+
+def _formula(element: Element, reference: str, shared: dict[str, tuple[str, str]]) -> str:
+    """A cell's formula; one that it shares with others is moved to where it stands."""
+    text, kind, group = element.text or "", element.get("t", "normal"), element.get("si")
+    if len(element) or element.attrib.keys() - OF_FORMULA - {"xml.space"}:
+        raise UnverifiableError("公式中有别的内容", "something else in a formula")
+    if kind == "normal":
+        return text
+    if kind != "shared" or group is None:
+        return f"{{{text}}}:{kind}:{element.get('ref', '')}"
+    if text:
+        shared[group] = text, reference
+        return text
+    if group not in shared:
+        raise UnverifiableError("共享公式没有来源", "a shared formula without its origin")
+    origin, place = shared[group]
+    return str(Translator(f"={origin}", place).translate_formula(reference))[1:]
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text).replace("\r\n", "\n")

@@ -1,0 +1,104 @@
+"""One strict reading of the XML of a package's parts: what two readers might read differently is refused."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
+
+_SCHEMAS = "http://schemas.openxmlformats.org/"
+_MICROSOFT = "http://schemas.microsoft.com/office/"
+PREFIXES = {
+    _SCHEMAS + "spreadsheetml/2006/main": "",
+    _SCHEMAS + "package/2006/content-types": "",
+    _SCHEMAS + "package/2006/relationships": "",
+    _SCHEMAS + "officeDocument/2006/relationships": "r.",
+    _SCHEMAS + "officeDocument/2006/extended-properties": "ep.",
+    _SCHEMAS + "drawingml/2006/main": "a.",
+    _SCHEMAS + "drawingml/2006/chart": "c.",
+    _SCHEMAS + "drawingml/2006/spreadsheetDrawing": "xdr.",
+    _SCHEMAS + "markup-compatibility/2006": "mc.",
+    _MICROSOFT + "spreadsheetml/2009/9/main": "x14.",
+    _MICROSOFT + "spreadsheetml/2009/9/ac": "x14ac.",
+    _MICROSOFT + "spreadsheetml/2010/11/main": "x15.",
+    _MICROSOFT + "spreadsheetml/2010/11/ac": "x15ac.",
+    _MICROSOFT + "spreadsheetml/2014/revision": "xr.",
+    _MICROSOFT + "spreadsheetml/2015/revision2": "xr2.",
+    _MICROSOFT + "spreadsheetml/2016/revision3": "xr3.",
+    _MICROSOFT + "spreadsheetml/2016/revision6": "xr6.",
+    _MICROSOFT + "spreadsheetml/2016/revision10": "xr10.",
+    _MICROSOFT + "drawing/2007/8/2/chart": "c14.",
+    _MICROSOFT + "drawing/2012/chart": "c15.",
+    _MICROSOFT + "drawing/2014/chart": "c16.",
+    _MICROSOFT + "drawing/2017/03/chart": "c16r3.",
+    _MICROSOFT + "drawing/2014/main": "a16.",
+    _MICROSOFT + "drawing/2010/main": "a14.",
+    "http://www.gnumeric.org/ext/spreadsheetml": "gnmx.",
+    "http://www.wps.cn/officeDocument/2017/etCustomData": "etc.",
+    "http://www.wps.cn/officeDocument/2013/wpsCustomData": "wps.",
+    "http://www.w3.org/XML/1998/namespace": "xml.",
+}
+"""Namespace → the prefix that stands for it here, whatever a part calls it. Any other keeps its address in the name."""
+
+
+class UnverifiableError(Exception):
+    """A package is not what an office program writes, so that nobody can tell what it shows.
+
+    ``sheet`` and ``cell`` are where it is known; the texts say what it is.
+    """
+
+    def __init__(self, what_zh: str, what_en: str, sheet: str | None = None, cell: str | None = None) -> None:
+        super().__init__(what_en)
+        self.what_zh, self.what_en, self.sheet, self.cell = what_zh, what_en, sheet, cell
+
+
+def read(part: bytes, name: str) -> Element:
+    """The tree of a part, with names by PREFIXES. Raises UnverifiableError.
+
+    Comments, CDATA and document types all begin with ``<!``, processing instructions with ``<?``; office programs write none
+    but the declaration in front. Text stands alone in an element, or else elements do.
+    """
+    body = part.removeprefix(b"\xef\xbb\xbf")
+    if b"<!" in body or b"<?" in body[2:]:
+        raise UnverifiableError(f"部件 {name} 中有注释、CDATA 或处理指令", f"a comment, CDATA or instruction in the part {name}")
+    try:
+        root = ElementTree.fromstring(part)
+    except ElementTree.ParseError as error:
+        raise UnverifiableError(f"部件 {name} 不是完好的 XML：{error}", f"the part {name} is no sound XML: {error}") from error
+    for element in root.iter():
+        _settle(element, name)
+    return root
+
+
+def _settle(element: Element, part: str) -> None:
+    """Give an element its short names, and refuse text beside elements."""
+    element.tag = short(element.tag)
+    if any("{" in key for key in element.attrib):
+        attributes = {short(key): value for key, value in element.attrib.items()}
+        element.attrib.clear()
+        element.attrib.update(attributes)
+    if (element.tail and not element.tail.isspace()) or (len(element) and element.text and not element.text.isspace()):
+        tag = element.tag
+        raise UnverifiableError(f"部件 {part} 的 {tag} 旁边有文字", f"text beside elements at {tag} in the part {part}")
+
+
+@lru_cache(maxsize=10_000)
+def short(name: str) -> str:
+    """A name with a prefix of PREFIXES instead of its namespace."""
+    space, brace, local = name.rpartition("}")
+    if not brace:
+        return name
+    prefix = PREFIXES.get(space[1:])
+    return name if prefix is None else prefix + local
+
+
+def only(element: Element, tag: str, part: str) -> Element | None:
+    """The one child of this name, or None. Raises UnverifiableError where there are two."""
+    found = [child for child in element if child.tag == tag]
+    if len(found) > 1:
+        raise UnverifiableError(f"部件 {part} 中 {tag} 重复", f"{tag} twice in the part {part}")
+    return found[0] if found else None
+
+
+def true(value: str | None) -> bool:
+    return value in ("1", "true")

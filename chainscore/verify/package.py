@@ -1,0 +1,159 @@
+"""The parts of a package and how they hang together, read as strictly as office programs write them."""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import zipfile
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+from xml.etree.ElementTree import Element
+
+from chainscore.verify.markup import UnverifiableError, read
+
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships/metadata/"
+_TYPE = "application/vnd.openxmlformats-"
+_BOOK = _TYPE + "officedocument.spreadsheetml."
+KINDS = {
+    _OFFICE + "officeDocument": ("officeDocument", _BOOK + "sheet.main+xml"),
+    _OFFICE + "worksheet": ("worksheet", _BOOK + "worksheet+xml"),
+    _OFFICE + "styles": ("styles", _BOOK + "styles+xml"),
+    _OFFICE + "sharedStrings": ("sharedStrings", _BOOK + "sharedStrings+xml"),
+    _OFFICE + "theme": ("theme", _TYPE + "officedocument.theme+xml"),
+    _OFFICE + "calcChain": ("calcChain", _BOOK + "calcChain+xml"),
+    _OFFICE + "drawing": ("drawing", _TYPE + "officedocument.drawing+xml"),
+    _OFFICE + "chart": ("chart", _TYPE + "officedocument.drawingml.chart+xml"),
+    _OFFICE + "image": ("image", "image/png"),
+    _OFFICE + "hyperlink": ("hyperlink", ""),
+    _OFFICE + "comments": ("comments", _BOOK + "comments+xml"),
+    _OFFICE + "vmlDrawing": ("vmlDrawing", _TYPE + "officedocument.vmlDrawing"),
+    _OFFICE + "printerSettings": ("printerSettings", _BOOK + "printerSettings"),
+    _OFFICE + "extended-properties": ("extended-properties", _TYPE + "officedocument.extended-properties+xml"),
+    _OFFICE + "custom-properties": ("custom-properties", _TYPE + "officedocument.custom-properties+xml"),
+    _PACKAGE + "core-properties": ("core-properties", _TYPE + "package.core-properties+xml"),
+    "http://schemas.microsoft.com/office/2011/relationships/chartStyle": ("chartStyle", "application/vnd.ms-office.chartstyle+xml"),
+    "http://schemas.microsoft.com/office/2011/relationships/chartColorStyle": (
+        "chartColorStyle",
+        "application/vnd.ms-office.chartcolorstyle+xml",
+    ),
+}
+"""A relation's exact type → what it is called here, and the content type of the part that it leads to."""
+_ONCE = ("styles", "sharedStrings", "theme", "calcChain", "officeDocument", "drawing", "core-properties", "extended-properties")
+TYPES = "[Content_Types].xml"
+MOST_BETWEEN = 24
+"""Bytes: what may stand between two entries of an archive is the first one's descriptor."""
+
+
+@dataclass(frozen=True)
+class Relation:
+    kind: str
+    """As in KINDS; the whole type where it is none of them."""
+    target: str
+    """The part, or an address outside."""
+    external: bool
+
+
+class Parts:
+    """The parts of one package. Raises UnverifiableError throughout."""
+
+    def __init__(self, package: bytes) -> None:
+        self._archive = zipfile.ZipFile(io.BytesIO(package))
+        self.names = [entry.filename for entry in self._archive.infolist() if not entry.is_dir()]
+        self._relations: dict[str, dict[str, Relation]] = {}
+        _hold_nothing_between(self._archive, package)
+
+    def content(self, name: str) -> bytes:
+        if name not in self.names:
+            raise UnverifiableError(f"缺少部件 {name}", f"the part {name} is missing")
+        return self._archive.read(name)
+
+    def tree(self, name: str) -> Element:
+        return read(self.content(name), name)
+
+    def relations(self, source: str) -> dict[str, Relation]:
+        """Id → relation of a part, "" being the package."""
+        if source not in self._relations:
+            self._relations[source] = self._read_relations(source, _relations_part(source))
+        return self._relations[source]
+
+    def _read_relations(self, source: str, listed: str) -> dict[str, Relation]:
+        if listed not in self.names:
+            return {}
+        found: dict[str, Relation] = {}
+        for element in self.tree(listed):
+            relation = self._relation(element, posixpath.dirname(source))
+            if element.get("Id", "") in found:
+                raise UnverifiableError(f"{listed} 中的关系重复", f"a relation twice in {listed}")
+            found[element.get("Id", "")] = relation
+        kinds = Counter(relation.kind for relation in found.values())
+        if twice := [kind for kind in _ONCE if kinds[kind] > 1]:
+            raise UnverifiableError(f"{twice[0]} 部件有两个", f"two parts {twice[0]}")
+        return found
+
+    def _relation(self, element: Element, folder: str) -> Relation:
+        type_, target = element.get("Type", ""), element.get("Target", "")
+        kind, content_type = KINDS.get(type_, (type_, ""))
+        if kind == type_ and any(kind.rpartition("/")[2] == known for known, _ in KINDS.values()):
+            raise UnverifiableError(f"关系类型 {type_} 不是标准的", f"the type of relation {type_} is not the standard's")
+        if element.get("TargetMode", "Internal") != "Internal":
+            return Relation(kind, target, True)
+        part = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
+        if part not in self.names:
+            raise UnverifiableError(f"缺少部件 {part}", f"the part {part} is missing")
+        if content_type and self._types.get(part) != content_type:
+            raise UnverifiableError(f"部件 {part} 的内容类型不符", f"the part {part} has another content type")
+        return Relation(kind, part, False)
+
+    @cached_property
+    def _types(self) -> dict[str, str]:
+        """Part → content type."""
+        defaults: dict[str, str] = {}
+        overrides: dict[str, str] = {}
+        for element in self.tree(TYPES):
+            where, key = (
+                (defaults, element.get("Extension", "").lower())
+                if element.tag == "Default"
+                else (overrides, element.get("PartName", ""))
+            )
+            if key in where:
+                raise UnverifiableError(f"{key} 的内容类型重复", f"two content types of {key}")
+            where[key] = element.get("ContentType", "")
+        return {name: overrides.get(f"/{name}", defaults.get(posixpath.splitext(name)[1][1:].lower(), "")) for name in self.names}
+
+    def unreached(self) -> list[str]:
+        """The parts to which no relation leads."""
+        reached, ahead = {TYPES}, [""]
+        while ahead:
+            source = ahead.pop()
+            reached |= {source, _relations_part(source)}
+            ahead += [each.target for each in self.relations(source).values() if not each.external and each.target not in reached]
+        return [name for name in self.names if name not in reached]
+
+
+def _relations_part(source: str) -> str:
+    folder, name = posixpath.split(source)
+    return posixpath.join(folder, "_rels", f"{name}.rels")
+
+
+def same_parts(one: bytes, other: bytes) -> bool:
+    """Whether two packages have the same parts, byte for byte; how they are packed does not count."""
+    parts = []
+    for package in (one, other):
+        with zipfile.ZipFile(io.BytesIO(package)) as archive:
+            _hold_nothing_between(archive, package)
+            parts.append({entry.filename: archive.read(entry) for entry in archive.infolist()})
+    return parts[0] == parts[1]
+
+
+def _hold_nothing_between(archive: zipfile.ZipFile, package: bytes) -> None:
+    """Refuse an archive that a reader from its start would find something else in than one from its end."""
+    at = 0
+    for entry in sorted(archive.infolist(), key=lambda entry: entry.header_offset):
+        if not at <= entry.header_offset <= at + MOST_BETWEEN or (at == 0 and entry.header_offset):
+            raise UnverifiableError("压缩包的部件之间有别的内容", "something between the parts of the archive")
+        name, extra = (int.from_bytes(package[entry.header_offset + place : entry.header_offset + place + 2], "little") for place in (26, 28))
+        at = entry.header_offset + 30 + name + extra + entry.compress_size
+    if not at <= archive.start_dir <= at + MOST_BETWEEN:
+        raise UnverifiableError("压缩包的部件之间有别的内容", "something between the parts of the archive")

@@ -1,0 +1,202 @@
+"""Elements with a meaning of their own, each put into one spelling: references, charts, pictures, headers, conditional formats."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable
+from copy import copy
+from xml.etree.ElementTree import Element
+
+from chainscore.verify.flatten import Spell, plain
+from chainscore.verify.formulas import Area, Formula, moved, parse
+from chainscore.verify.markup import UnverifiableError
+from chainscore.verify.package import Parts, Relation
+from chainscore.verify.styles import Styles, number_format
+
+Move = Callable[[Area], Area | None]
+_LOOKS = re.compile(r"&(?:8|9|1[0-4])(?![0-9])")
+"""Sizes of letters that are easily read, in a header or footer."""
+_COLOUR = re.compile("&[Kk][0-9A-Fa-f]{6}")
+_REFERENCES = {("autoFilter", "ref"), ("conditionalFormatting", "sqref"), ("dataValidation", "sqref"), ("ignoredError", "sqref")}
+_FORMULAS = ("formula", "formula1", "formula2", "c.f")
+SHOWN = ("chart", "image")
+"""Relations to what is shown in a drawing; what else a drawing refers to is told by its target."""
+
+
+def stay(area: Area) -> Area:
+    return area
+
+
+class Spelling:
+    """How the elements of one package are spelled."""
+
+    def __init__(self, parts: Parts, styles: Styles) -> None:
+        self.parts, self.styles = parts, styles
+        self.drawing_of: dict[str, str] = {}
+        """Part of a sheet → part of its drawing."""
+
+    def speller(self, move: Move, sheet: str, part: str) -> Spell:
+        """Spells the elements of a part, of which relations are looked up, with the places that they name moved."""
+        related = self.parts.relations(part)
+        spell_by_tag = {
+            "cfRule": self._rule,
+            "c.tx": _series_name,
+            "c.numFmt": _chart_format,
+            "c.chartSpace": _axes_in_order,
+            "c.numCache": _saved,
+            "c.strCache": _saved,
+            "oddHeader": _page_text,
+            "oddFooter": _page_text,
+            "sheetView": _view,
+            "sheetProtection": _protection,
+        }
+
+        def spell(element: Element) -> Element | None:
+            special = spell_by_tag.get(element.tag)
+            spelled = special(element) if special is not None else element
+            if spelled is None:
+                return None
+            if spelled.tag in _FORMULAS:
+                return _with_text(spelled, text_of(moved(parse(spelled.text or "", sheet), move)))
+            for tag, key in _REFERENCES:
+                if spelled.tag == tag and key in spelled.attrib:
+                    spelled = copy(spelled)
+                    spelled.set(key, self.areas(spelled.attrib[key], sheet, move))
+            if spelled.tag == "conditionalFormatting":
+                return _by_priority(spelled)
+            return self._shown(spelled, related, move, sheet)
+
+        return spell
+
+    def _shown(self, element: Element, related: dict[str, Relation], move: Move, sheet: str) -> Element:
+        """An element with what it refers to in the place of the reference."""
+        references = [key for key in element.attrib if key in ("r.id", "r.embed", "r.link", "r.pict")]
+        if not references:
+            return element
+        shown = copy(element)
+        for key in references:
+            relation = related.get(shown.attrib.pop(key))
+            if relation is None:
+                raise UnverifiableError(f"{element.tag} 没有关系", f"{element.tag} without its relation")
+            if relation.kind == "chart":
+                shown.append(self._chart(relation.target, move, sheet))
+            elif relation.kind == "image" and not relation.external:
+                shown.set("picture", hashlib.sha256(self.parts.content(relation.target)).hexdigest())
+            elif relation.kind != "printerSettings":
+                shown.set(key, f"{relation.kind} {relation.target}")
+        return shown
+
+    def _chart(self, part: str, move: Move, sheet: str) -> Element:
+        """The tree of a chart, with what it refers to itself."""
+        tree = copy(self.parts.tree(part))
+        for relation in self.parts.relations(part).values():
+            if relation.kind not in ("chartStyle", "chartColorStyle"):
+                tree.append(Element("relation", {"to": f"{relation.kind} {relation.target}"}))
+        return tree
+
+    def _rule(self, element: Element) -> Element:
+        """A conditional format with what it changes in place of the number of that."""
+        rule = copy(element)
+        number = rule.attrib.pop("dxfId", None)
+        if number is not None:
+            change = Element("dxf")
+            change.extend([_spelled(each, self.styles.spell_plainly) for each in self.styles.difference(number)])
+            rule.append(change)
+        return rule
+
+    def areas(self, text: str, sheet: str, move: Move) -> str:
+        """Areas between blanks, in order."""
+        return " ".join(sorted(text_of(moved(parse(each, sheet), move)) for each in text.split()))
+
+
+def text_of(formula: Formula) -> str:
+    """A formula in one spelling."""
+    return " ".join(part if isinstance(part, str) else area_text(part) for part in formula)
+
+
+def area_text(area: Area) -> str:
+    return f"'{area.sheet}'!R{area.top}C{area.left}:R{area.bottom}C{area.right}"
+
+
+def _spelled(element: Element, spell: Spell) -> Element:
+    spelled = spell(element)
+    assert spelled is not None
+    same = copy(spelled)
+    same[:] = [_spelled(child, spell) for child in spelled]
+    return same
+
+
+def _with_text(element: Element, text: str) -> Element:
+    same = Element(element.tag, dict(element.attrib))
+    same.text = text
+    return same
+
+
+def _by_priority(element: Element) -> Element:
+    """A conditional format with its rules in the order in which they count, which says all that their priorities say."""
+    same = Element(element.tag, {key: value for key, value in element.attrib.items() if key != "sqref"})
+    same.extend(sorted(element, key=lambda rule: int(rule.get("priority", "0"))))
+    rules = [copy(rule) for rule in same]
+    for rule in rules:
+        rule.attrib.pop("priority", None)
+    same[:] = rules
+    return same
+
+
+def _series_name(element: Element) -> Element:
+    """The name of a series: LibreOffice and Gnumeric write one that is no reference as one to a text."""
+    reference = element.findtext("c.strRef/c.f")
+    if reference is None or not re.fullmatch('"(?:[^"]|"")*"', reference):
+        return element
+    cached = element.findtext("c.strRef/c.strCache/c.pt/c.v")
+    plain = reference[1:-1].replace('""', '"')
+    named = Element(element.tag)
+    name = Element("c.v")
+    name.text = plain if cached in (None, plain) else f"{plain} / {cached}"
+    named.append(name)
+    return named
+
+
+def _saved(element: Element) -> Element:
+    """What a chart has saved of the cells that it shows."""
+    points = [(point.get("idx", ""), point.findtext("c.v") or "") for point in element.iter("c.pt")]
+    if len(points) < len({at for at, _ in points}) or any(child.tag not in ("c.formatCode", "c.ptCount", "c.pt", "c.extLst") for child in element):
+        raise UnverifiableError("图表保存的数据不合规范", "saved values of a chart that are none")
+    return _with_text(Element("c.saved"), "; ".join(f"{at}={plain(value)}" for at, value in points))
+
+
+def _chart_format(element: Element) -> Element:
+    """A chart's number format; one that is that of its cells says nothing itself."""
+    if element.get("sourceLinked") in ("1", "true"):
+        return Element(element.tag, {"sourceLinked": "1"})
+    return Element(element.tag, {**element.attrib, "formatCode": number_format(element.get("formatCode", ""))})
+
+
+def _axes_in_order(element: Element) -> Element:
+    """A chart with its axes numbered as they come."""
+    numbers: dict[str, str] = {}
+    tree = copy(element)
+    for each in tree.iter():
+        if each.tag in ("c.axId", "c.crossAx"):
+            each.set("val", numbers.setdefault(each.get("val", ""), str(len(numbers) + 1)))
+    return tree
+
+
+def _page_text(element: Element) -> Element:
+    """A header or footer without the sizes of letters."""
+    text = _COLOUR.sub(lambda match: match[0].upper(), _LOOKS.sub("", element.text or ""))
+    return _with_text(element, re.sub(r"\s+", " ", re.sub(r"(&[LCR])\s+", r"\1", text)).strip())
+
+
+def _view(element: Element) -> Element:
+    """A view that is not frozen may be scrolled anywhere."""
+    if element.find("pane") is not None:
+        return element
+    view = copy(element)
+    view.attrib.pop("topLeftCell", None)
+    return view
+
+
+def _protection(element: Element) -> Element | None:
+    return element if element.get("sheet") in ("1", "true") else None

@@ -1,0 +1,183 @@
+"""How cells look: each style as facts, with every number, colour and font that it refers to put in its place."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from copy import copy
+from xml.etree.ElementTree import Element
+
+from openpyxl.styles.colors import COLOR_INDEX
+from openpyxl.styles.numbers import BUILTIN_FORMATS
+
+from chainscore.verify.flatten import Facts, facts
+from chainscore.verify.markup import UnverifiableError, only
+
+THEME = ("a.lt1", "a.dk1", "a.lt2", "a.dk2", *(f"a.accent{number}" for number in range(1, 7)), "a.hlink", "a.folHlink")
+"""The colours of a theme by the numbers that styles refer to them with."""
+SYSTEM = {"window": "FFFFFF", "windowText": "000000"}
+_COLOURS = ("color", "fgColor", "bgColor")
+_LITERAL = re.compile(r'"([^"]*)"|\\(.)|([_*].|\[[^\]]*\])|(.)', re.DOTALL)
+_PARTS = {"fontId": "fonts", "fillId": "fills", "borderId": "borders"}
+_APPLY = {"numFmtId": "applyNumberFormat", "fontId": "applyFont", "fillId": "applyFill", "borderId": "applyBorder"}
+PLAIN = Element("xf")
+BLACK = ("font/color@rgb", "000000")
+
+
+class Styles:
+    """The looks that a workbook's cells, strings and conditional formats refer to."""
+
+    def __init__(self, tree: Element, theme: Element | None, part: str) -> None:
+        self.part = part
+        self.lists = {section.tag: list(section) for section in tree}
+        if len(self.lists) < len(tree):
+            raise UnverifiableError(f"部件 {part} 的内容重复", f"a section twice in the part {part}")
+        self.theme = _theme_colours(theme)
+        self.palette = self._palette()
+        self.formats = {int(each.get("numFmtId", "")): each.get("formatCode", "") for each in self.lists.get("numFmts", [])}
+        if len(self.formats) < len(self.lists.get("numFmts", [])):
+            raise UnverifiableError("数字格式的编号重复", "two number formats of one number")
+        self.parents = [xf for xf in self.lists.get("cellStyleXfs", [])]
+        self.cells = [self._cell(xf) for xf in self.lists.get("cellXfs", [PLAIN])]
+        self.normal = self._cell(self.parents[0]) if self.parents else {}
+
+    def cell(self, number: str | None) -> int:
+        """The number of a cell's style. Raises UnverifiableError."""
+        if number is None:
+            return 0
+        if not re.fullmatch("[0-9]{1,6}", number) or int(number) >= len(self.cells):
+            raise UnverifiableError(f"没有样式 {number}", f"there is no style {number}")
+        return int(number)
+
+    def _cell(self, xf: Element) -> Facts:
+        self._applies(xf)
+        look: Facts = {"number format": number_format(self._format(xf))}
+        for key, section in _PARTS.items():
+            parts = self.lists.get(section, [])
+            if parts:
+                look |= self.facts(self._at(parts, xf.get(key, "0")))
+        for child in xf:
+            look |= self.facts(child)
+        others = {key for key in xf.keys() if key not in (*_PARTS, "numFmtId", "xfId") and not key.startswith("apply")}
+        return look | {f"xf@{key}": xf.get(key, "") for key in others if xf.get(key) not in ("0", "false")}
+
+    def _at(self, parts: list[Element], number: str) -> Element:
+        if not number.isdigit() or int(number) >= len(parts):
+            raise UnverifiableError(f"部件 {self.part} 缺第 {number} 项", f"the part {self.part} has no item {number}")
+        return parts[int(number)]
+
+    def _applies(self, xf: Element) -> None:
+        """Refuse a style that says it does not apply what it has: programs differ in whether they heed that."""
+        parent = self._at(self.parents, xf.get("xfId", "0")) if self.parents and xf not in self.parents else xf
+        for key, flag in _APPLY.items():
+            if xf.get(flag) in ("0", "false") and self._part(xf, key) != self._part(parent, key):
+                raise UnverifiableError(f"样式写明不采用自己的 {key}", f"a style says that its own {key} does not apply")
+
+    def _part(self, xf: Element, key: str) -> object:
+        if key == "numFmtId":
+            return number_format(self._format(xf))
+        parts = self.lists.get(_PARTS[key], [])
+        return self.facts(self._at(parts, xf.get(key, "0"))) if parts else None
+
+    def _format(self, xf: Element) -> str:
+        number = int(xf.get("numFmtId", "0"))
+        return self.formats.get(number, BUILTIN_FORMATS.get(number, f"#{number}"))
+
+    def difference(self, number: str) -> Element:
+        """What a conditional format changes."""
+        return self._at(self.lists.get("dxfs", []), number)
+
+    def facts(self, element: Element) -> Facts:
+        """What a font, fill, border or alignment of a cell or of a run of text says; letters are black unless it says otherwise."""
+        look = facts(element, self.spell, "font" if element.tag == "rPr" else element.tag)
+        return {key: value for key, value in look.items() if (key, value) != BLACK}
+
+    def spell(self, element: Element) -> Element | None:
+        """Colours by their red, green and blue; of a solid fill the one colour that it has."""
+        if element.tag == "patternFill" and element.get("patternType") == "solid" and only(element, "fgColor", self.part) is not None:
+            solid = Element(element.tag, {"patternType": "solid"})
+            solid.extend([child for child in element if child.tag != "bgColor"])
+            return solid
+        return self.spell_plainly(element)
+
+    def spell_plainly(self, element: Element) -> Element | None:
+        """As ``spell``, of a conditional format, whose fill is the background's colour where it is solid or nothing is said."""
+        if element.tag in _COLOURS:
+            return Element(element.tag, {"rgb": self._colour(element)})
+        if element.tag == "patternFill" and element.get("patternType") == "solid" and element.find("fgColor") is None:
+            fill = copy(element)
+            del fill.attrib["patternType"]
+            return fill
+        if element.tag == "numFmt":
+            return Element(element.tag, {"formatCode": number_format(element.get("formatCode", ""))})
+        if element.tag in ("font", "rPr"):
+            return _font(element)
+        if element.tag == "border":
+            return _border(element)
+        return element
+
+    def _colour(self, element: Element) -> str:
+        """``RRGGBB``, or what it says where that is not plain; the system's own are black and white."""
+        given = dict(element.attrib)
+        tint = given.pop("tint", "0")
+        [(kind, value)] = given.items() if len(given) == 1 else [("?", str(sorted(given.items())))]
+        if kind == "auto" or (kind == "indexed" and value in ("64", "65")):
+            return "000000" if value != "65" else "FFFFFF"
+        if kind == "rgb":
+            plain = value[-6:].upper()
+        elif kind == "indexed" and value.isdigit() and int(value) < len(self.palette):
+            plain = self.palette[int(value)]
+        elif kind == "theme" and value.isdigit() and int(value) < len(THEME):
+            plain = self.theme.get(THEME[int(value)], f"theme {value}")
+        else:
+            plain = f"{kind} {value}"
+        return plain if not float(tint) else f"{plain} tint {float(tint):.3g}"
+
+    def _palette(self) -> list[str]:
+        own = [each.get("rgb", "")[-6:] for section in self.lists.get("colors", []) if section.tag == "indexedColors" for each in section]
+        return own + [colour[-6:] for colour in COLOR_INDEX[len(own) :]]
+
+
+def _font(element: Element) -> Element:
+    """A font with its name in an attribute of one name, and its colour even where that is black."""
+    if twice := [tag for tag, times in Counter(child.tag for child in element).items() if times > 1]:
+        raise UnverifiableError(f"字体的 {twice[0]} 重复", f"{twice[0]} twice in a font")
+    font = Element("font")
+    for child in element:
+        same = copy(child)
+        same.tag = "name" if child.tag == "rFont" else child.tag
+        font.append(same)
+    return font
+
+
+def _border(element: Element) -> Element:
+    """A border with its sides by the names that Excel has for them, and those left out that have no line."""
+    border = Element("border", dict(element.attrib))
+    for child in element:
+        if child.get("style", "none") != "none":
+            side = copy(child)
+            side.tag = {"start": "left", "end": "right"}.get(child.tag, child.tag)
+            border.append(side)
+    return border
+
+
+def _theme_colours(theme: Element | None) -> dict[str, str]:
+    scheme = theme.find("a.themeElements/a.clrScheme") if theme is not None else None
+    if scheme is None:
+        return {"a.dk1": "000000", "a.lt1": "FFFFFF"}
+    colours = {}
+    for element in scheme:
+        [colour] = element
+        value = SYSTEM.get(colour.get("val", ""), "?") if colour.tag == "a.sysClr" else colour.get("val", "?").upper()
+        colours[element.tag] = value if not len(colour) else f"{value} changed"
+    return colours
+
+
+def number_format(code: str) -> str:
+    """A number format, with each literal sign quoted by a backslash and each General spelled alike."""
+    pieces = []
+    for quoted, escaped, pair, sign in _LITERAL.findall(code):
+        literal = quoted or escaped or (sign if sign in "-+()–—" else "")
+        pieces.append("".join(f"\\{each}" for each in literal) if literal else pair + sign)
+    plain = "".join(pieces)
+    return "General" if plain.lower() == "general" else plain
