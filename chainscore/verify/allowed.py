@@ -1,104 +1,30 @@
 """What a re-save by LibreOffice, Gnumeric, Excel or WPS may change: nothing else may.
 
-The first four tables say what goes without saying, in whichever of the two workbooks it stands; ALLOWED says what may differ.
-Names are those of ``markup``: of the main namespace without a prefix, of others with ``a.``, ``c.``, ``xdr.`` and so on.
+What goes without saying is in ``defaults``. Names are those of ``markup``: of the main namespace without a prefix, of others
+with ``a.``, ``c.``, ``xdr.`` and so on.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fnmatch import translate
 from functools import lru_cache
-
-NO, YES = {"val": "0"}, {"val": "1"}
-
-DEFAULTS: Mapping[str, Mapping[str, str]] = {
-    # of the workbook (ECMA-376 part 1, 18.2)
-    "workbookPr": {"date1904": "0", "backupFile": "0", "showObjects": "all"},
-    "workbookView": {
-        "showHorizontalScroll": "1", "showVerticalScroll": "1", "showSheetTabs": "1", "visibility": "visible", "minimized": "0",
-        "autoFilterDateGrouping": "1",
-    },
-    "calcPr": {"calcMode": "auto", "refMode": "A1", "iterate": "0", "fullPrecision": "1", "calcCompleted": "1", "forceFullCalc": "0"},
-    # of a worksheet (18.3)
-    "sheetPr": {"filterMode": "0", "published": "1", "syncHorizontal": "0", "syncVertical": "0"},
-    "pageSetUpPr": {"fitToPage": "0", "autoPageBreaks": "1"},
-    "sheetView": {
-        "showFormulas": "0", "showGridLines": "1", "showRowColHeaders": "1", "showZeros": "1", "rightToLeft": "0", "tabSelected": "0",
-        "showOutlineSymbols": "1", "defaultGridColor": "1", "showRuler": "1", "showWhiteSpace": "1", "windowProtection": "0",
-        "view": "normal", "topLeftCell": "A1", "colorId": "64", "zoomScale": "100", "zoomScaleNormal": "100", "workbookViewId": "0",
-    },
-    "sheetFormatPr": {"zeroHeight": "0", "outlineLevelRow": "0", "outlineLevelCol": "0", "customHeight": "0", "thickTop": "0", "thickBottom": "0"},
-    "printOptions": {"headings": "0", "gridLines": "0", "gridLinesSet": "1", "horizontalCentered": "0", "verticalCentered": "0"},
-    "pageSetup": {
-        "scale": "100", "fitToWidth": "1", "fitToHeight": "1", "pageOrder": "downThenOver", "orientation": "default",
-        "blackAndWhite": "0", "draft": "0", "useFirstPageNumber": "0", "errors": "displayed", "firstPageNumber": "1",
-    },
-    "headerFooter": {"differentFirst": "0", "differentOddEven": "0", "scaleWithDoc": "1", "alignWithMargins": "1"},
-    "cfRule": {"stopIfTrue": "0", "aboveAverage": "1", "percent": "0", "bottom": "0", "equalAverage": "0", "rank": "0", "text": ""},
-    # of styles (18.8)
-    "alignment": {
-        "horizontal": "general", "vertical": "bottom", "textRotation": "0", "wrapText": "0", "indent": "0", "shrinkToFit": "0",
-        "justifyLastLine": "0", "readingOrder": "0", "relativeIndent": "0",
-    },
-    "protection": {"locked": "1", "hidden": "0"},
-    "border": {"diagonalUp": "0", "diagonalDown": "0", "outline": "1"},
-    "u": {"val": "single"},
-    "b": YES, "i": YES, "strike": YES,
-    # of drawings and charts (part 1, 20.5 and 21.2)
-    "xdr.twoCellAnchor": {"editAs": "twoCell"},
-    "xdr.graphicFrame": {"macro": "", "fPublished": "0"},
-    "xdr.pic": {"macro": "", "fPublished": "0"},
-    "a.defRPr": {"b": "0", "i": "0", "u": "none", "strike": "noStrike", "baseline": "0"},
-    "a.rPr": {"b": "0", "i": "0", "u": "none", "strike": "noStrike", "baseline": "0"},
-    "a.bodyPr": {"rot": "0", "vert": "horz", "wrap": "square"},
-}  # fmt: skip
-"""Element → attribute → the value that it has where it is not given."""
-
-NOTHING: Mapping[str, tuple[dict[str, str], ...]] = {
-    "b": (NO,), "i": (NO,), "strike": (NO,), "outline": (NO,), "shadow": (NO,), "condense": (NO,), "extend": (NO,),
-    "u": ({"val": "none"},), "vertAlign": ({"val": "baseline"},), "patternFill": ({"patternType": "none"},),
-    "c.roundedCorners": (NO,), "c.date1904": (NO,), "c.autoTitleDeleted": (NO,), "c.overlay": (NO,), "c.varyColors": (NO,),
-    "c.invertIfNegative": (NO,), "c.delete": (NO,), "c.noMultiLvlLbl": (NO,), "c.showLegendKey": (NO,), "c.showVal": (NO,),
-    "c.showCatName": (NO,), "c.showSerName": (NO,), "c.showPercent": (NO,), "c.showBubbleSize": (NO,), "c.showLeaderLines": (NO, YES),
-    "c15.showLeaderLines": (NO, YES), "c.smooth": (NO,), "c.overlap": (NO,), "c.dispBlanksAs": ({"val": "gap"},),
-    "c.plotVisOnly": (YES,), "c.auto": (NO, YES), "c.lblAlgn": ({"val": "ctr"},), "c.lblOffset": ({"val": "100"},),
-    "c.crosses": ({"val": "autoZero"},), "c.majorTickMark": ({"val": "out"},), "c.minorTickMark": ({"val": "none"},),
-    "c.tickLblPos": ({"val": "nextTo"},), "c.numFmt": ({"sourceLinked": "1"},), "c.dLblPos": ({"val": "ctr"},),
-    "c.crossBetween": ({"val": "between"},), "c.style": ({"val": "2"},), "c14.style": ({"val": "102"},), "c.axPos": tuple({"val": side} for side in "lrtb"),
-}  # fmt: skip
-"""Elements that say nothing with these attributes."""
-
-EMPTY = frozenset(
-    {
-        "workbookProtection", "printOptions", "headerFooter", "oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader",
-        "firstFooter", "sheetFormatPr", "left", "right", "top", "bottom", "diagonal", "vertical", "horizontal", "alignment",
-        "protection", "border", "fill", "font", "patternFill", "sheetPr", "pageSetUpPr", "sheetViews", "sheetView", "calcPr", "workbookPr",
-        "c.layout", "c.spPr", "c.txPr", "a.bodyPr", "a.lstStyle", "a.ln", "a.pPr", "a.defRPr", "a.rPr", "a.endParaRPr",
-        "a.avLst", "xdr.clientData", "xdr.cNvGraphicFramePr", "xdr.cNvPicPr", "a.picLocks", "a.fillRect", "a.stretch", "c.headerFooter", "c.pageSetup", "c.printSettings",
-        "c.dLbls", "a.round", "extLst", "c.extLst", "a.extLst", "a.solidFill", "c.lang",
-    }
-)  # fmt: skip
-"""Elements that say nothing where nothing is in them."""
-
-HINTS = frozenset({"lang", "altLang", "dirty", "err", "mc.Ignorable", "xr.uid", "xr2.uid", "x14ac.dyDescent", "noChangeAspect"})
-"""Attributes that say nothing anywhere: for what language a text is checked, and the marks of Excel's revisions."""
 
 Test = Callable[[str | None, str | None], bool]
 
 
-def lost(wanted: str | None, found: str | None) -> bool:
+def lost(_: str | None, found: str | None) -> bool:
     return found is None
 
 
-def any_(wanted: str | None, found: str | None) -> bool:
+def any_(_: str | None, __: str | None) -> bool:
     return True
 
 
 def one_of(*values: str) -> Test:
     """It may be there though it was not, or come in the place of another, where it is one of these."""
-    return lambda wanted, found: found in values
+    return lambda _, found: found in values
 
 
 def added(*values: str) -> Test:
@@ -107,7 +33,7 @@ def added(*values: str) -> Test:
 
 def within(least: float, most: float) -> Test:
     """A number between these, or none at all."""
-    return lambda wanted, found: found is None or (_is_number(found) and least <= float(found) <= most)
+    return lambda _, found: found is None or (_is_number(found) and least <= float(found) <= most)
 
 
 def near(share: float, most: float = 0) -> Test:
@@ -116,8 +42,8 @@ def near(share: float, most: float = 0) -> Test:
     def test(wanted: str | None, found: str | None) -> bool:
         if not (_is_number(wanted) and _is_number(found)):
             return False
-        assert wanted is not None and found is not None
-        return abs(float(wanted) - float(found)) <= max(abs(float(wanted)) * share, most)
+        before, now = float(wanted or 0), float(found or 0)
+        return abs(before - now) <= max(abs(before) * share, most)
 
     return test
 
@@ -140,16 +66,21 @@ def as_gnumeric_has_it(wanted: str | None, found: str | None) -> bool:
 
 
 ORDINARY = (
-    "微软雅黑", "Microsoft YaHei", "微软雅黑 Light", "宋体", "SimSun", "新宋体", "NSimSun", "黑体", "SimHei", "仿宋", "FangSong", "楷体", "KaiTi",
-    "等线", "DengXian", "Calibri", "Cambria", "Carlito", "Arial", "Helvetica", "Sans", "Sans Serif", "Tahoma", "Verdana", "Times New Roman",
-    "Liberation Sans", "Liberation Serif", "DejaVu Sans", "Noto Sans", "Noto Sans CJK SC", "Noto Serif CJK SC", "Source Han Sans CN",
-    "Source Han Sans SC", "思源黑体", "思源宋体", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "文泉驿微米黑", "Droid Sans Fallback", "PingFang SC",
-    "Microsoft YaHei UI", "方正书宋_GBK", "方正黑体_GBK", "汉仪书宋二KW", "汉仪中黑KW",
+    "微软雅黑", "Microsoft YaHei", "Microsoft YaHei UI", "微软雅黑 Light", "宋体", "SimSun", "新宋体", "NSimSun",
+    "黑体", "SimHei", "仿宋", "FangSong", "楷体", "KaiTi", "等线", "DengXian", "思源黑体", "思源宋体", "文泉驿微米黑",
+    "方正书宋_GBK", "方正黑体_GBK", "汉仪书宋二KW", "汉仪中黑KW", "Noto Sans CJK SC", "Noto Serif CJK SC",
+    "Source Han Sans CN", "Source Han Sans SC", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "Droid Sans Fallback",
+    "PingFang SC", "Calibri", "Cambria", "Carlito", "Arial", "Helvetica", "Sans", "Sans Serif", "Tahoma", "Verdana",
+    "Times New Roman", "Liberation Sans", "Liberation Serif", "DejaVu Sans", "Noto Sans",
 )  # fmt: skip
 """Fonts of letters and digits as everybody knows them: programs put one of theirs where the font is not installed."""
 
 
-def ordinary_font(wanted: str | None, found: str | None) -> bool:
+ACCENTS = ("4F81BD", "C0504D", "9BBB59", "8064A2", "4BACC6", "F79646")
+"""The colours of series where none is said."""
+
+
+def ordinary_font(_: str | None, found: str | None) -> bool:
     return found in ORDINARY
 
 
@@ -204,6 +135,7 @@ ALLOWED: tuple[tuple[str, Test], ...] = (
     ("pageSetup@copies", one_of("1")),
     ("pageSetup@usePrinterDefaults", any_),
     ("pageSetup@cellComments", one_of("none", "asDisplayed")),
+    ("pageSetup@orientation", added("portrait")),
     ("pageSetup@paperSize", one_of("9")),
     ("headerFooter/odd*", as_gnumeric_has_it),
     ("conditionalFormatting#*/cfRule*@stopIfTrue", added("1")),  # Gnumeric
@@ -258,17 +190,19 @@ ALLOWED: tuple[tuple[str, Test], ...] = (
     ("*/c.???Ax*/c.spPr/a.ln/a.solidFill/a.srgbClr@val", added("878787", "000000", "B3B3B3")),
     ("*/c.majorGridlines/c.spPr/a.ln/a.solidFill/a.srgbClr@val", added("878787", "B3B3B3", "D9D9D9")),
     ("*/c.barChart/c.ser*/c.spPr/a.ln/a.noFill", added("")),
+    ("*/c.ser*/c.spPr/a.solidFill/a.srgbClr@val", added(*ACCENTS)),
     ("*/c.lineChart/c.hiLowLines/c.spPr/a.ln/a.noFill", added("")),
     ("*/c.lineChart/c.ser*/c.spPr/a.solidFill/a.srgbClr@val", any_),  # what a line is filled with is not seen
     ("*/a.ln@w", lambda wanted, found: found == "0" or near(0.02)(wanted or "9525", found)),
     ("*/a.solidFill/a.srgbClr@val", lambda wanted, found: (wanted, found) == (None, "000000")),
+    ("*/c.title/*a.?*Pr@sz", added("1800")),
     ("*/a.?*Pr@sz", lambda wanted, found: wanted is None and within(800, 1400)(None, found)),
     ("*/a.?*Pr@b", added("1")),
     ("*/a.?*Pr@spc", added("-1")),
     ("*/a.?*Pr@kern", added("1200")),
-    ("*/a.?*Pr/a.latin@typeface", lambda wanted, found: found in ORDINARY or found in ("+mn-lt", "+mn-ea", "+mj-lt")),
-    ("*/a.?*Pr/a.ea@typeface", lambda wanted, found: found in ORDINARY or found in ("+mn-lt", "+mn-ea", "+mj-ea")),
-    ("*/a.?*Pr/a.cs@typeface", lambda wanted, found: found in ORDINARY or found in ("+mn-lt", "+mn-cs", "+mj-cs")),
+    ("*/a.?*Pr/a.latin@typeface", lambda _, found: found in ORDINARY or found in ("+mn-lt", "+mn-ea", "+mj-lt")),
+    ("*/a.?*Pr/a.ea@typeface", lambda _, found: found in ORDINARY or found in ("+mn-lt", "+mn-ea", "+mj-ea")),
+    ("*/a.?*Pr/a.cs@typeface", lambda _, found: found in ORDINARY or found in ("+mn-lt", "+mn-cs", "+mj-cs")),
     ("*/a.bodyPr@wrap", added("none", "square")),
     ("*/c.dLbls/c.separator", added(" ", "; ", "\n", ", ", "")),
     ("*/c.valAx*/c.numFmt@formatCode", added("General")),
@@ -283,10 +217,22 @@ ALLOWED: tuple[tuple[str, Test], ...] = (
 """(path, whether such a change is one that a re-save makes) in order; in a path ``*`` stands for anything."""
 
 
+def differences(wanted: Mapping[str, str], found: Mapping[str, str]) -> Iterator[tuple[str, str | None, str | None]]:
+    """(path, what is said, what is said now) of all that no re-save makes of it, in order; None where nothing is said."""
+    for path in sorted(wanted.keys() | found.keys()):
+        before, now = wanted.get(path), found.get(path)
+        if before != now and not _allowed(path, before, now) and not (before == "" and now is None and _goes_on(path, found)):
+            yield path, before, now
+
+
 @lru_cache(maxsize=100_000)
-def allowed(path: str, wanted: str | None, found: str | None) -> bool:
-    """Whether a re-save may have made ``found`` of ``wanted`` at a path; None where nothing is said."""
+def _allowed(path: str, wanted: str | None, found: str | None) -> bool:
     return any(pattern.match(path) and test(wanted, found) for pattern, test in _COMPILED)
+
+
+def _goes_on(path: str, facts: Mapping[str, str]) -> bool:
+    """Whether there is an element at a path, and more in it."""
+    return any(other.startswith((f"{path}/", f"{path}@")) for other in facts)
 
 
 _COMPILED = [(re.compile(translate(pattern)), test) for pattern, test in ALLOWED]

@@ -28,7 +28,10 @@ _NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 """A double of XML Schema, as office programs spell it."""
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _ERROR = re.compile(r"#[A-Z0-9/]+[!?]?")
-OF_ROW = {"r", "spans", "s", "customFormat", "ht", "hidden", "customHeight", "outlineLevel", "collapsed", "thickTop", "thickBot", "x14ac.dyDescent", "etc.customHeight"}  # fmt: skip
+OF_ROW = {
+    "r", "spans", "s", "customFormat", "ht", "hidden", "customHeight", "outlineLevel", "collapsed", "thickTop", "thickBot",
+    "x14ac.dyDescent", "etc.customHeight",
+}  # fmt: skip
 OF_FORMULA = {"t", "ref", "si", "ca", "aca"}
 """``ca`` and ``aca``: whether it is always calculated."""
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
@@ -109,7 +112,11 @@ def read_rows(data: Element, styles: Styles, strings: Strings, rows: dict[int, R
     for element in data:
         number = element.get("r", "")
         if element.tag != "row" or not re.fullmatch("[1-9][0-9]{0,6}", number) or not last < int(number) <= LAST_ROW:
-            raise UnverifiableError("行的位置缺失、重复或不按顺序", "a row without a place, twice or out of order", cell=f"{last}:{last}" if last else None)
+            raise UnverifiableError(
+                "行的位置缺失、重复或不按顺序",
+                "a row without a place, twice or out of order",
+                cell=f"{last}:{last}" if last else None,
+            )
         last, column = int(number), 0
         rows[last] = _row(element, styles)
         for child in element:
@@ -171,7 +178,9 @@ def _value(kind: str, raw: str) -> Value:
 def number(raw: str) -> float:
     """A number in the schema's spelling. Raises UnverifiableError."""
     if not _NUMBER.fullmatch(raw):
-        raise UnverifiableError(f"数值的写法不合规范：{raw[:30]}", f"a number in another spelling than the schema's: {raw[:30]}")
+        raise UnverifiableError(
+            f"数值的写法不合规范：{raw[:30]}", f"a number in another spelling than the schema's: {raw[:30]}"
+        )
     return float(raw)
 
 

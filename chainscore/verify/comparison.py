@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from statistics import median
 from urllib.parse import unquote
 
 from chainscore.intake.values import shown
-from chainscore.verify.allowed import allowed
+from chainscore.verify.allowed import differences
 from chainscore.verify.cells import Cell, Place, Row, Value
 from chainscore.verify.contents import Contents, Link, Sheet
 from chainscore.verify.flatten import Facts
-from chainscore.verify.formulas import Formula, moved, parse
+from chainscore.verify.formulas import BROKEN, moved, parse
 from chainscore.verify.matching import Matching, Pair
 from chainscore.verify.overlays import compare_drawings
 from chainscore.verify.said import named
-from chainscore.verify.spelling import stay, text_of
+from chainscore.verify.spelling import Move, stay, text_of
 from chainscore.words.findings import Finding
 from chainscore.words.references import cell_reference, column_letters
 
@@ -25,6 +26,8 @@ CLOSE = 1e-12
 """Relative, of a number that was calculated again."""
 NEAR = 0.03
 """Of a width or height: programs count them in pixels, twips or tenths of a character."""
+UNITS = (0.8, 1.3)
+"""How much wider or narrower a digit of another usual font may be."""
 USUAL_HEIGHTS, USUAL_WIDTHS = (12, 20), (7, 13)
 """Rows and columns of which nothing is said are as high and wide as each program has them."""
 CALCULATED = ("E724",)
@@ -40,8 +43,9 @@ class _Comparison:
     def __init__(self, wanted: Contents, found: Contents, file: str) -> None:
         self.wanted, self.found, self.file = wanted, found, file
         self.matching = Matching(wanted, found)
-        self.looks: dict[tuple[int, int, bool], str | None] = {}
-        """Two styles, and whether there is anything to read → how they differ."""
+        self.unit = _unit(wanted, found, self.matching)
+        self.looks: dict[tuple[int, int, bool, bool], str | None] = {}
+        """Two styles, whether there is nothing to read, and whether a whole number is calculated → how they differ."""
 
     def differences(self) -> Iterator[Finding]:
         now = self.matching.now
@@ -68,14 +72,15 @@ class _Comparison:
 
     def _facts(self, wanted: Facts, found: Facts, sheet: str | None, place: Place | None = None) -> Iterator[Finding]:
         """What is said otherwise, one finding for all that has one name."""
-        told: dict[tuple[str, str], str] = {}
-        for path in sorted(wanted.keys() | found.keys()):
-            before, now = wanted.get(path), found.get(path)
-            if before != now and not allowed(path, before, now):
-                told.setdefault(named(path), _change(path, before, now))
-        for (what_zh, what_en), text in told.items():
-            code = "E716" if what_en in HIDING else "E722"
-            yield self._finding(code, sheet, place, what_zh=what_zh, what_en=what_en, text=text)
+        told: dict[tuple[str, str, str | None], str] = {}
+        for path, before, now in differences(wanted, found):
+            if path.endswith("/c.saved"):
+                yield self._finding("E724", sheet, place, text=now or "—", **_both(before or "—"))
+            else:
+                told.setdefault((*named(path), _area_of(path)), _change(path, before, now))
+        for (what_zh, what_en, area), text in told.items():
+            code = "E716" if what_en in HIDING else "E722" if area is None else "E720"
+            yield self._finding(code, sheet, area or place, what_zh=what_zh, what_en=what_en, text=text)
 
     # ------------------------------------------------ one sheet
 
@@ -108,49 +113,37 @@ class _Comparison:
                 yield self._finding(code, name, cell_reference(1, column), text=_summary(content), **_column(column))
 
     def _rows(self, pair: Pair) -> Iterator[Finding]:
-        wanted = {now: row for number, row in pair.wanted.lines.items() if (now := pair.rows.new(number)) is not None}
-        usual = Row()
-        for number in sorted(wanted.keys() | pair.found.lines.keys()):
-            if number in pair.rows.inserted:
-                continue
-            before, now, place = wanted.get(number, usual), pair.found.lines.get(number, usual), f"{number}:{number}"
-            if before.hidden != now.hidden:
-                yield self._finding("E716", pair.found.name, place, **_row(number))
-            if not _like(before.height, now.height, USUAL_HEIGHTS):
-                text = f"{before.height or '—'} → {now.height or '—'}"
-                yield self._finding("E725", pair.found.name, place, text=text, what_zh=f"第 {number} 行的行高", what_en=f"the height of row {number}")
-            yield from self._facts(before.others, now.others, pair.found.name)
+        lines = {now: row for number, row in pair.wanted.lines.items() if (now := pair.rows.new(number)) is not None}
+        for number in sorted((lines.keys() | pair.found.lines.keys()) - set(pair.rows.inserted)):
+            wanted, found = lines.get(number, Row()), pair.found.lines.get(number, Row())
+            place, name = f"{number}:{number}", pair.found.name
+            if wanted.hidden != found.hidden:
+                yield self._finding("E716", name, place, **_row(number))
+            elif not _like(wanted.height, found.height, USUAL_HEIGHTS):
+                what = {"what_zh": f"第 {number} 行的行高", "what_en": f"the height of row {number}"}
+                yield self._finding("E725", name, place, text=f"{wanted.height or '—'} → {found.height or '—'}", **what)
+            yield from self._facts(wanted.others, found.others, name)
 
     def _columns(self, pair: Pair) -> Iterator[Finding]:
         last = max([column for _, column in pair.found.cells], default=0) + BEYOND
-        wanted = {now: number for number in range(1, last + 1) if (now := pair.columns.new(number)) is not None}
-        for number in range(1, last + 1):
-            if number in pair.columns.inserted or number not in wanted:
-                continue
-            before, now, place = pair.wanted.column(wanted[number]), pair.found.column(number), cell_reference(1, number)
-            if before.hidden != now.hidden:
+        before = {now: number for number in range(1, last + 1) if (now := pair.columns.new(number)) is not None}
+        for number in sorted(before.keys() - set(pair.columns.inserted)):
+            wanted, found = pair.wanted.column(before[number]), pair.found.column(number)
+            place, letters = cell_reference(1, number), column_letters(number)
+            if wanted.hidden != found.hidden:
                 yield self._finding("E716", pair.found.name, place, **_column(number))
-            if not _like(before.width if before.own else None, now.width, USUAL_WIDTHS):
-                yield self._finding(
-                    "E725", pair.found.name, place, text=f"{before.width:g} → {now.width:g}",
-                    what_zh=f"{column_letters(number)} 列的列宽", what_en=f"the width of column {column_letters(number)}",
-                )  # fmt: skip
+            elif not _like(wanted.width * self.unit if wanted.own else None, found.width, USUAL_WIDTHS):
+                what = {"what_zh": f"{letters} 列的列宽", "what_en": f"the width of column {letters}"}
+                yield self._finding("E725", pair.found.name, place, text=f"{wanted.width:g} → {found.width:g}", **what)
 
     # ------------------------------------------------ cells
 
     def _cells(self, pair: Pair) -> Iterator[Finding]:
-        wanted = {now: cell for place, cell in pair.wanted.cells.items() if (now := pair.place(place)) is not None}
+        wanted = {place: cell for at, cell in pair.wanted.cells.items() if (place := pair.place(at)) is not None}
         for place in sorted(wanted.keys() | pair.found.cells.keys()):
             if place[0] not in pair.rows.inserted and place[1] not in pair.columns.inserted:
-                before = wanted.get(place) or self._blank(pair.wanted, self.wanted, place)
-                now = pair.found.cells.get(place) or self._blank(pair.found, self.found, place)
-                yield from self._cell(pair, place, before, now)
-
-    def _blank(self, sheet: Sheet, contents: Contents, place: Place) -> Cell:
-        """A cell of which nothing is said: it looks as its row or column does."""
-        row = sheet.lines.get(place[0])
-        style = row.style if row is not None and row.style is not None else sheet.column(place[1]).style
-        return Cell(None, None, style)
+                before = wanted.get(place) or _blank(pair.wanted, place)
+                yield from self._cell(pair, place, before, pair.found.cells.get(place) or _blank(pair.found, place))
 
     def _cell(self, pair: Pair, place: Place, wanted: Cell, found: Cell) -> Iterator[Finding]:
         name = pair.found.name
@@ -165,7 +158,7 @@ class _Comparison:
         elif not _same(wanted.value, found.value, wanted.formula is not None):
             code = "E724" if wanted.formula is not None else "E717"
             yield self._finding(code, name, place, text=_value(found.value), **_both(_value(wanted.value)))
-        if (look := self._look(wanted, found)) is not None:
+        elif (look := self._look(wanted, found)) is not None:
             what_zh, what_en = named(look)
             yield self._finding("E720", name, place, text=look, what_zh=what_zh, what_en=what_en)
 
@@ -179,9 +172,13 @@ class _Comparison:
     def _look(self, wanted: Cell, found: Cell) -> str | None:
         """How a cell looks otherwise, the fonts of its runs too."""
         blank = wanted.value is None and found.value is None and wanted.formula is None
-        key = wanted.style, found.style, blank
+        whole = isinstance(wanted.value, float) and wanted.value.is_integer() and wanted.formula is not None
+        key = wanted.style, found.style, blank, whole
         if key not in self.looks:
-            self.looks[key] = _difference(self.wanted.styles.cells[key[0]], self.found.styles.cells[key[1]], blank)
+            before, now = self.wanted.styles.cells[key[0]], self.found.styles.cells[key[1]]
+            if whole and (before["number format"], now["number format"]) == TAKEN_OVER:
+                before = {**before, "number format": now["number format"]}
+            self.looks[key] = _difference(before, now, blank)
         if self.looks[key] is not None:
             return self.looks[key]
         return next((text for run in found.runs if (text := self._run(wanted, run)) is not None), None)
@@ -198,18 +195,13 @@ class _Comparison:
     # ------------------------------------------------ what lies over and beside the cells
 
     def _beside(self, pair: Pair) -> Iterator[Finding]:
+        yield from self._merges(pair)
         name, wanted, found = pair.found.name, pair.wanted, pair.found
-        merges = {_area(each, wanted.name, self.matching): each for each in wanted.merges}
-        merged = {_area(each, name, None): each for each in found.merges}
-        for area in sorted(merged.keys() - merges.keys()):
-            yield self._finding("E721", name, merged[area].partition(":")[0], text=merged[area])
-        if None not in merges and merges.keys() - merged.keys():
-            gone = min(merges[area] for area in merges.keys() - merged.keys())
-            yield self._finding("E722", name, gone.partition(":")[0], what_zh="合并的单元格", what_en="merged cells", text=gone)
-        notes = {pair.place(place): text for place, text in wanted.notes.items()}
-        for place in sorted(found.notes.keys() | {place for place in notes if place is not None}):
+        notes = {place: text for at, text in wanted.notes.items() if (place := pair.place(at)) is not None}
+        for place in sorted(found.notes.keys() | notes.keys()):
             if notes.get(place) != found.notes.get(place):
-                yield self._finding("E722", name, place, what_zh="批注", what_en="the note", text=found.notes.get(place, "—"))
+                text = found.notes.get(place, "—")
+                yield self._finding("E722", name, place, what_zh="批注", what_en="the note", text=text)
         links = {place: link for at, link in wanted.links.items() if (place := pair.place(at)) is not None}
         for place in sorted(found.links.keys() | links.keys()):
             before, now = links.get(place), found.links.get(place)
@@ -217,19 +209,37 @@ class _Comparison:
                 text = f"{now.address}#{now.anchor}" if now is not None else "—"
                 yield self._finding("E722", name, place, what_zh="链接", what_en="the link", text=text)
 
+    def _merges(self, pair: Pair) -> Iterator[Finding]:
+        name = pair.found.name
+        wanted = {_area(each, pair.wanted.name, self.matching.moved): each for each in pair.wanted.merges}
+        found = {_area(each, name, stay): each for each in pair.found.merges}
+        for area in sorted(found.keys() - wanted.keys()):
+            yield self._finding("E721", name, found[area].partition(":")[0], text=found[area])
+        for area in sorted(wanted.keys() - found.keys() - {BROKEN}):
+            what = {"what_zh": "合并的单元格", "what_en": "merged cells", "text": wanted[area]}
+            yield self._finding("E722", name, wanted[area].partition(":")[0], **what)
+
     def _same_link(self, wanted: Link, found: Link) -> bool:
         """LibreOffice leads to a file from another folder, and names a place within as ``sheet.A1``."""
         anchor = parse(_excel(unquote(wanted.anchor)), "")
         there = moved(anchor, self.matching.moved) if not wanted.address else anchor
         here = parse(_excel(unquote(found.anchor.removeprefix("#")) or unquote(found.address).partition("#")[2]), "")
         address = unquote(found.address).partition("#")[0]
-        relative = re.fullmatch(r"(?:\.\./)*" + re.escape(unquote(wanted.address)), address) is not None
-        return relative and wanted.tip == found.tip and text_of(here) in (text_of(there), text_of(anchor))
+        return (
+            _same_file(unquote(wanted.address), address)
+            and wanted.tip == found.tip
+            and text_of(here) in (text_of(there), text_of(anchor))
+        )
 
 
-STATES = {("visible", "visible"), *((was, now) for was in ("hidden", "veryHidden") for now in ("hidden", "veryHidden", "visible"))}
+STATES = {
+    ("visible", "visible"),
+    *((was, now) for was in ("hidden", "veryHidden") for now in ("hidden", "veryHidden", "visible")),
+}
 """A sheet may come to be seen: Gnumeric shows all."""
 OF_DRAWING = {"what_zh": "图表或图片", "what_en": "a chart or picture", "text": "—"}
+TAKEN_OVER = ("General", "#,##0_ ")
+"""LibreOffice gives a formula that it calculates again the format of what it refers to, where it has none of its own."""
 HIDING = ("zeros",)
 LONGEST = 40
 """Characters of a path; of a longer one only the end is told."""
@@ -238,10 +248,19 @@ BEYOND = 20
 OF_BLANK = ("fill/", "border/")
 
 
+def _blank(sheet: Sheet, place: Place) -> Cell:
+    """A cell of which nothing is said: it looks as its row or column does."""
+    row = sheet.lines.get(place[0])
+    style = row.style if row is not None and row.style is not None else sheet.column(place[1]).style
+    return Cell(None, None, style)
+
+
 def _names(contents: Contents, matching: Matching | None) -> Facts:
     """Names of the workbook, but for those that programs give and nobody sees."""
     found = {}
     for (name, sheet), text in contents.names.items():
+        if matching is not None and sheet and sheet not in matching.now:
+            continue
         formula = parse(text, sheet)
         there = matching.now.get(sheet, "") if matching is not None else sheet
         said = text_of(moved(formula, matching.moved if matching is not None else stay))
@@ -261,11 +280,14 @@ def _without_notes(pair: Pair) -> Facts:
 
 def _difference(wanted: Facts, found: Facts, blank: bool) -> str | None:
     """The first thing in which a look differs; where there is nothing to read, only what is behind and around counts."""
-    for path in sorted(wanted.keys() | found.keys()):
-        before, now = wanted.get(path), found.get(path)
-        if (not blank or path.startswith(OF_BLANK)) and before != now and not allowed(path, before, now):
-            return _change(path, before, now)
-    return None
+    told = (_change(*each) for each in differences(wanted, found) if not blank or each[0].startswith(OF_BLANK))
+    return next(told, None)
+
+
+def _area_of(path: str) -> str | None:
+    """The first cell of a conditional format."""
+    match = re.match(r"conditionalFormatting#'.*?'!R(\d+)C(\d+)", path)
+    return cell_reference(int(match[1]), int(match[2])) if match is not None else None
 
 
 def _change(path: str, before: str | None, now: str | None) -> str:
@@ -284,6 +306,20 @@ def _same(wanted: Value | None, found: Value | None, calculated: bool) -> bool:
     return calculated and abs(wanted - found) <= CLOSE * max(1, abs(wanted))
 
 
+def _unit(wanted: Contents, found: Contents, matching: Matching) -> float:
+    """How much narrower the unit of columns' widths is now: it is a digit of the workbook's usual font."""
+    if wanted.styles.normal.get("font/name@val") == found.styles.normal.get("font/name@val"):
+        return 1
+    pairs = [
+        (column.width, pair.found.column(first).width)
+        for pair in matching.pairs.values()
+        for first, _, column in pair.wanted.columns
+        if column.own and column.width
+    ]
+    unit = median(now / before for before, now in pairs) if pairs else 1
+    return unit if UNITS[0] <= unit <= UNITS[1] else 1
+
+
 def _like(wanted: float | None, found: float | None, usual: tuple[int, int]) -> bool:
     """Whether a height or width is what it was, or that of a program where nothing was said."""
     if wanted is None:
@@ -291,8 +327,14 @@ def _like(wanted: float | None, found: float | None, usual: tuple[int, int]) -> 
     return found is not None and abs(wanted - found) <= NEAR * wanted
 
 
-def _area(text: str, sheet: str, matching: Matching | None) -> str:
-    return text_of(moved(parse(text, sheet), matching.moved if matching is not None else stay))
+def _area(text: str, sheet: str, move: Move) -> str:
+    return text_of(moved(parse(text, sheet), move))
+
+
+def _same_file(wanted: str, found: str) -> bool:
+    """The file of the same name, in whatever folder of this machine."""
+    local = not re.match(r"(?!file:///)[A-Za-z][\w+.-]*:|[/\\]{2}", found)
+    return found == wanted or (local and re.split(r"[/\\]", found)[-1] == wanted)
 
 
 def _excel(anchor: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -17,8 +16,10 @@ from chainscore.verify.styles import Styles
 from chainscore.words.references import row_and_column
 
 ORDER = (
-    "sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "sheetCalcPr", "sheetProtection", "protectedRanges",
-    "scenarios", "autoFilter", "sortState", "dataConsolidate", "customSheetViews", "mergeCells", "phoneticPr", "conditionalFormatting",
+    "sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "sheetCalcPr", "sheetProtection",
+    "protectedRanges",
+    "scenarios", "autoFilter", "sortState", "dataConsolidate", "customSheetViews", "mergeCells", "phoneticPr",
+    "conditionalFormatting",
     "dataValidations", "hyperlinks", "printOptions", "pageMargins", "pageSetup", "headerFooter", "rowBreaks", "colBreaks",
     "customProperties", "cellWatches", "ignoredErrors", "smartTags", "drawing", "legacyDrawing", "legacyDrawingHF", "picture",
     "oleObjects", "controls", "webPublishItems", "tableParts", "extLst",
@@ -135,7 +136,8 @@ class _Reader:
         if main is None:
             raise UnverifiableError("没有工作簿部件", "there is no workbook part")
         related = parts.relations(main)
-        one = {each.kind: each.target for each in related.values() if each.kind != "worksheet"}
+        listed = {element.get("r.id", "") for element in parts.tree(main).iter("sheet")}
+        one = {each.kind: each.target for key, each in related.items() if each.kind != "worksheet" and key not in listed}
         others |= {f"relation#{kind}": target for kind, target in one.items() if kind not in OF_WORKBOOK}
         if "styles" not in one:
             raise UnverifiableError("没有样式部件", "there is no part of styles")
@@ -167,7 +169,11 @@ class _Reader:
         for element in listed if listed is not None else ():
             relation = related.get(element.get("r.id", ""))
             name = element.get("name", "")
-            if relation is None or name.casefold() in {each.casefold() for each in sheets} or relation.target in {each.part for each in sheets.values()}:
+            if (
+                relation is None
+                or name.casefold() in {each.casefold() for each in sheets}
+                or relation.target in {each.part for each in sheets.values()}
+            ):
                 raise UnverifiableError("工作表重复或没有部件", "a sheet twice or without a part", name)
             sheet = sheets[name] = Sheet(name, element.get("state", "visible"), relation.target, self.spelling)
             if relation.kind == "worksheet":
@@ -248,7 +254,12 @@ def _columns(run: Element, styles: Styles, strange: Facts) -> tuple[int, int, Co
         if key in ("outlineLevel", "collapsed") and value not in ("0", "false"):
             strange[f"cols@{key}"] = value
     width = run.get("width")
-    column = Column(number(width) if width is not None else USUAL_WIDTH, true(run.get("hidden")), styles.cell(run.get("style")), width is not None)
+    column = Column(
+        number(width) if width is not None else USUAL_WIDTH,
+        true(run.get("hidden")),
+        styles.cell(run.get("style")),
+        width is not None,
+    )
     return first, last, column
 
 
@@ -257,7 +268,9 @@ def _link(sheet: Sheet, element: Element, related: Mapping[str, Relation]) -> No
     place = row_and_column(element.get("ref", "").partition(":")[0])
     if place in sheet.links or ":" in element.get("ref", ""):
         sheet.strange[f"hyperlinks#{element.get('ref')}"] = "hyperlink"
-    sheet.links[place] = Link(relation.target if relation is not None else "", element.get("location", ""), element.get("tooltip", ""))
+    sheet.links[place] = Link(
+        relation.target if relation is not None else "", element.get("location", ""), element.get("tooltip", "")
+    )
 
 
 def _names(workbook: Element, sheets: list[str], part: str) -> dict[tuple[str, str], str]:
@@ -272,7 +285,3 @@ def _names(workbook: Element, sheets: list[str], part: str) -> dict[tuple[str, s
             raise UnverifiableError(f"名称 {key[0]} 重复", f"the name {key[0]} twice")
         names[key] = element.text or ""
     return names
-
-
-def digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()

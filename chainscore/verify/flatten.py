@@ -7,14 +7,22 @@ from collections import Counter
 from collections.abc import Callable
 from xml.etree.ElementTree import Element
 
-from chainscore.verify.allowed import DEFAULTS, EMPTY, HINTS, NOTHING
+from chainscore.verify.defaults import DEFAULTS, EMPTY, HINTS, NOTHING
 
 Facts = dict[str, str]
 Spell = Callable[[Element], Element | None]
 """Puts an element with a meaning of its own into one spelling; None where it says nothing."""
 _HEX = re.compile("[0-9a-fA-F]{6}(?:[0-9a-fA-F]{2})?")
 _NUMBER = re.compile(r"-?[0-9]+\.[0-9]+")
-KEYS = {"mergeCell": "ref", "conditionalFormatting": "sqref", "c.pt": "idx", "hyperlink": "ref", "a.ext": "uri", "c.ext": "uri", "ext": "uri"}
+KEYS = {
+    "mergeCell": "ref",
+    "conditionalFormatting": "sqref",
+    "c.pt": "idx",
+    "hyperlink": "ref",
+    "a.ext": "uri",
+    "c.ext": "uri",
+    "ext": "uri",
+}
 """Elements of which there are many → the attribute that tells them apart, whatever their order."""
 
 

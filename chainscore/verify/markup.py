@@ -60,7 +60,9 @@ def read(part: bytes, name: str) -> Element:
     """
     body = part.removeprefix(b"\xef\xbb\xbf")
     if b"<!" in body or b"<?" in body[2:]:
-        raise UnverifiableError(f"部件 {name} 中有注释、CDATA 或处理指令", f"a comment, CDATA or instruction in the part {name}")
+        raise UnverifiableError(
+            f"部件 {name} 中有注释、CDATA 或处理指令", f"a comment, CDATA or instruction in the part {name}"
+        )
     try:
         root = ElementTree.fromstring(part)
     except ElementTree.ParseError as error:
@@ -90,6 +92,14 @@ def short(name: str) -> str:
         return name
     prefix = PREFIXES.get(space[1:])
     return name if prefix is None else prefix + local
+
+
+def copied(element: Element) -> Element:
+    """A copy with the same children; that of the standard library shares its attributes with the first."""
+    same = Element(element.tag, dict(element.attrib))
+    same.text = element.text
+    same.extend(list(element))
+    return same
 
 
 def only(element: Element, tag: str, part: str) -> Element | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
 from chainscore.verify.alignment import Alignment, Side, align
@@ -115,5 +115,3 @@ def _by_column(sheet: Sheet) -> dict[int, Hashable]:
         for column, cell in cells.items():
             columns.setdefault(column, []).append((row, _mark(cell)))
     return {column: tuple(columns[column]) for column in sorted(columns)}
-
-

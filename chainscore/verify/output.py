@@ -30,24 +30,25 @@ def print_verification(verification: Verification, language: Language) -> None:
 def _verdict(verification: Verification, language: Language) -> str:
     """The last line: what came of it."""
     file, codes = verification.file, {finding.code for finding in verification.findings}
+    numbers = {
+        "inputs": len(verification.inputs),
+        "sheets": verification.sheets,
+        "cells": verification.cells,
+        "formulas": verification.formulas,
+    }
     match verification.verdict:
-        case "identical" | "same":
-            how = f"console.verified_{verification.verdict}"
-            numbers = {
-                "inputs": len(verification.inputs),
-                "sheets": verification.sheets,
-                "cells": verification.cells,
-                "formulas": verification.formulas,
-                "how_zh": text(how, "zh"),
-                "how_en": text(how, "en"),
-            }
+        case "identical":
             return text("console.verified", language, file=file, **numbers)
+        case "same":
+            return text("console.verified_again", language, file=file, **numbers)
         case "different":
             errors = sum(finding.severity == "error" for finding in verification.findings)
             return text("console.not_verified", language, file=file, errors=errors)
         case "other_inputs":
             return text("console.other_inputs", language, file=file)
-    return text("console.unverified_rules" if "E707" in codes and "E708" not in codes else "console.unverifiable", language, file=file)
+    if "E707" in codes and "E708" not in codes:
+        return text("console.unverified_rules", language, file=file)
+    return text("console.unverifiable", language, file=file)
 
 
 def verify_document(verification: Verification, language: Language) -> dict[str, Any]:

@@ -17,21 +17,23 @@ Difference = tuple[str, Place | None, tuple[Facts, Facts] | None]
 def compare_drawings(wanted: Sheet, found: Sheet, move: Move) -> Iterator[Difference]:
     """Those that are gone (E722) or were added (E723), and pairs of what is said of each other one."""
     left = list(found.drawings)
-    for element in wanted.drawings:
-        alike = [each for each in left if _kind(each) == _kind(element)]
-        same = next((each for each in alike if _place(each) == _place(element)), alike[0] if alike else None)
-        if same is None:
-            yield "E722", None, None
-        else:
-            left.remove(same)
-            yield "", _place(same), (wanted.anchor(element, move), found.anchor(same))
-    for element in left:
-        yield "E723", _place(element), None
+    pairs: list[tuple[Element, Element]] = []
+    for by in (lambda each: (_kind(each), _place(each)), _kind):  # those in one place first
+        for element in wanted.drawings:
+            same = next((each for each in left if by(each) == by(element)), None)
+            if same is not None and element not in [one for one, _ in pairs]:
+                left.remove(same)
+                pairs.append((element, same))
+    yield from (("", _place(same), (wanted.anchor(element, move), found.anchor(same))) for element, same in pairs)
+    yield from (("E722", None, None) for _ in range(len(wanted.drawings) - len(pairs)))
+    yield from (("E723", _place(element), None) for element in left)
 
 
 def _kind(anchor: Element) -> tuple[str, ...]:
     """``xdr.pic``, ``xdr.graphicFrame`` and so on."""
-    return tuple(child.tag for child in anchor if child.tag not in ("xdr.from", "xdr.to", "xdr.ext", "xdr.pos", "xdr.clientData"))
+    return tuple(
+        child.tag for child in anchor if child.tag not in ("xdr.from", "xdr.to", "xdr.ext", "xdr.pos", "xdr.clientData")
+    )
 
 
 def _place(anchor: Element) -> Place:

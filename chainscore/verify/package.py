@@ -33,7 +33,10 @@ KINDS = {
     _OFFICE + "extended-properties": ("extended-properties", _TYPE + "officedocument.extended-properties+xml"),
     _OFFICE + "custom-properties": ("custom-properties", _TYPE + "officedocument.custom-properties+xml"),
     _PACKAGE + "core-properties": ("core-properties", _TYPE + "package.core-properties+xml"),
-    "http://schemas.microsoft.com/office/2011/relationships/chartStyle": ("chartStyle", "application/vnd.ms-office.chartstyle+xml"),
+    "http://schemas.microsoft.com/office/2011/relationships/chartStyle": (
+        "chartStyle",
+        "application/vnd.ms-office.chartstyle+xml",
+    ),
     "http://schemas.microsoft.com/office/2011/relationships/chartColorStyle": (
         "chartColorStyle",
         "application/vnd.ms-office.chartcolorstyle+xml",
@@ -120,7 +123,9 @@ class Parts:
             if key in where:
                 raise UnverifiableError(f"{key} 的内容类型重复", f"two content types of {key}")
             where[key] = element.get("ContentType", "")
-        return {name: overrides.get(f"/{name}", defaults.get(posixpath.splitext(name)[1][1:].lower(), "")) for name in self.names}
+        return {
+            name: overrides.get(f"/{name}", defaults.get(posixpath.splitext(name)[1][1:].lower(), "")) for name in self.names
+        }
 
     def unreached(self) -> list[str]:
         """The parts to which no relation leads."""
@@ -128,7 +133,9 @@ class Parts:
         while ahead:
             source = ahead.pop()
             reached |= {source, _relations_part(source)}
-            ahead += [each.target for each in self.relations(source).values() if not each.external and each.target not in reached]
+            ahead += [
+                each.target for each in self.relations(source).values() if not each.external and each.target not in reached
+            ]
         return [name for name in self.names if name not in reached]
 
 
@@ -153,7 +160,10 @@ def _hold_nothing_between(archive: zipfile.ZipFile, package: bytes) -> None:
     for entry in sorted(archive.infolist(), key=lambda entry: entry.header_offset):
         if not at <= entry.header_offset <= at + MOST_BETWEEN or (at == 0 and entry.header_offset):
             raise UnverifiableError("压缩包的部件之间有别的内容", "something between the parts of the archive")
-        name, extra = (int.from_bytes(package[entry.header_offset + place : entry.header_offset + place + 2], "little") for place in (26, 28))
+        name, extra = (
+            int.from_bytes(package[entry.header_offset + place : entry.header_offset + place + 2], "little")
+            for place in (26, 28)
+        )
         at = entry.header_offset + 30 + name + extra + entry.compress_size
     if not at <= archive.start_dir <= at + MOST_BETWEEN:
         raise UnverifiableError("压缩包的部件之间有别的内容", "something between the parts of the archive")

@@ -1,27 +1,32 @@
-"""Elements with a meaning of their own, each put into one spelling: references, charts, pictures, headers, conditional formats."""
+"""Elements with a meaning of their own, each in one spelling: references, charts, pictures, headers, conditional formats."""
 
 from __future__ import annotations
 
 import hashlib
 import re
 from collections.abc import Callable
-from copy import copy
+from copy import deepcopy
 from xml.etree.ElementTree import Element
 
+from chainscore.verify.allowed import ORDINARY
 from chainscore.verify.flatten import Spell, plain
 from chainscore.verify.formulas import Area, Formula, moved, parse
-from chainscore.verify.markup import UnverifiableError
+from chainscore.verify.markup import UnverifiableError, copied
 from chainscore.verify.package import Parts, Relation
 from chainscore.verify.styles import Styles, number_format
 
 Move = Callable[[Area], Area | None]
-_LOOKS = re.compile(r"&(?:8|9|1[0-4])(?![0-9])")
-"""Sizes of letters that are easily read, in a header or footer."""
+_FONTS = "|".join(map(re.escape, ORDINARY))
+_LOOKS = re.compile(f'&(?:8|9|1[0-4])(?![0-9])|&"(?:{_FONTS}|-),Regular"')
+"""Sizes of letters that are easily read, and ordinary fonts, in a header or footer."""
 _COLOUR = re.compile("&[Kk][0-9A-Fa-f]{6}")
-_REFERENCES = {("autoFilter", "ref"), ("conditionalFormatting", "sqref"), ("dataValidation", "sqref"), ("ignoredError", "sqref")}
+_REFERENCES = {
+    ("autoFilter", "ref"),
+    ("conditionalFormatting", "sqref"),
+    ("dataValidation", "sqref"),
+    ("ignoredError", "sqref"),
+}
 _FORMULAS = ("formula", "formula1", "formula2", "c.f")
-SHOWN = ("chart", "image")
-"""Relations to what is shown in a drawing; what else a drawing refers to is told by its target."""
 
 
 def stay(area: Area) -> Area:
@@ -43,7 +48,7 @@ class Spelling:
             "cfRule": self._rule,
             "c.tx": _series_name,
             "c.numFmt": _chart_format,
-            "c.chartSpace": _axes_in_order,
+            "c.chartSpace": _whole_chart,
             "c.numCache": _saved,
             "c.strCache": _saved,
             "oddHeader": _page_text,
@@ -61,35 +66,35 @@ class Spelling:
                 return _with_text(spelled, text_of(moved(parse(spelled.text or "", sheet), move)))
             for tag, key in _REFERENCES:
                 if spelled.tag == tag and key in spelled.attrib:
-                    spelled = copy(spelled)
+                    spelled = copied(spelled)
                     spelled.set(key, self.areas(spelled.attrib[key], sheet, move))
             if spelled.tag == "conditionalFormatting":
                 return _by_priority(spelled)
-            return self._shown(spelled, related, move, sheet)
+            return self._shown(spelled, related)
 
         return spell
 
-    def _shown(self, element: Element, related: dict[str, Relation], move: Move, sheet: str) -> Element:
+    def _shown(self, element: Element, related: dict[str, Relation]) -> Element:
         """An element with what it refers to in the place of the reference."""
         references = [key for key in element.attrib if key in ("r.id", "r.embed", "r.link", "r.pict")]
         if not references:
             return element
-        shown = copy(element)
+        shown = copied(element)
         for key in references:
             relation = related.get(shown.attrib.pop(key))
             if relation is None:
                 raise UnverifiableError(f"{element.tag} 没有关系", f"{element.tag} without its relation")
             if relation.kind == "chart":
-                shown.append(self._chart(relation.target, move, sheet))
+                shown.append(self._chart(relation.target))
             elif relation.kind == "image" and not relation.external:
                 shown.set("picture", hashlib.sha256(self.parts.content(relation.target)).hexdigest())
             elif relation.kind != "printerSettings":
                 shown.set(key, f"{relation.kind} {relation.target}")
         return shown
 
-    def _chart(self, part: str, move: Move, sheet: str) -> Element:
+    def _chart(self, part: str) -> Element:
         """The tree of a chart, with what it refers to itself."""
-        tree = copy(self.parts.tree(part))
+        tree = copied(self.parts.tree(part))
         for relation in self.parts.relations(part).values():
             if relation.kind not in ("chartStyle", "chartColorStyle"):
                 tree.append(Element("relation", {"to": f"{relation.kind} {relation.target}"}))
@@ -97,7 +102,7 @@ class Spelling:
 
     def _rule(self, element: Element) -> Element:
         """A conditional format with what it changes in place of the number of that."""
-        rule = copy(element)
+        rule = copied(element)
         number = rule.attrib.pop("dxfId", None)
         if number is not None:
             change = Element("dxf")
@@ -122,7 +127,7 @@ def area_text(area: Area) -> str:
 def _spelled(element: Element, spell: Spell) -> Element:
     spelled = spell(element)
     assert spelled is not None
-    same = copy(spelled)
+    same = copied(spelled)
     same[:] = [_spelled(child, spell) for child in spelled]
     return same
 
@@ -137,7 +142,7 @@ def _by_priority(element: Element) -> Element:
     """A conditional format with its rules in the order in which they count, which says all that their priorities say."""
     same = Element(element.tag, {key: value for key, value in element.attrib.items() if key != "sqref"})
     same.extend(sorted(element, key=lambda rule: int(rule.get("priority", "0"))))
-    rules = [copy(rule) for rule in same]
+    rules = [copied(rule) for rule in same]
     for rule in rules:
         rule.attrib.pop("priority", None)
     same[:] = rules
@@ -161,7 +166,9 @@ def _series_name(element: Element) -> Element:
 def _saved(element: Element) -> Element:
     """What a chart has saved of the cells that it shows."""
     points = [(point.get("idx", ""), point.findtext("c.v") or "") for point in element.iter("c.pt")]
-    if len(points) < len({at for at, _ in points}) or any(child.tag not in ("c.formatCode", "c.ptCount", "c.pt", "c.extLst") for child in element):
+    if len(points) < len({at for at, _ in points}) or any(
+        child.tag not in ("c.formatCode", "c.ptCount", "c.pt", "c.extLst") for child in element
+    ):
         raise UnverifiableError("图表保存的数据不合规范", "saved values of a chart that are none")
     return _with_text(Element("c.saved"), "; ".join(f"{at}={plain(value)}" for at, value in points))
 
@@ -173,18 +180,31 @@ def _chart_format(element: Element) -> Element:
     return Element(element.tag, {**element.attrib, "formatCode": number_format(element.get("formatCode", ""))})
 
 
-def _axes_in_order(element: Element) -> Element:
-    """A chart with its axes numbered as they come."""
+def _whole_chart(element: Element) -> Element:
+    """A chart with its axes numbered as they come, and with the title that the name of an only series is."""
+    tree = deepcopy(element)
     numbers: dict[str, str] = {}
-    tree = copy(element)
     for each in tree.iter():
         if each.tag in ("c.axId", "c.crossAx"):
             each.set("val", numbers.setdefault(each.get("val", ""), str(len(numbers) + 1)))
+    chart, series = tree.find("c.chart"), list(tree.iter("c.ser"))
+    if chart is not None and chart.find("c.title") is None and len(series) == 1:
+        name = series[0].findtext("c.tx/c.v") or series[0].findtext("c.tx/c.strRef/c.strCache/c.pt/c.v")
+        chart.insert(0, _nested(("c.title", "c.tx", "c.rich", "a.p", "a.r", "a.t"), name or ""))
     return tree
 
 
+def _nested(tags: tuple[str, ...], text: str) -> Element:
+    element = Element(tags[0])
+    if len(tags) == 1:
+        element.text = text
+    else:
+        element.append(_nested(tags[1:], text))
+    return element
+
+
 def _page_text(element: Element) -> Element:
-    """A header or footer without the sizes of letters."""
+    """A header or footer without the fonts and sizes of letters."""
     text = _COLOUR.sub(lambda match: match[0].upper(), _LOOKS.sub("", element.text or ""))
     return _with_text(element, re.sub(r"\s+", " ", re.sub(r"(&[LCR])\s+", r"\1", text)).strip())
 
@@ -193,7 +213,7 @@ def _view(element: Element) -> Element:
     """A view that is not frozen may be scrolled anywhere."""
     if element.find("pane") is not None:
         return element
-    view = copy(element)
+    view = copied(element)
     view.attrib.pop("topLeftCell", None)
     return view
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from copy import copy
 from xml.etree.ElementTree import Element
 
 from openpyxl.styles.colors import COLOR_INDEX
 from openpyxl.styles.numbers import BUILTIN_FORMATS
 
 from chainscore.verify.flatten import Facts, facts
-from chainscore.verify.markup import UnverifiableError, only
+from chainscore.verify.markup import UnverifiableError, copied, only
 
 THEME = ("a.lt1", "a.dk1", "a.lt2", "a.dk2", *(f"a.accent{number}" for number in range(1, 7)), "a.hlink", "a.folHlink")
 """The colours of a theme by the numbers that styles refer to them with."""
@@ -19,7 +18,6 @@ SYSTEM = {"window": "FFFFFF", "windowText": "000000"}
 _COLOURS = ("color", "fgColor", "bgColor")
 _LITERAL = re.compile(r'"([^"]*)"|\\(.)|([_*].|\[[^\]]*\])|(.)', re.DOTALL)
 _PARTS = {"fontId": "fonts", "fillId": "fills", "borderId": "borders"}
-_APPLY = {"numFmtId": "applyNumberFormat", "fontId": "applyFont", "fillId": "applyFill", "borderId": "applyBorder"}
 PLAIN = Element("xf")
 BLACK = ("font/color@rgb", "000000")
 
@@ -37,7 +35,7 @@ class Styles:
         self.formats = {int(each.get("numFmtId", "")): each.get("formatCode", "") for each in self.lists.get("numFmts", [])}
         if len(self.formats) < len(self.lists.get("numFmts", [])):
             raise UnverifiableError("数字格式的编号重复", "two number formats of one number")
-        self.parents = [xf for xf in self.lists.get("cellStyleXfs", [])]
+        self.parents = self.lists.get("cellStyleXfs", [])
         self.cells = [self._cell(xf) for xf in self.lists.get("cellXfs", [PLAIN])]
         self.normal = self._cell(self.parents[0]) if self.parents else {}
 
@@ -50,7 +48,6 @@ class Styles:
         return int(number)
 
     def _cell(self, xf: Element) -> Facts:
-        self._applies(xf)
         look: Facts = {"number format": number_format(self._format(xf))}
         for key, section in _PARTS.items():
             parts = self.lists.get(section, [])
@@ -58,26 +55,14 @@ class Styles:
                 look |= self.facts(self._at(parts, xf.get(key, "0")))
         for child in xf:
             look |= self.facts(child)
-        others = {key for key in xf.keys() if key not in (*_PARTS, "numFmtId", "xfId") and not key.startswith("apply")}
+        # Whether a style applies what it has (applyFont …) is heeded by none of them, and LibreOffice writes it as it likes.
+        others = {key for key in xf.attrib if key not in (*_PARTS, "numFmtId", "xfId") and not key.startswith("apply")}
         return look | {f"xf@{key}": xf.get(key, "") for key in others if xf.get(key) not in ("0", "false")}
 
     def _at(self, parts: list[Element], number: str) -> Element:
         if not number.isdigit() or int(number) >= len(parts):
             raise UnverifiableError(f"部件 {self.part} 缺第 {number} 项", f"the part {self.part} has no item {number}")
         return parts[int(number)]
-
-    def _applies(self, xf: Element) -> None:
-        """Refuse a style that says it does not apply what it has: programs differ in whether they heed that."""
-        parent = self._at(self.parents, xf.get("xfId", "0")) if self.parents and xf not in self.parents else xf
-        for key, flag in _APPLY.items():
-            if xf.get(flag) in ("0", "false") and self._part(xf, key) != self._part(parent, key):
-                raise UnverifiableError(f"样式写明不采用自己的 {key}", f"a style says that its own {key} does not apply")
-
-    def _part(self, xf: Element, key: str) -> object:
-        if key == "numFmtId":
-            return number_format(self._format(xf))
-        parts = self.lists.get(_PARTS[key], [])
-        return self.facts(self._at(parts, xf.get(key, "0"))) if parts else None
 
     def _format(self, xf: Element) -> str:
         number = int(xf.get("numFmtId", "0"))
@@ -88,24 +73,28 @@ class Styles:
         return self._at(self.lists.get("dxfs", []), number)
 
     def facts(self, element: Element) -> Facts:
-        """What a font, fill, border or alignment of a cell or of a run of text says; letters are black unless it says otherwise."""
+        """What a font, fill, border or alignment of a cell or a run says; letters are black unless it says otherwise."""
         look = facts(element, self.spell, "font" if element.tag == "rPr" else element.tag)
         return {key: value for key, value in look.items() if (key, value) != BLACK}
 
     def spell(self, element: Element) -> Element | None:
         """Colours by their red, green and blue; of a solid fill the one colour that it has."""
-        if element.tag == "patternFill" and element.get("patternType") == "solid" and only(element, "fgColor", self.part) is not None:
+        if (
+            element.tag == "patternFill"
+            and element.get("patternType") == "solid"
+            and only(element, "fgColor", self.part) is not None
+        ):
             solid = Element(element.tag, {"patternType": "solid"})
             solid.extend([child for child in element if child.tag != "bgColor"])
             return solid
         return self.spell_plainly(element)
 
     def spell_plainly(self, element: Element) -> Element | None:
-        """As ``spell``, of a conditional format, whose fill is the background's colour where it is solid or nothing is said."""
+        """As ``spell``, of a conditional format: its fill is the background's colour, whether it is called solid or not."""
         if element.tag in _COLOURS:
             return Element(element.tag, {"rgb": self._colour(element)})
         if element.tag == "patternFill" and element.get("patternType") == "solid" and element.find("fgColor") is None:
-            fill = copy(element)
+            fill = copied(element)
             del fill.attrib["patternType"]
             return fill
         if element.tag == "numFmt":
@@ -134,7 +123,12 @@ class Styles:
         return plain if not float(tint) else f"{plain} tint {float(tint):.3g}"
 
     def _palette(self) -> list[str]:
-        own = [each.get("rgb", "")[-6:] for section in self.lists.get("colors", []) if section.tag == "indexedColors" for each in section]
+        own = [
+            each.get("rgb", "")[-6:]
+            for section in self.lists.get("colors", [])
+            if section.tag == "indexedColors"
+            for each in section
+        ]
         return own + [colour[-6:] for colour in COLOR_INDEX[len(own) :]]
 
 
@@ -144,7 +138,7 @@ def _font(element: Element) -> Element:
         raise UnverifiableError(f"字体的 {twice[0]} 重复", f"{twice[0]} twice in a font")
     font = Element("font")
     for child in element:
-        same = copy(child)
+        same = copied(child)
         same.tag = "name" if child.tag == "rFont" else child.tag
         font.append(same)
     return font
@@ -155,7 +149,7 @@ def _border(element: Element) -> Element:
     border = Element("border", dict(element.attrib))
     for child in element:
         if child.get("style", "none") != "none":
-            side = copy(child)
+            side = copied(child)
             side.tag = {"start": "left", "end": "right"}.get(child.tag, child.tag)
             border.append(side)
     return border

@@ -157,7 +157,7 @@ def _compared(
     identical = same_parts(content, again)
     differences = [] if identical else _of_another_version(compare(wanted, found, so_far.file), record, so_far.file)
     verdict: Verdict = "identical" if identical else "different" if blocking(differences) else "same"
-    if differences and differences[0].code == "E708" or (unknown_rules and verdict != "different"):
+    if (differences and differences[0].code == "E708") or (unknown_rules and verdict != "different"):
         verdict = "unverifiable"
     cells = [cell for sheet in wanted.sheets.values() for row in sheet.rows.values() for cell in row.values()]
     return replace(
@@ -223,7 +223,7 @@ def _under(record: _Record, book: Rulebook, path: Path | None) -> Rulebook:
 
 
 def _matched(record: _Record, given: Gathered, file: str) -> tuple[tuple[Input, ...], Gathered, list[Finding]]:
-    """Recorded and given inputs side by side; the given ones in the order and by the names that are recorded, and what is amiss."""
+    """Recorded and given inputs side by side; the given ones as they are recorded, in order and name; what is amiss."""
     left = list(given.workbooks)
     places: dict[str, Workbook] = {}
     for name, digest, _ in record.inputs:
