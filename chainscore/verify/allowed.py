@@ -205,8 +205,8 @@ ALLOWED: tuple[tuple[str, Test], ...] = (
     ("*/a.?*Pr/a.cs@typeface", lambda _, found: found in ORDINARY or found in ("+mn-lt", "+mn-cs", "+mj-cs")),
     ("*/a.bodyPr@wrap", added("none", "square")),
     ("*/c.dLbls/c.separator", added(" ", "; ", "\n", ", ", "")),
-    ("*/c.valAx*/c.numFmt@formatCode", added("General")),
-    ("*/c.valAx*/c.numFmt@sourceLinked", added("0")),
+    ("*/c.???Ax*/c.numFmt@formatCode", added("General")),
+    ("*/c.???Ax*/c.numFmt@sourceLinked", added("0")),
     ("*/c.ext#{CE6537A1-D6FC-4f65-9D91-7224C49458BB}*", added("{CE6537A1-D6FC-4f65-9D91-7224C49458BB}", "")),
     ("*/c.ext#{C3380CC4-5D6E-409C-BE32-E72D297353CC}*", any_),  # Excel: c16:uniqueId
     ("*/c.ext#{56B9EC1D-385E-4148-901F-78D8002777C0}*", any_),  # Excel: c16r3:dataDisplayOptions16

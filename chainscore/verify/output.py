@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from chainscore.show import console
-from chainscore.show.documents import findings_document
+from chainscore.show.findings import findings_document, print_findings
+from chainscore.show.terminal import print_line
 from chainscore.verify.verification import Verification
 from chainscore.words.findings import Language
 from chainscore.words.texts import text
@@ -21,10 +21,11 @@ def print_verification(verification: Verification, language: Language) -> None:
     findings = verification.findings
     if any(finding.code == "E708" for finding in findings):  # what was changed cannot be told from what the versions differ in
         findings = tuple(finding for finding in findings if finding.code in RECORDED)
-    console.print_findings(findings[:MOST_LINES], language)
+    print_findings(findings[:MOST_LINES], language)
     if len(findings) > MOST_LINES:
-        console.print_line(text("console.more", language, number=len(findings) - MOST_LINES))
-    console.print_line(_verdict(verification, language))
+        print_line(text("console.more", language, number=len(findings) - MOST_LINES))
+    if not verification.unreadable:
+        print_line(_verdict(verification, language))
 
 
 def _verdict(verification: Verification, language: Language) -> str:

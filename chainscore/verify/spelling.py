@@ -49,6 +49,8 @@ class Spelling:
             "c.tx": _series_name,
             "c.numFmt": _chart_format,
             "c.chartSpace": _whole_chart,
+            "c.numRef": _reference,
+            "c.strRef": _reference,
             "c.numCache": _saved,
             "c.strCache": _saved,
             "oddHeader": _page_text,
@@ -161,6 +163,13 @@ def _series_name(element: Element) -> Element:
     name.text = plain if cached in (None, plain) else f"{plain} / {cached}"
     named.append(name)
     return named
+
+
+def _reference(element: Element) -> Element:
+    """What a chart refers to: whether it is called text or numbers is each program's own guess."""
+    same = copied(element)
+    same.tag = "c.ref"
+    return same
 
 
 def _saved(element: Element) -> Element:
