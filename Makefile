@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SAMPLE := sample_data/q2-2023.xlsx
 RESULTS := sample_data/q2-2023-results.xlsx
 
-.PHONY: run test test-corpus test-crash test-fuzz lint bench samples docs pictures clean
+.PHONY: run test test-corpus test-crash test-fuzz test-lowest test-highest lint bench samples docs pictures site dist sbom clean
 
 run: $(VENV)/.installed
 	$(BIN)/chainscore score $(SAMPLE) -o $(RESULTS) --force
@@ -24,6 +24,15 @@ test-corpus: $(VENV)/.developing
 # 20,000 mutants of a sound workbook.
 test-fuzz: $(VENV)/.developing
 	CHAINSCORE_MUTANTS=20000 $(BIN)/python -m pytest -n auto --dist load tests/intake/test_fuzz.py
+
+# The suite at the lowest and at the highest versions that pyproject.toml allows, each in an environment of its own.
+test-lowest: RESOLUTION := lowest-direct
+test-highest: RESOLUTION := highest
+test-lowest test-highest:
+	$(PYTHON) -m venv --clear $(VENV)-$(RESOLUTION)
+	$(VENV)-$(RESOLUTION)/bin/python -m pip install --quiet --disable-pip-version-check uv
+	$(VENV)-$(RESOLUTION)/bin/uv pip install --quiet --python $(VENV)-$(RESOLUTION)/bin/python --resolution $(RESOLUTION) -e ".[dev]"
+	$(VENV)-$(RESOLUTION)/bin/python -m pytest -n auto --dist loadfile $(TESTS)
 
 lint: $(VENV)/.developing
 	$(BIN)/ruff format --check .
@@ -45,8 +54,26 @@ docs: $(VENV)/.developing
 pictures: $(VENV)/.developing
 	$(BIN)/python docs/pictures.py
 
+# The pages as a web site that opens from a folder, without any connection: build/site/index.html.
+site: $(VENV)/.publishing
+	$(BIN)/python docs/site.py
+
+# The source archive and the wheel, in dist/.
+dist: $(VENV)/.publishing
+	rm -rf dist
+	$(BIN)/python -m build
+
+# What an installation consists of, as a CycloneDX bill of materials, in dist/.
+sbom: $(VENV)/.publishing
+	rm -rf build/installed
+	$(PYTHON) -m venv build/installed
+	build/installed/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt .
+	mkdir -p dist
+	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --mc-type application --output-reproducible \
+	  --output-format JSON --output-file dist/chainscore.cdx.json build/installed/bin/python
+
 clean:
-	rm -rf $(VENV) $(RESULTS) .pytest_cache .mypy_cache .ruff_cache .coverage
+	rm -rf $(VENV) $(VENV)-lowest-direct $(VENV)-highest build dist $(RESULTS) .pytest_cache .mypy_cache .ruff_cache .coverage
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
@@ -58,4 +85,8 @@ $(VENV)/.installed: $(VENV)/bin/python pyproject.toml constraints.txt
 
 $(VENV)/.developing: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]"
+	touch $@
+
+$(VENV)/.publishing: $(VENV)/.developing
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[docs,release]"
 	touch $@

@@ -1,4 +1,4 @@
-"""What the READMEs show is what the program does."""
+"""What the READMEs and the tutorials show is what the program does."""
 
 from __future__ import annotations
 
@@ -14,10 +14,15 @@ import pytest
 from tests.conftest import REPOSITORY, copy_samples
 
 READMES = ["README.md", "README.zh-CN.md"]
+SHOWN = {
+    "README": ["template", "check", "score", "explain", "verify", "diff", "trend", "template", "check", "check", "score"],
+    "tutorial": ["template", "check", "codes", "check", "score", "explain", "verify", "template"],
+}
+"""The commands that a page shows, in order; in both languages the same."""
 
 
 def shown(name: str) -> list[tuple[str, list[str]]]:
-    """(command, lines of output) of every command that a README shows after a $."""
+    """(command, lines of output) of every command that a page shows after a $."""
     text = (REPOSITORY / name).read_text(encoding="utf-8")
     found = []
     for block in re.findall(r"(?:^(?:    .*)?\n)+", text, re.MULTILINE):
@@ -28,27 +33,20 @@ def shown(name: str) -> list[tuple[str, list[str]]]:
 
 
 def matches(output: str, wanted: list[str]) -> bool:
-    """True when the output is the wanted lines, an … standing for any number of them."""
-    pattern = "".join(r"(?:.*\n)*" if line == "…" else re.escape(line) + r"\n" for line in wanted)
+    """True when the output is the wanted lines, an … standing for any number of them, or for the rest of one."""
+    patterns = {"…": r"(?:.*\n)*"} | {
+        line: re.escape(line[:-1]) + r".*\n" for line in wanted if line[:-1] and line.endswith("…")
+    }
+    pattern = "".join(patterns.get(line, re.escape(line) + r"\n") for line in wanted)
     return re.fullmatch(pattern, output) is not None
 
 
-@pytest.mark.parametrize("name", READMES)
-def test_every_command_in_the_readme_prints_what_is_shown(name: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", [*READMES, "docs/tutorial.md", "docs/tutorial.zh-CN.md"])
+def test_every_command_on_a_page_prints_what_is_shown(name: str, tmp_path: Path) -> None:
     copy_samples(tmp_path / "sample_data")
     commands = shown(name)
     assert [command.split()[:2] for command, _ in commands] == [
-        ["chainscore", "template"],
-        ["chainscore", "check"],
-        ["chainscore", "score"],
-        ["chainscore", "explain"],
-        ["chainscore", "verify"],
-        ["chainscore", "diff"],
-        ["chainscore", "trend"],
-        ["chainscore", "template"],
-        ["chainscore", "check"],
-        ["chainscore", "check"],
-        ["chainscore", "score"],
+        ["chainscore", command] for command in SHOWN[Path(name).name.partition(".")[0]]
     ]
     for command, wanted in commands:
         result = subprocess.run(
