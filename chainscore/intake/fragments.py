@@ -22,6 +22,7 @@ from chainscore.intake.values import (
     read_choice,
     read_count,
     read_date,
+    read_percent,
     read_text,
     shown,
 )
@@ -138,8 +139,10 @@ def read_cell(raw: CellValue, cell: InputField, book: Rulebook, epoch_1904: bool
         return refused
     largest = book.plausibility.largest_amount
     match cell.type:
-        case "amount":
-            return read_amount(raw, cell.unit or "", book.units, largest)
+        case "amount" | "signed":
+            return read_amount(raw, cell.unit or "", book.units, largest, signed=cell.type == "signed")
+        case "percent":
+            return read_percent(raw)
         case "count":
             return read_count(raw, cell.unit or "", largest)
         case "date":

@@ -97,7 +97,9 @@ def number_of(raw: int | float) -> Decimal:
     return Decimal(repr(float(raw)))
 
 
-def read_amount(raw: CellValue, unit: str, units: Mapping[str, Decimal], largest: Decimal) -> Reading[Decimal]:
+def read_amount(
+    raw: CellValue, unit: str, units: Mapping[str, Decimal], largest: Decimal, signed: bool = False
+) -> Reading[Decimal]:
     """An amount in ``unit``: a number, or text that plainly means one, with an explicit unit where it has one.
 
     ``units`` says what one unit is worth; ``largest`` bounds what is plausible. Findings: E304, E305, E308, E316;
@@ -113,10 +115,24 @@ def read_amount(raw: CellValue, unit: str, units: Mapping[str, Decimal], largest
         return Reading(None, "E308", _kind("日期或时间", "a date or time"))
     if reading.value is None:
         return reading
-    if reading.value < 0:
+    if reading.value < 0 and not signed:
         return Reading(None, "E305")
-    if reading.value > largest:
+    if abs(reading.value) > largest:
         return Reading(None, "E316")
+    return reading
+
+
+def read_percent(raw: CellValue) -> Reading[Decimal]:
+    """A ratio, 0.85 for 85%: a number up to 1, or text with a percent sign. Findings: E304, E305, E308, E319; notice: N602."""
+    if isinstance(raw, str):
+        text = unicodedata.normalize("NFKC", raw).strip()
+        number, sign, rest = text.partition("%")
+        if sign and not rest and _is_number(number.strip().casefold()):
+            value = Decimal(number.strip().replace(",", "")) / 100
+            return Reading(value, "N602", {"value": plain(value)}) if value >= 0 else Reading(None, "E305")
+    reading = read_amount(raw, "", {}, Decimal(10) ** 15)
+    if reading.value is not None and reading.value > 1:
+        return Reading(None, "E319")
     return reading
 
 

@@ -241,7 +241,8 @@ class LeafJudge:
             return
         if zero is None and any(label in rows.tables.cells and rows.tables.cells[label].value is None for label in labels):
             return
-        label = zero or (rows.lacking((term,), position) if position >= 0 else next(iter(labels), ""))
+        lacking = rows.lacking((term,), position) if position >= 0 else ""
+        label = zero or lacking or next(iter(labels), "")
         self.all.missing.append(Missing(self.leaf.id, chain, term.source, position, label, zero is not None))
 
     # ------------------------------------------------ figures of a lookup that no row takes
