@@ -72,11 +72,53 @@ def total(cells: Sequence[str], decimals: str) -> str:
     return f"=ROUND(SUM({','.join(cells)}),{decimals})"
 
 
-def rank(own: str, totals: str) -> str:
-    """Highest first; equal totals share a rank and the next is skipped."""
-    return f"=RANK({own},{totals})"
+def rank(own: str, totals: str, group: tuple[str, str] | None) -> str:
+    """Highest first; equal totals share a rank and the next is skipped. ``group``: (its own, all objects')."""
+    if group is None:
+        return f"=RANK({own},{totals})"
+    return f'=1+COUNTIFS({group[1]},{group[0]},{totals},">"&{own})'
 
 
-def order(own: str, totals: str, so_far: str) -> str:
-    """The place in the list by rank: those of equal total in the order they stand in; ``so_far`` ends with this one."""
-    return f"=RANK({own},{totals})+COUNTIF({so_far},{own})-1"
+def order(own: str, ranks: str, so_far: str, before: int) -> str:
+    """The place in the list: by rank, those of equal rank as they stand; ``before`` are the objects of earlier groups."""
+    start = f"{before}+" if before else ""
+    return f'={start}COUNTIF({ranks},"<"&{own})+COUNTIF({so_far},{own})'
+
+
+def order_in_group(own: str, ranks: tuple[str, str], group: tuple[str, str, str], before: int) -> str:
+    """The same within a group; ``ranks``: (all, so far), ``group``: (its own, all objects', so far)."""
+    start = f"{before}+" if before else ""
+    return f'={start}COUNTIFS({group[1]},{group[0]},{ranks[0]},"<"&{own})+COUNTIFS({group[2]},{group[0]},{ranks[1]},{own})'
+
+
+def mean(cells: str, decimals: str) -> str:
+    return f"=ROUND(ROUND(AVERAGE({cells}),{NOISE_OF_SCORES}),{decimals})"
+
+
+def weighted(pairs: Sequence[tuple[str, str]], decimals: str) -> str:
+    """The sum of (score, weight)."""
+    products = "+".join(f"N({score})*{weight}" for score, weight in pairs)
+    return f"=ROUND(ROUND({products or '0'},{NOISE_OF_SCORES}),{decimals})"
+
+
+def limited(formula: str, cap: str | None, floor: str | None) -> str:
+    """A formula within limits."""
+    value = formula.removeprefix("=")
+    if cap is not None:
+        value = f"MIN({cap},{value})"
+    return f"=MAX({floor},{value})" if floor is not None else f"={value}"
+
+
+def vetoed(formula: str, count: str, score: str) -> str:
+    """At most ``score`` where any row is counted."""
+    value = formula.removeprefix("=")
+    return f"=IF({count}>0,MIN({score},{value}),{value})"
+
+
+def graded(own: str, grades: Sequence[tuple[str, str]]) -> str:
+    """The first grade whose test holds; (test, name)."""
+    text = '""'
+    for test, name in reversed(grades):
+        quoted = name.replace('"', '""')
+        text = f'IF({own}{test},"{quoted}",{text})'
+    return f"={text}"

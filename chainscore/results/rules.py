@@ -10,13 +10,14 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from chainscore.method.period import Period
 from chainscore.method.rule.points import Line as NumberLine
 from chainscore.method.rule.term import Rule, Term
-from chainscore.method.rulebook import Leaf, Rulebook
+from chainscore.method.rulebook import Leaf, Rulebook, Section
 from chainscore.results.excel.book import Book
 from chainscore.results.excel.page import Column
 from chainscore.words.bilingual import told
@@ -78,9 +79,9 @@ class Rules:
     def has(self, leaf: Leaf, chain: str, *place: str) -> bool:
         return (leaf.id, self._group(leaf, self.book.chain(chain).group), place) in self._cells
 
-    def general(self, place: str) -> str:
-        """The cell of ``decimals``, ``now`` or ``elapsed``."""
-        return self._cells[None, "", (place,)]
+    def general(self, *place: str) -> str:
+        """The cell of a number that is of no leaf: ``("decimals",)``, ``("section", "3", "cap")``, ``("grade", "优秀")``."""
+        return self._cells[None, "", place]
 
     def _group(self, leaf: Leaf, group: str) -> str:
         """The group under which the lines of a rule stand; empty where all groups have the same."""
@@ -92,6 +93,45 @@ class Rules:
         for place, value in (("decimals", self.book.decimals), ("now", self.now), ("elapsed", self.elapsed)):
             note = self.say(f"{place}_note")
             yield RuleLine(None, "", self.say(place), None, value, note, (((place,), VALUE),))
+        for section in self.book.sections:
+            yield from self._of_section(section)
+        yield from self._of_total()
+
+    def _of_section(self, section: Section) -> Iterator[RuleLine]:
+        """How a section's leaves are added up, where it is not their plain sum."""
+        named = f"{section.id} {section.title}"
+        if section.by != "sum":
+            yield RuleLine(None, "", f"{named}：{self.say(f'section_{section.by}')}")
+        for leaf, weight in section.weights.items():
+            yield RuleLine(
+                None, "", self.say("weight", section=named), leaf, weight, "", ((("section", section.id, leaf), VALUE),)
+            )
+        for name, number in (("cap", section.cap), ("floor", section.floor)):
+            if number is not None:
+                yield RuleLine(
+                    None, "", f"{named}：{self.say(name)}", None, number, "", ((("section", section.id, name), VALUE),)
+                )
+
+    def _of_total(self) -> Iterator[RuleLine]:
+        """Limits of the total, vetoes and grades."""
+        total = self.book.total
+        for name, number in (("cap", total.cap), ("floor", total.floor)):
+            if number is not None:
+                yield RuleLine(None, "", self.say(f"total_{name}"), None, number, "", ((("total", name), VALUE),))
+        for veto in self.book.vetoes:
+            words = "，".join(each.words() for each in veto.conditions)
+            note = told(total.veto[veto.index].text, self.book.language)
+            item = self.say("veto", source=f"{veto.source.sheet}", section=veto.section or self.say("total"))
+            yield RuleLine(None, "", item, words, veto.score, note, ((("veto", str(veto.index)), VALUE),))
+            for at, each in enumerate(veto.conditions):
+                if each.bound is not None:
+                    places = ((("veto", str(veto.index), str(at)), VALUE),)
+                    yield RuleLine(None, "", self.say("where"), each.words(), each.bound, "", places)
+        for grade, bound in total.grades.items():
+            share = isinstance(bound, str)
+            number = Decimal(str(bound).rstrip("%")) / 100 if share else bound
+            item = self.say("grade_by_share" if share else "grade")
+            yield RuleLine(None, "", item, grade, number, "", ((("grade", grade), VALUE),))
 
     def _lines_of(self, leaf: Leaf) -> Iterator[RuleLine]:
         """All sentences and numbers of one leaf."""

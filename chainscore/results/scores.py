@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from chainscore.method.rule.term import Veto
 from chainscore.method.rulebook import Indicator, Leaf, Rulebook, Section, marks_of, section_of
 from chainscore.results import formulas
 from chainscore.results.evidence import EvidenceWorkbook
@@ -55,7 +56,8 @@ class Places:
             for section in book.sections
             for line in (*(leaf.id for leaf in book.leaves_by_section[section.id]), f"section {section.id}")
         ]
-        self.rows = {line: row for row, line in enumerate((*lines, "total", "rank", "order"), header + 1)}
+        tail = [*(["group"] if book.total.rank_in_groups else []), "rank", *(["grade"] if book.total.grades else []), "order"]
+        self.rows = {line: row for row, line in enumerate((*lines, "total", *tail), header + 1)}
         """Leaf, ``section X``, ``indicator X``, ``total``, ``rank``, ``order`` → its row, from 1."""
         self.second_header = header + len(self.rows) + 2
         """That of the indicators, from 1."""
@@ -184,15 +186,49 @@ class Scores:
         return formulas.published(total, rules.general("decimals"), cap, floor)
 
     def _write_section(self, section: Section) -> None:
-        rows = [self.places.rows[leaf.id] for leaf in self.book.leaves_by_section[section.id]]
-
         def cell(column: str, chain: ChainScore) -> Any:
-            return Formula(self._sum([f"{column}{rows[0]}:{column}{rows[-1]}"]), chain.sections[section.id])
+            formula = self._section(section, column)
+            for veto in self.book.vetoes:
+                if veto.section == section.id:
+                    formula = self._vetoed(formula, veto, column)
+            return Formula(formula, chain.sections[section.id])
 
         self._row(
             f"section {section.id}", [section.id, f"{section.title} 小计", section.marks, ""], cell, ("sum",),
             lacking=lambda chain: any(section_of(leaf) == section.id for leaf in chain.pending),
         )  # fmt: skip
+
+    def _section(self, section: Section, column: str) -> str:
+        """A section's sum, mean or weighted sum, within its limits."""
+        rows = {leaf.id: self.places.rows[leaf.id] for leaf in self.book.leaves_by_section[section.id]}
+        cells, decimals = f"{column}{min(rows.values())}:{column}{max(rows.values())}", self.rules.general("decimals")
+        match section.by:
+            case "mean":
+                formula = formulas.mean(cells, decimals)
+            case "weighted":
+                pairs = [(f"{column}{row}", self.rules.general("section", section.id, leaf)) for leaf, row in rows.items()]
+                formula = formulas.weighted(pairs, decimals)
+            case _:
+                formula = self._sum([cells])
+        cap, floor = (
+            self.rules.general("section", section.id, name) if limit is not None else None
+            for name, limit in (("cap", section.cap), ("floor", section.floor))
+        )
+        return formulas.limited(formula, cap, floor)
+
+    def _vetoed(self, formula: str, veto: Veto, column: str) -> str:
+        """A score that a veto bounds: where any of the object's rows is so."""
+        rows = self.evidence.by_source[veto.source.sheet, veto.source.grid]
+        if rows.form.summarised:
+            return formula
+        tests = [f"{rows.range(1, elsewhere=True)},{column}${self.places.header}"]
+        for at, each in enumerate(veto.conditions):
+            cells = rows.range(rows.form.inputs_at[each.label], elsewhere=True)
+            bound = (
+                self.rules.general("veto", str(veto.index), str(at)) if each.bound is not None else self.rules.general("now")
+            )
+            tests.append(f"{cells},{each.criterion(bound)}")
+        return formulas.vetoed(formula, f"COUNTIFS({','.join(tests)})", self.rules.general("veto", str(veto.index)))
 
     def _sum(self, cells: Sequence[str]) -> str:
         return formulas.total(cells, self.rules.general("decimals"))
@@ -200,23 +236,71 @@ class Scores:
     def _write_totals(self) -> None:
         sections = [self.places.rows[f"section {section.id}"] for section in self.book.sections]
         marks = marks_of(self.book.sections)
-        totals = self.places.row_of_chains("total", elsewhere=False)
-        ordered = list(self.chains)
+        limits = self.book.total
 
         def total(column: str, chain: ChainScore) -> Any:
-            return Formula(self._sum([f"{column}{row}" for row in sections]), chain.total)
-
-        def rank(column: str, chain: ChainScore) -> Any:
-            return Formula(formulas.rank(f"{column}{self.places.rows['total']}", totals), chain.rank)
-
-        def order(column: str, chain: ChainScore) -> Any:
-            own = f"{column}{self.places.rows['total']}"
-            so_far = f"${self.places.first}${self.places.rows['total']}:{own}"
-            return Formula(formulas.order(own, totals, so_far), ordered.index(chain.chain) + 1)
+            cap, floor = (
+                self.rules.general("total", name) if limit is not None else None
+                for name, limit in (("cap", limits.cap), ("floor", limits.floor))
+            )
+            formula = formulas.limited(self._sum([f"{column}{row}" for row in sections]), cap, floor)
+            for veto in self.book.vetoes:
+                formula = formula if veto.section else self._vetoed(formula, veto, column)
+            return Formula(formula, chain.total)
 
         self._row("total", ["", TOTAL, marks, ""], total, ("all", "first"), lacking=lambda chain: bool(chain.pending))
-        self._row("rank", ["", RANK, "", ""], rank, ("all",), ("whole",), summed=False)
-        self._row("order", ["", ORDER, "", ""], order, ("idle",), ("whole",), summed=False)
+        if limits.rank_in_groups:
+            named = ["", text("scores.group", self.book.language), "", ""]
+            self._row("group", named, lambda _, chain: self.book.chain(chain.chain).group, ("all",), ("centre",), summed=False)
+        self._row("rank", ["", RANK, "", ""], self._rank, ("all",), ("whole",), summed=False)
+        if limits.grades:
+            self._row(
+                "grade",
+                ["", text("scores.grade", self.book.language), "", ""],
+                self._grade,
+                ("all",),
+                ("centre",),
+                summed=False,
+            )
+        self._row("order", ["", ORDER, "", ""], self._order, ("idle",), ("whole",), summed=False)
+
+    def _own(self, line: str, column: str) -> str:
+        return f"{column}{self.places.rows[line]}"
+
+    def _group(self, column: str) -> tuple[str, str] | None:
+        """An object's group and all objects', where ranks are within groups."""
+        if not self.book.total.rank_in_groups:
+            return None
+        return self._own("group", column), self.places.row_of_chains("group", elsewhere=False)
+
+    def _rank(self, column: str, chain: ChainScore) -> Any:
+        totals = self.places.row_of_chains("total", elsewhere=False)
+        return Formula(formulas.rank(self._own("total", column), totals, self._group(column)), chain.rank)
+
+    def _grade(self, column: str, chain: ChainScore) -> Any:
+        """By the total, or by the share of ranks down to which a grade goes."""
+        tests = []
+        group = self._group(column)
+        number = f"COUNTIF({group[1]},{group[0]})" if group is not None else str(len(self.book.chains))
+        by_share = any(isinstance(bound, str) for bound in self.book.total.grades.values())
+        for grade in self.book.total.grades:
+            bound = self.rules.general("grade", grade)
+            tests.append((f"<=ROUND({bound}*{number},9)" if by_share else f">={bound}", grade))
+        return Formula(formulas.graded(self._own("rank" if by_share else "total", column), tests), chain.grade)
+
+    def _order(self, column: str, chain: ChainScore) -> Any:
+        """The place in the list: by group where ranks are within groups, then by rank, then as they stand."""
+        own, ranks = self._own("rank", column), self.places.row_of_chains("rank", elsewhere=False)
+        so_far = f"${self.places.first}${self.places.rows['rank']}:{own}"
+        place = list(self.chains).index(chain.chain) + 1
+        group = self._group(column)
+        if group is None:
+            return Formula(formulas.order(own, ranks, so_far, 0), place)
+        groups = self.book.groups
+        earlier = groups[: groups.index(self.book.chain(chain.chain).group)]
+        before = sum(each.group in earlier for each in self.book.chains)
+        groups_so_far = f"${self.places.first}${self.places.rows['group']}:{self._own('group', column)}"
+        return Formula(formulas.order_in_group(own, (ranks, so_far), (*group, groups_so_far), before), place)
 
     def _write_indicator(self, indicator: Indicator) -> None:
         leaves = [leaf.id for leaf in indicator.leaves]

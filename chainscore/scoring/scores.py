@@ -131,7 +131,13 @@ def _scorecard(
         )
         for chain, results in leaves.items()
     ]
-    return Scorecard(tables.period, tables.now, draft, tuple(sorted(chains, key=lambda chain: chain.rank)), evidence)
+    ordered = sorted(chains, key=lambda chain: (_place_of_group(book, chain.chain), chain.rank))
+    return Scorecard(tables.period, tables.now, draft, tuple(ordered), evidence)
+
+
+def _place_of_group(book: Rulebook, chain: str) -> int:
+    """Where an object's group stands in the list, where ranks are within groups."""
+    return book.groups.index(book.chain(chain).group) if book.total.rank_in_groups else 0
 
 
 def _sum(results: Iterable[LeafScore]) -> Decimal:

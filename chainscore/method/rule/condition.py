@@ -59,6 +59,17 @@ class Condition:
         shown = {">=": "≥", "<=": "≤"}.get(self.test, self.test)
         return f"{self.label}{shown}{format(self.bound, 'f') if self.bound is not None else now}"
 
+    def criterion(self, bound: str) -> str:
+        """As a criterion of COUNTIFS; of several values the first."""
+        match self.test:
+            case "filled":
+                return '"<>"'
+            case "blank":
+                return '""'
+            case "is":
+                return _literal(self.values[0])
+        return f'"{self.test}"&{bound}'
+
     def formula(self, cell: str, bound: str) -> str:
         """As an Excel formula; ``bound`` is the cell of the number or of now."""
         match self.test:
