@@ -2,32 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
+from itertools import compress
 from typing import Any
 
 from chainscore.intake.covers import as_period
 from chainscore.intake.fragments import Fragment, Frame, cell_text
-from chainscore.intake.tables import PLACE, ROW, SOUND, LabelledValue, Place, SheetTables, Submission, columns_of, frame_of
-from chainscore.intake.workbook import Workbook
+from chainscore.intake.tables import (
+    PLACE,
+    ROW,
+    SOUND,
+    Columns,
+    LabelledValue,
+    Place,
+    SheetTables,
+    Submission,
+    columns_of,
+    frame_of,
+)
 from chainscore.method.period import PeriodError
-from chainscore.method.rulebook import Grid, Sheet
+from chainscore.method.rulebook import Chain, Grid, Rulebook, Sheet
 from chainscore.words.findings import Finding
 from chainscore.words.folding import fold
 
 
-def assemble(
-    sheet: Sheet, fragments: list[Fragment], frame: Frame, workbooks: Sequence[Workbook], findings: list[Finding]
-) -> SheetTables:
-    """One department's sheet from all files that hold a part of it."""
-    filled = _without_copies([fragment for fragment in fragments if not fragment.blank], frame, findings)
-    if not filled:
-        findings.append(_not_submitted(sheet, fragments, workbooks))
+def assemble(sheet: Sheet, everything: Sequence[Fragment], frame: Frame, findings: list[Finding]) -> SheetTables:
+    """One department's sheet from all files that hold a part of it; ``everything`` is what came of all sheets."""
+    fragments = [fragment for fragment in everything if fragment.sheet is sheet]
+    astray = [fragment for fragment in fragments if not fragment.blank and not fragment.of_this_period]
+    came = _without_copies(
+        [fragment for fragment in fragments if not fragment.blank and fragment.of_this_period], frame, findings
+    )
+    if not came and not astray:
+        findings.append(_not_submitted(sheet, fragments, everything))
+    filled, doubtful = _without_repeats(came, frame, findings)
     for fragment in filled:
         findings += fragment.findings
         findings += _period_of_sheet(fragment, frame)
     cells = _merge_cells(filled, findings)
-    _no_chain_twice(filled, frame, findings)
     places: list[Place] = []
     table: list[dict[str, Any]] = []
     ledger = columns_of(sheet.ledger)
@@ -44,19 +58,19 @@ def assemble(
             findings += missing
             filled_in.add(record[frame.book.words.chain])
     if any(fragment.has_table for fragment in filled):
-        blank = [fragment for fragment in fragments if fragment.blank]
-        _one_row_per_chain(filled, blank, table, places, frame, findings)
-    complete = bool(filled) and all(f.has_ledger and (f.events or f.declares_none) for f in filled)
+        _one_row_per_chain(fragments, table, places, frame, findings)
+    _mark_doubtful(table, ledger, doubtful, frame)
+    complete = bool(filled) and not astray and all(f.has_ledger and (f.events or f.declares_none) for f in filled)
     return SheetTables(
         sheet=sheet,
-        submitted=bool(filled) and all(fragment.signed for fragment in filled),
+        submitted=bool(filled) and not astray and all(fragment.signed for fragment in came),
         cells=cells,
         table=frame_of(columns_of(sheet.table, table), places),
         ledger=frame_of(ledger, places),
         complete=complete,
         places=tuple(places),
         rows_read=len(table) + len(ledger[ROW]),
-        submissions=tuple(_submission(fragment, frame) for fragment in filled),
+        submissions=tuple(_submission(fragment, frame) for fragment in [*came, *astray]),
     )
 
 
@@ -121,12 +135,14 @@ def _renewed(grid: Grid | None) -> list[str]:
     return [column.label for column in columns if column.renewed and column.last_year_of is None]
 
 
-def _not_submitted(sheet: Sheet, fragments: list[Fragment], workbooks: Sequence[Workbook]) -> Finding:
-    if fragments:
-        first = fragments[0]
-        return Finding("E206", first.file, first.name, first.signature_cell, values={"sheet": sheet.name})
-    file = workbooks[0].file if workbooks else ""
-    return Finding("E201", file, sheet.name, values={"sheet": sheet.name})
+def _not_submitted(sheet: Sheet, fragments: Sequence[Fragment], everything: Sequence[Fragment]) -> Finding:
+    """That a department has not handed in: at its own file where that is blank, and at nobody else's."""
+    others = {fragment.file for fragment in everything if not fragment.blank}
+    files = {fragment.file for fragment in everything}
+    for own in fragments:
+        if own.file not in others or len(files) == 1:
+            return Finding("E206", own.file, own.name, own.signature_cell, values={"sheet": sheet.name})
+    return Finding("E201", "", sheet.name, values={"sheet": sheet.name})
 
 
 def _period_of_sheet(fragment: Fragment, frame: Frame) -> Iterable[Finding]:
@@ -174,20 +190,79 @@ def _merge_cells(fragments: list[Fragment], findings: list[Finding]) -> dict[str
     return cells
 
 
-def _no_chain_twice(fragments: list[Fragment], frame: Frame, findings: list[Finding]) -> None:
-    """One chain's rows of a sheet may come from one file only."""
+def _without_repeats(
+    fragments: Sequence[Fragment], frame: Frame, findings: list[Finding]
+) -> tuple[list[Fragment], frozenset[str]]:
+    """Without the rows of a chain that another file has already, and the chains of which there are two.
+
+    One chain's rows of a sheet may come from one file only. Which is right nobody can tell, so neither is used.
+    """
     seen: dict[str, Fragment] = {}
+    kept, doubtful = [], set()
     for fragment in fragments:
-        for chain in _chains_of(fragment, frame):
-            first = seen.setdefault(chain, fragment)
-            if first is not fragment:
-                values = {"chain_name": frame.book.chain(chain).name, "first": f"{first.file}:{first.name}"}
-                findings.append(Finding("E202", fragment.file, fragment.name, None, chain, values))
+        chains = _chains_of(fragment, frame)
+        again = [chain for chain in chains if chain in seen]
+        if again:
+            findings.append(_twice(fragment, seen[again[0]], again, frame))
+            doubtful.update(again)
+        if not again or len(again) < len(chains):
+            kept.append(_without_chains(fragment, set(again), frame))
+        seen |= dict.fromkeys([chain for chain in chains if chain not in seen], fragment)
+    return kept, frozenset(doubtful)
+
+
+def _twice(fragment: Fragment, first: Fragment, chains: Sequence[str], frame: Frame) -> Finding:
+    names = [frame.book.chain(chain).name for chain in chains]
+    of_chains = fragment.sheet.per_chain or len(chains) < len(_chains_of(fragment, frame))
+    who = "、".join(names) if of_chains else fragment.sheet.name
+    values = {"who_zh": who, "who_en": who, "first": f"{first.file}:{first.name}"}
+    return Finding("E202", fragment.file, fragment.name, None, chains[0] if len(chains) == 1 else None, values)
+
+
+def _without_chains(fragment: Fragment, chains: Collection[str], frame: Frame) -> Fragment:
+    if not chains:
+        return fragment
+    label = frame.book.words.chain
+    kept = [chain not in chains for chain in fragment.ledger.get(label, ())]
+    rest = replace(fragment, table=[row for row in fragment.table if row[label] not in chains])
+    rest.ledger = {name: list(compress(values, kept)) for name, values in fragment.ledger.items()}
+    return rest
+
+
+def _mark_doubtful(table: Sequence[dict[str, Any]], ledger: Columns, chains: Collection[str], frame: Frame) -> None:
+    """No row of a chain that came twice is sound."""
+    label = frame.book.words.chain
+    for record in table:
+        record[SOUND] = record[SOUND] and record[label] not in chains
+    if label in ledger:
+        ledger[SOUND] = [sound and chain not in chains for sound, chain in zip(ledger[SOUND], ledger[label], strict=True)]
+
+
+def whole_files_twice(findings: Iterable[Finding], sheets: Mapping[str, SheetTables], book: Rulebook) -> list[Finding]:
+    """The findings, with one in the place of many where a file repeats all that another has."""
+    found = list(findings)
+    for (file, first), its in _repeats(found).items():
+        submitted = {sheet for sheet, tables in sheets.items() if any(each.file == file for each in tables.submissions)}
+        if len(its) > 1 and len({finding.sheet for finding in its}) == len(submitted):
+            names = "、".join(str(finding.sheet) for finding in its)
+            everybody = len(its) == len(book.sheets)
+            who = {"who_zh": "各部门" if everybody else names, "who_en": "every department" if everybody else names}
+            found[found.index(its[0])] = Finding("E202", file, values={**who, "first": first})
+            found = [finding for finding in found if finding not in its]
+    return found
+
+
+def _repeats(findings: Iterable[Finding]) -> dict[tuple[str, str], list[Finding]]:
+    """(a file, another that has the same) → what says so."""
+    repeats: dict[tuple[str, str], list[Finding]] = {}
+    for finding in findings:
+        if finding.code == "E202":
+            repeats.setdefault((finding.file, str(finding.values["first"]).partition(":")[0]), []).append(finding)
+    return repeats
 
 
 def _one_row_per_chain(
-    fragments: list[Fragment],
-    blank: list[Fragment],
+    fragments: Sequence[Fragment],
     table: list[dict[str, Any]],
     places: list[Place],
     frame: Frame,
@@ -217,15 +292,24 @@ def _one_row_per_chain(
     untold = sum(record[label] is None for record in table)
     absent = [chain for chain in frame.book.chains if chain.id not in first]
     if len(absent) > untold:
-        for chain in absent:
-            values = {"chain_name": chain.name}
-            if (part := _part_left_blank(blank, chain.id, frame)) is not None:
-                findings.append(Finding("E218", part.file, part.name, part.signature_cell, chain.id, values))
-                continue
-            last = fragments[-1]
-            findings.append(Finding("E211", last.file, last.name, None, chain.id, values))
+        findings += [found for chain in absent if (found := _absent(chain, fragments, frame)) is not None]
 
 
-def _part_left_blank(blank: list[Fragment], chain: str, frame: Frame) -> Fragment | None:
-    """The blank file in which this chain's rows, and not all chains', were to be filled in."""
-    return next((part for part in blank if chain in part.preset and len(part.preset) < len(frame.book.chains)), None)
+def _absent(chain: Chain, fragments: Sequence[Fragment], frame: Frame) -> Finding | None:
+    """That nobody gave a chain's row: at the file that ought to have it; None where that is of another period."""
+    filled = [fragment for fragment in fragments if not fragment.blank]
+    if any(chain.id in _chains_of(fragment, frame) for fragment in filled if not fragment.of_this_period):
+        return None
+    values = {"chain_name": chain.name}
+    part = next((part for part in fragments if part.blank and _is_part_of(part, chain, frame)), None)
+    if part is not None:
+        return Finding("E218", part.file, part.name, part.signature_cell, chain.id, values)
+    last = [fragment for fragment in filled if fragment.of_this_period][-1]
+    if last.sheet.per_chain and (len(filled) > 1 or len(_chains_of(last, frame)) == 1):
+        return Finding("E218", "", last.sheet.name, None, chain.id, values)
+    return Finding("E211", last.file, last.name, None, chain.id, values)
+
+
+def _is_part_of(blank: Fragment, chain: Chain, frame: Frame) -> bool:
+    """Whether this chain's rows, and not all chains', were to be filled in there."""
+    return chain.id in blank.preset and len(blank.preset) < len(frame.book.chains)

@@ -45,6 +45,8 @@ class Fragment:
     name: str
     """The worksheet's own name."""
     blank: bool = True
+    of_this_period: bool = True
+    """False where its workbook is of another period: that it came is known, and nothing in it is used."""
     signer: str | None = None
     signed_on: datetime.date | None = None
     touched: bool = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from chainscore.intake.assembly import assemble
+from chainscore.intake.assembly import assemble, whole_files_twice
 from chainscore.intake.covers import cover_of, departments, labelled, read_covers
 from chainscore.intake.fragments import Fragment, Frame, cell_text, chain_names, same_sheet, sheet_of, value_at
 from chainscore.intake.sheet_reader import SheetReader
@@ -28,12 +28,16 @@ def read_tables(workbooks: Sequence[Workbook], book: Rulebook) -> tuple[Tables |
     named, cutoff = read_covers(ours, book, findings)
     period, at = (named.value, named.sheet) if named is not None else (None, "")
     frame = Frame(book, chain_names(book), period, at, same_sheet(at, book.cover.sheet), cutoff)
-    fragments = [fragment for workbook in ours for fragment in _read_workbook(workbook, frame, findings)]
-    sheets = {
-        sheet.name: assemble(sheet, [f for f in fragments if f.sheet is sheet], frame, ours, findings)
-        for sheet in book.sheets
-        if ours
-    }
+    astray = {finding.file for finding in findings if finding.code == "E214"}
+    fragments: list[Fragment] = []
+    for workbook in ours:
+        # What is wrong with the rows of another period is no matter: the period is.
+        found: list[Finding] = [] if workbook.file in astray else findings
+        for fragment in _read_workbook(workbook, frame, found):
+            fragment.of_this_period = workbook.file not in astray
+            fragments.append(fragment)
+    sheets = {sheet.name: assemble(sheet, fragments, frame, findings) for sheet in book.sheets if ours}
+    findings[:] = whole_files_twice(findings, sheets, book)
     inputs = tuple((workbook.file, workbook.sha256) for workbook in ours)
     return (Tables(period, frame.now, sheets, inputs) if ours else None), findings
 

@@ -62,7 +62,7 @@ def findings_document(findings: Iterable[Finding], language: Language) -> list[d
         {
             "code": finding.code,
             "severity": finding.severity,
-            "file": finding.file,
+            "file": finding.file or None,
             "sheet": finding.sheet,
             "cell": finding.cell,
             "chain": finding.chain,

@@ -44,6 +44,7 @@ class Finding:
 
     code: str
     file: str
+    """Empty where no file is to blame: of what was not handed in."""
     sheet: str | None = None
     cell: str | None = None
     """``D12``; ``12:12`` for a row; None for the whole sheet or file."""
@@ -60,8 +61,8 @@ class Finding:
     @property
     def place(self) -> str:
         """``q2-2023.xlsx:市商务局!D12``, as far as it is known."""
-        sheet = f":{self.sheet}" if self.sheet else ""
-        return f"{self.file}{sheet}{'!' + self.cell if self.cell else ''}"
+        place = ":".join(part for part in (self.file, self.sheet) if part)
+        return f"{place}!{self.cell}" if self.cell else place
 
     def message(self, language: Language) -> str:
         """What is wrong, in one line."""

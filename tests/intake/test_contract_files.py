@@ -209,8 +209,8 @@ def test_a_chain_missing_from_all_parts_is_missing_once(tmp_path: Path) -> None:
     two[OFFICE].clear_ledger()
     two[OFFICE][NONE] = "是"
     result = appraised_files(tmp_path, one=one, two=two)
-    assert seen(result) == ["error E211 产业链办公室和落地办"]
-    assert result.findings[0].chain == "materials"
+    assert seen(result) == ["error E218 产业链办公室和落地办"]
+    assert (result.findings[0].chain, result.findings[0].file) == ("materials", ""), "it is in nobody's file"
 
 
 def test_one_chain_of_a_sheet_from_two_files_blocks(tmp_path: Path) -> None:
@@ -224,8 +224,8 @@ def test_one_chain_of_a_sheet_from_two_files_blocks(tmp_path: Path) -> None:
 
 def test_the_same_file_twice_is_not_counted_twice(tmp_path: Path) -> None:
     result = appraised_files(tmp_path, one=sound(), two=sound())
-    codes = {(f.code, f.sheet) for f in result.findings}
-    assert {sheet for code, sheet in codes if code == "E202"} == set(SHEETS)
+    assert [(f.code, f.file, f.sheet) for f in result.findings] == [("E202", "two.xlsx", None)], "said once"
+    assert "one.xlsx" in result.findings[0].message("zh")
     assert result.scorecard is None
 
 

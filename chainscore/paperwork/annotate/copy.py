@@ -38,17 +38,10 @@ LONGEST_ENTRY = 200
 
 
 def to_send_back(appraisal: Appraisal) -> dict[str, list[Finding]]:
-    """File → its findings, of every file that was read and has an error or a warning.
-
-    Where several came together, a sheet that another department did not hand in is no concern of a file's sender.
-    """
-    sheets = appraisal.tables.sheets.values() if appraisal.tables is not None else ()
-    senders = {submission.file for sheet in sheets for submission in sheet.submissions}
-    several = len(appraisal.sources) > 1
+    """File → its findings, of every file that was read and has an error or a warning."""
     found: dict[str, list[Finding]] = {}
     for finding in appraisal.findings:
-        of_another = finding.code == "E201" or (finding.code == "E206" and finding.file in senders)
-        if finding.file in appraisal.sources and not (several and of_another):
+        if finding.file in appraisal.sources:
             found.setdefault(finding.file, []).append(finding)
     return {file: own for file, own in found.items() if any(finding.severity != "notice" for finding in own)}
 
