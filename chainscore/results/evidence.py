@@ -56,7 +56,7 @@ class EvidenceSheet:
             if (chain := row[self.form.chain_label]) in own:
                 own[chain].append(row)
         return [
-            Line(chain, row, self._found(row), row is not None and bool(row[SOUND]))
+            Line(chain, row, self._found(row), row is not None and (self.form.ledger is None or bool(row[SOUND])))
             for chain, its in own.items()
             for row in (its if self.form.ledger is not None else [next(iter(its), None)])
         ]

@@ -53,7 +53,7 @@ class Line:
     """None where a chain has no row in its table."""
     found: Found
     sound: bool
-    """There is a row, and no error stands in it."""
+    """There is a row, and of a ledger's no error stands in it."""
     number: int = 0
     """The worksheet's row in the results workbook."""
 

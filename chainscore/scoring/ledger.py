@@ -99,7 +99,7 @@ class LedgerJudge:
         if term.measure is None or term.by_object:
             return
         if label and term.points.alike_within_steps:
-            reached = Known(lambda value: term.points.reached(value) if value is not None else "")
+            reached = Known(lambda value: self._step(term, value))
             yield list(map(reached.__getitem__, self.rows.of(label, positions)))
             return
         for each in term.measure.labels:
@@ -107,6 +107,14 @@ class LedgerJudge:
                 yield self.rows.of(each, positions)
         if taken and not label:
             yield [taken[position][0] for position in positions]
+
+    @staticmethod
+    def _step(term: Term, value: Any) -> Any:
+        """The step that a figure reaches; the figure itself where a remark tells it."""
+        if value is None:
+            return ""
+        step = term.points.reached(value)
+        return value if step is None and term.points.remark else (step,)
 
     # ------------------------------------------------ one case
 
@@ -124,7 +132,7 @@ class LedgerJudge:
         holding = [(term, each) for term, each in zip(about, judged, strict=True) if each.holds]
         if not holding:
             return self._failed(min(judged, key=lambda each: each.failed))
-        return self._held(holding, row, taken)
+        return self._held(holding, [each for each in judged if each.remarkable], row, taken)
 
     def _row(self, position: int, terms: Sequence[Term], taken: tuple[Any, int] | None) -> dict[str, Any]:
         """What stands in a row under the labels of some terms, with what was looked up."""
@@ -146,12 +154,17 @@ class LedgerJudge:
         return Verdict(ZERO, why, counted=False, value_label=label, measure=label, remarks=failed.remarks)
 
     def _held(
-        self, holding: Sequence[tuple[Term, Judgement]], row: Mapping[str, Any], taken: tuple[Any, int] | None
+        self,
+        holding: Sequence[tuple[Term, Judgement]],
+        remarkable: Sequence[Judgement],
+        row: Mapping[str, Any],
+        taken: tuple[Any, int] | None,
     ) -> Verdict:
         known = [each.points for _, each in holding if each.points is not None]
         term, first = next((each for each in holding if each[1].value is not None or each[1].value_label), holding[0])
-        whys = tuple(why for _, each in holding for why in each.why)
-        remarks = tuple(remark for _, each in holding for remark in each.remarks)
+        telling = [*(each for _, each in holding), *remarkable]
+        whys = tuple(why for each in telling for why in each.why)
+        remarks = tuple(remark for each in telling for remark in each.remarks)
         whys, remarks = self._whose(taken, row, whys, remarks)
         part_of = frozenset(term.index for term, each in holding if term.by_object)
         total = sum(known, ZERO)

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from chainscore.intake.tables import SOUND
 from chainscore.method.rule.judging import ZERO, Judgement, judge_object, judge_row, measure_object
 from chainscore.method.rule.points import shown_figure
 from chainscore.method.rule.standing import standings
@@ -29,7 +28,10 @@ class Outcome:
 
 
 class ObjectsJudge:
-    """One term, of the table's rows or of objects as a whole. ``judged`` are the ledger rows of each object."""
+    """One term, of the table's rows or of objects as a whole. ``judged`` are the ledger rows of each object.
+
+    In a table an error costs the figure in which it stands, which is None then, and not the rest of its row.
+    """
 
     def __init__(self, context: Context, term: Term, judged: Mapping[str, Sequence[Judged]]) -> None:
         assert term.source is not None
@@ -87,14 +89,14 @@ class ObjectsJudge:
                 if each.rows is self.rows and self.term.index in each.verdict.part_of
             ]
         position = self.position(chain)
-        if position < 0 or not self.rows.column(SOUND)[position]:
+        if position < 0:
             return []
         return [position] if judge_row(self.term, self.row(position), self.context.moment).holds else []
 
     def _of_table(self, chain: str) -> Outcome:
         """A table's row, judged by itself."""
         position = self.position(chain)
-        if position < 0 or not self.rows.column(SOUND)[position]:
+        if position < 0:
             return Outcome(None)
         judged = judge_row(self.term, self.row(position), self.context.moment)
         return Outcome(judged if judged.points is not None else None, judged.undefined)

@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from chainscore.scoring.kinds import efficacy, extremes, percent
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chainscore.method.rulebook import EfficacyRule
+from chainscore.method.rule.standing import standings
 from chainscore.scoring.scorecard import shared_ranks
-from chainscore.words.numbers import half_up
+from chainscore.words.numbers import half_up, percent
 from tests.support.facts import BASICS, NAMES, appraised, leaf_score, quarter
+from tests.support.filling import BOOK
 
 CHAIN = NAMES["electronics"]
 
@@ -107,12 +107,11 @@ positive = st.fractions(min_value=Fraction(1, 1000), max_value=1000, max_denomin
 def test_efficacy_lies_between_three_and_five_and_does_not_depend_on_the_unit(
     values: dict[str, Fraction], factor: Fraction
 ) -> None:
-    rule = EfficacyRule(
-        sheet="", current="", base="", floor=Decimal("0.6"), spread=Decimal("0.4"), no_spread=Decimal(1)
-    )  # fmt: skip
+    earned = BOOK.rule("1.1.1", "electronics").terms[0].points
 
     def points_of(values: dict[str, Fraction]) -> dict[str, Fraction]:
-        return {chain: efficacy(value, extremes(values), rule, Decimal(5)) for chain, value in values.items()}
+        places = standings(values, "minmax")
+        return {chain: earned.earned(place.value, as_percent=False)[0] for chain, place in places.items()}
 
     points = points_of(values)
     assert all(3 <= value <= 5 for value in points.values())
@@ -462,7 +461,7 @@ def test_in_a_draft_an_unsound_row_is_left_out_and_said_to_be(tmp_path: Path) ->
     assert result.scorecard is not None
     chain = next(chain for chain in result.scorecard.chains if chain.chain == "electronics")
     assert [(each.counted, each.why[-1].key) for each in chain.leaves["1.3.2"].evidence] == [
-        (True, "top_tier"),
+        (True, "step"),
         (False, "unsound"),
     ]
 

@@ -48,6 +48,8 @@ class Judgement:
     """(remark, the label at which it is to be made)."""
     failed: int = 0
     """How many conditions do not hold."""
+    remarkable: bool = False
+    """Each condition that does not hold has a remark, which is then made whatever else the row earns."""
     undefined: str | None = None
     """The label of a figure that is zero and divides."""
 
@@ -93,7 +95,8 @@ def _failed(term: Term, failed: Sequence[Condition], row: Row, moment: Moment) -
     else:
         why = Why("not_where", {"condition": told})
     label = measured_label(term) or first.label
-    return Judgement(False, value=row.get(label), value_label=label, why=(why,), remarks=remarks, failed=len(failed))
+    remarkable = all(each.remark for each in failed)
+    return Judgement(False, ZERO, row.get(label), label, (why,), remarks, len(failed), remarkable)
 
 
 def measured_label(term: Term) -> str:
@@ -121,10 +124,17 @@ def _earned(term: Term, value: Fraction | str | None) -> Judgement:
     if value is None:
         return Judgement(True, points=None, why=(Why("no_figure", {"label": term.words()}),))
     points, why, reached = term.points.earned(value, term.as_percent)
-    remarks: tuple[tuple[str, str], ...] = ()
-    if not reached and term.points.remark:
-        remarks = ((term.points.remark, next(iter(term.labels), "")),)
+    why, remarks = _unreached(term, value, why) if not reached else (why, ())
     return Judgement(True, points, value, measured_label(term), (why,), remarks)
+
+
+def _unreached(term: Term, value: Fraction | str, why: Why) -> tuple[Why, tuple[tuple[str, str], ...]]:
+    """The reason and the remark where a figure reaches no step; the reason is the remark's own, where there is one."""
+    if not term.points.remark:
+        return why, ()
+    label = next(iter(term.labels), "")
+    shown = shown_figure(value, term.as_percent) if isinstance(value, Fraction) else value
+    return Why("remark", {"remark": term.points.remark, "label": label, "value": shown}), ((term.points.remark, label),)
 
 
 def measure_object(term: Term, rows: Sequence[Row], moment: Moment) -> tuple[Fraction | None, str | None]:
@@ -143,7 +153,7 @@ def judge_object(term: Term, value: Fraction, standing: Standing | None, among: 
     """The points of an object for its figure, or for where it stands; ``among`` is told of the others."""
     if standing is None:
         points, why, reached = term.points.earned(value, term.as_percent)
-        remarks = ((term.points.remark, next(iter(term.labels), "")),) if term.points.remark and not reached else ()
+        why, remarks = _unreached(term, value, why) if not reached else (why, ())
         return Judgement(True, points, value, why=(why,), remarks=remarks)
     values: dict[str, object] = {
         "label": term.words(),
