@@ -153,10 +153,10 @@ def test_a_prorated_plan_is_measured_by_the_months_gone_by(period: str, done: in
 
 def test_a_template_of_a_month_or_a_year_is_bounded_by_it() -> None:
     month, year = filled({}, period=Period.of_month(2023, 5)), filled({}, period=Period.of_year(2023))
-    assert beside(month["市金融办"], "考核期").value == "2023-05"
-    assert beside(year["市金融办"], "考核期").value == "2023"
+    assert beside(month["市金融办"], "考核期").value == "2023年5月"
+    assert beside(year["市金融办"], "考核期").value == "2023年度"
     titles = [book["市金融办"]["A1"].value for book in (month, year)]
     assert titles == ["2023年5月产业链考核数据填报表——市金融办", "2023年度产业链考核数据填报表——市金融办"]
     steps = "".join(str(cell.value) for row in month["填报说明"].iter_rows() for cell in row)
-    assert "2023-05-31" in steps
+    assert "2023年5月31日" in steps
     assert "季度" not in steps

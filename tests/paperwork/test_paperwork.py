@@ -116,7 +116,7 @@ def test_a_split_workbook_holds_the_cover_its_sheet_and_the_lists(part: Part) ->
     assert page["A1"].value == f"2023年第二季度产业链考核数据填报表——{part.who}"
     assert page.cell(*beside(page, "填报单位")).value == part.who
     assert page.protection.sheet
-    assert workbook["填报说明"]["A1"].value == f"2023年第二季度产业链考核数据填报工作簿——{part.who}"
+    assert workbook["填报说明"]["A1"].value == f"2023年第二季度产业链考核数据填报表——{part.who}"
     links = [cell.hyperlink.location for row in workbook["填报说明"].iter_rows() for cell in row if cell.hyperlink]
     assert links == [f"'{part.sheet.name}'!A1"], "no link to a sheet that is not there"
     about = {page.cell(row, 1).value: page.cell(row, 2).value for page in [workbook["清单"]] for row in range(1, 5)}
@@ -404,7 +404,7 @@ def test_the_years_events_are_carried_forward_and_figures_to_be_renewed_are_blan
 def test_nothing_carried_forward_is_signed(run: Run, tmp_path: Path) -> None:
     run("template", "--from", SAMPLES / "q1-2023.xlsx", "--period", "2023Q3", "-o", "next.xlsx")
     new = openpyxl.load_workbook(tmp_path / "next.xlsx")
-    assert new[COVER].cell(*beside(new[COVER], "考核期")).value == "2023Q3"
+    assert new[COVER].cell(*beside(new[COVER], "考核期")).value == "2023年第三季度"
     for sheet in BOOK.sheets:
         page = new[sheet.name]
         labels = ["填报人", "联系电话", "填报日期", *(["本期无新增事项"] if sheet.ledger else [])]

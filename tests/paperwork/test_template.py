@@ -19,8 +19,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from chainscore.method.loading import load_rulebook
 from chainscore.method.period import Period
-from chainscore.method.rulebook import Column, Grid, Rulebook, Sheet
-from chainscore.paperwork.template import PREPARED_ROWS, RULED_ROWS, Facts, FactsError, write_template
+from chainscore.method.rulebook import Column, Grid, Rulebook, Sheet, sheets_of
+from chainscore.paperwork.template import Facts, FactsError, write_template
+from chainscore.words.bilingual import told
 
 ROOT = Path(__file__).resolve().parents[2]
 PERIOD = Period.of_quarter(2023, 2)
@@ -146,7 +147,7 @@ def test_headers_are_exactly_the_contracts_labels(blank: Workbook, name: str) ->
 
 def test_the_cover_has_the_period_and_a_blank_cutoff(blank: Workbook) -> None:
     cover = blank["填报说明"]
-    assert beside(cover, "考核期").value == "2023Q2"
+    assert beside(cover, "考核期").value == "2023年第二季度"
     assert beside(cover, "数据截止日期").value is None
     assert beside(cover, "数据截止日期").number_format == "yyyy-mm-dd"
 
@@ -155,13 +156,13 @@ def test_the_cover_lists_every_leaf_with_marks_clause_and_departments(blank: Wor
     rows = [[cell.value for cell in row] for row in blank["填报说明"].iter_rows()]
     for leaf in BOOK.leaves:
         [row] = [row for row in rows if row[0] == leaf.id and row[4]]
-        assert row[2:] == [leaf.marks, leaf.clause, leaf.text, "、".join(leaf.sheets)]
+        assert row[2:] == [leaf.marks, leaf.clause, told(leaf.text, "zh"), "、".join(sheets_of(BOOK, leaf.id))]
 
 
 @pytest.mark.parametrize("name", SHEETS)
 def test_labelled_cells_stand_left_of_their_values(blank: Workbook, name: str) -> None:
     page = blank[name]
-    assert beside(page, "考核期").value == "2023Q2"
+    assert beside(page, "考核期").value == "2023年第二季度"
     assert beside(page, "填报单位").value == name
     for label in ["填报人", "联系电话", "填报日期", *CELL_LABELS.get(name, [])]:
         assert beside(page, label).value is None
@@ -182,7 +183,6 @@ def test_a_chain_table_has_the_six_chains_preset_and_no_figures(blank: Workbook,
 def test_a_ledger_is_last_and_empty(blank: Workbook, name: str) -> None:
     page = blank[name]
     below = [cell.value for row in page.iter_rows(min_row=ledger_header(page) + 1) for cell in row]
-    assert len(below) >= PREPARED_ROWS
     assert set(below) == {None}
 
 
@@ -249,11 +249,10 @@ def test_bounds_follow_the_columns_type(blank: Workbook) -> None:
 
 
 @pytest.mark.parametrize("name", LEDGERS)
-def test_drop_downs_and_colours_reach_far_below_the_prepared_rows(blank: Workbook, name: str) -> None:
+def test_drop_downs_and_colours_reach_down_to_the_last_row(blank: Workbook, name: str) -> None:
     page, sheet = blank[name], BOOK.sheet(name)
     assert sheet.ledger is not None
-    far = ledger_header(page) + RULED_ROWS
-    assert RULED_ROWS >= PREPARED_ROWS >= 500
+    far = 1_048_576
     for number in range(1, len(sheet.ledger.columns) + 1):
         rule_at(page, far, number)
     coloured = {column for area in page.conditional_formatting for column in columns_at(str(area.sqref), far)}
@@ -311,30 +310,53 @@ def test_inputs_are_open_and_the_rest_is_locked_without_a_password(blank: Workbo
 
 
 @pytest.mark.parametrize("name", LEDGERS)
-def test_five_hundred_ledger_rows_are_written_open_and_formatted_and_the_columns_go_on_so(blank: Workbook, name: str) -> None:
+def test_a_ledgers_columns_are_open_and_formatted_down_to_the_last_row(blank: Workbook, name: str) -> None:
     page, ledger = blank[name], BOOK.sheet(name).ledger
     assert ledger is not None
     formats = {"date": "yyyy-mm-dd", "amount": "#,##0.00####_ "}
-    first = ledger_header(page) + 1
-    written = {(cell.row, cell.column) for row in page.iter_rows(min_row=first) for cell in row if cell.has_style}
     for number, column in enumerate(ledger.columns, start=1):
-        for row in range(first, first + PREPARED_ROWS):
-            assert (row, number) in written
-            cell = page.cell(row, number)
-            assert not cell.protection.locked
-            assert cell.number_format == formats.get(column.type, "General")
-        below = column_of(page, number)
-        assert not below.protection.locked
-        assert below.number_format == formats.get(column.type, "General")
+        for place in (page.cell(ledger_header(page) + 1, number), column_of(page, number)):
+            assert not place.protection.locked
+            assert place.number_format == formats.get(column.type, "General")
 
 
 @pytest.mark.parametrize("name", LEDGERS)
 def test_only_the_first_rows_are_ruled_so_that_a_blank_ledger_prints_one_page(blank: Workbook, name: str) -> None:
     page = blank[name]
     first = ledger_header(page) + 1
-    ruled = [row for row in range(first, first + PREPARED_ROWS) if page.cell(row, 1).border.left.style]
+    ruled = [row for row in range(first, first + 60) if page.cell(row, 1).border.left.style]
     assert 8 <= len(ruled) <= 25
     assert ruled == list(range(first, first + len(ruled)))
+
+
+def test_no_more_cells_are_written_than_are_seen(blank_bytes: bytes) -> None:
+    with zipfile.ZipFile(io.BytesIO(blank_bytes)) as package:
+        parts = [package.read(name).decode() for name in package.namelist() if name.startswith("xl/worksheets/sheet")]
+    assert max(part.count("<row ") for part in parts) <= 50
+    assert not [part for part in parts if " customFormat=" in part], "no row is formatted across all its columns"
+
+
+@pytest.mark.parametrize("name", LEDGERS)
+def test_ledger_rows_have_no_height_of_their_own_so_that_they_grow_with_their_text(blank: Workbook, name: str) -> None:
+    page = blank[name]
+    assert not page.sheet_format.customHeight
+    assert {page.row_dimensions[row].height for row in range(ledger_header(page) + 1, 60)} == {None}
+
+
+def test_what_is_not_written_is_open_so_that_whole_rows_can_be_deleted_and_what_is_written_is_locked(
+    blank: Workbook, blank_bytes: bytes
+) -> None:
+    assert blank["市商务局"]["A1"].protection.locked
+    styles = zipfile.ZipFile(io.BytesIO(blank_bytes)).read("xl/styles.xml").decode()
+    formats = styles.partition("<cellXfs")[2].partition("</cellXfs>")[0].split("<xf ")[1:]
+    assert '<protection locked="0"/>' in formats[0], "the format of cells that are not written"
+    assert all("<protection " in each for each in formats), "each says in so many words whether it is locked"
+
+
+def test_sheets_have_a_line_for_signatures_at_their_foot_and_the_cover_has_not(blank: Workbook) -> None:
+    for name in SHEETS:
+        assert "单位负责人（签字）" in blank[name].oddFooter.center.text
+    assert "签字" not in blank["填报说明"].oddFooter.center.text
 
 
 def test_required_headers_look_different_from_optional_ones(blank: Workbook) -> None:
@@ -368,9 +390,9 @@ def test_a_sheet_prints_on_a4_landscape_one_page_wide_with_its_header_repeated(b
     assert page.page_setup.fitToHeight == 0
     last = header_rows(page)[-1]
     assert page.print_title_rows == f"${last}:${last}"
-    assert "&P" in page.oddFooter.center.text
-    assert "&A" in page.oddFooter.left.text
-    assert PERIOD.chinese in page.oddHeader.right.text
+    assert page.oddFooter.right.text.strip() == f"{name}　第 &P 页，共 &N 页"
+    assert BOOK.title in page.oddFooter.left.text
+    assert PERIOD.chinese in page.oddFooter.center.text
 
 
 @pytest.mark.parametrize("name", SHEETS)
@@ -386,7 +408,7 @@ def test_a_ledgers_header_has_a_filter(blank: Workbook, name: str) -> None:
     assert ledger is not None
     left, top, right, bottom = range_boundaries(page.auto_filter.ref)
     assert (left, top, right) == (1, ledger_header(page), len(ledger.columns))
-    assert bottom >= top + PREPARED_ROWS
+    assert bottom == 1_048_576
 
 
 @pytest.mark.parametrize("name", SHEETS)
@@ -438,7 +460,7 @@ def test_another_period_moves_the_bounds() -> None:
         serial(datetime.date(2024, 1, 1)),
         serial(datetime.date(2024, 3, 31)),
     )
-    assert beside(page, "考核期").value == "2024Q1"
+    assert beside(page, "考核期").value == "2024年第一季度"
 
 
 # -- filled with facts
@@ -481,8 +503,8 @@ def test_a_signed_sheet_with_an_empty_ledger_says_so_unless_the_facts_leave_it_b
     assert beside(book["市发改局"], "本期无新增事项").value is None
 
 
-def test_more_rows_than_are_prepared_all_fit() -> None:
-    rows = [{"产业链": BOOK.chains[0].name, "企业名称": f"样例{number}"} for number in range(PREPARED_ROWS + 20)]
+def test_more_rows_than_are_ruled_all_fit() -> None:
+    rows = [{"产业链": BOOK.chains[0].name, "企业名称": f"样例{number}"} for number in range(500)]
     page = filled({"市金融办": {"ledger": rows}})["市金融办"]
     first = ledger_header(page) + 1
     names = [page.cell(row, 2).value for row in range(first, first + len(rows))]

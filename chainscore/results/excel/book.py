@@ -42,7 +42,7 @@ class Book:
         """A new page set up, and nothing on it."""
         page = Page(self.file, self.styles, name, columns, header, size, least)
         above = f"&C&20&K{RED[1:]}{DRAFT}" if self.draft else ""
-        set_up_paper(page.sheet, (self.title, self.footer, name), above, portrait)
+        set_up_paper(page.sheet, (self.title, self.footer, name), above, portrait=portrait)
         page.sheet.hide_gridlines(2)
         if self.draft:
             page.sheet.set_tab_color(RED)

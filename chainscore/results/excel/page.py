@@ -48,7 +48,6 @@ class Page:
         self.sheet: Worksheet = file.add_worksheet(name)
         for index, column in enumerate(columns):
             self.sheet.set_column(index, index, column.width)
-        self._of_text = [(index, column.width) for index, column in enumerate(columns) if column.style in OF_TEXT]
 
     @property
     def first(self) -> int:
@@ -65,18 +64,18 @@ class Page:
 
     def row(self, row: int, values: Sequence[Any], looks: Looks = (), cells: Sequence[Looks] = ()) -> None:
         """A row of data as high as its longest text; ``looks`` are for all of it, ``cells`` for each cell."""
-        for column, value in enumerate(values):
-            style = self.columns[column].style
-            own = cells[column] if cells else ()
-            name = value_style(value) if style == "value" else style
-            write = write_link if isinstance(value, Link) else write_cell
-            write(self.sheet, row, column, value, self.styles.format(self.size, (name, *looks, *own)))
-        self.sheet.set_row(row, self._height(values))
-
-    def _height(self, values: Sequence[Any]) -> float:
-        """Of a row with these values, in points."""
-        lines = max((text_lines(shown_text(values[index]), width, self.size) for index, width in self._of_text), default=1)
-        return max(self.least, lines * self.size * 1.45 + 4)
+        lines = 1
+        for index, (value, column) in enumerate(zip(values, self.columns, strict=False)):
+            style = value_style(value) if column.style == "value" else column.style
+            own = cells[index] if cells else ()
+            style_of_cell = self.styles.format(self.size, (style, *looks, *own))
+            if isinstance(value, Link):
+                write_link(self.sheet, row, index, value, style_of_cell)
+            else:
+                write_cell(self.sheet, row, index, value, style_of_cell)
+            if column.style in OF_TEXT and (shown := shown_text(value)):
+                lines = max(lines, text_lines(shown, column.width, self.size))
+        self.sheet.set_row(row, max(self.least, lines * self.size * 1.45 + 4))
 
     def titles(self, row: int, height: float) -> None:
         """The titles of its columns."""
@@ -94,14 +93,18 @@ class Page:
         self.sheet.autofilter(self.header, 0, last, len(self.columns) - 1)
 
 
-def set_up_paper(sheet: Worksheet, footer: tuple[str, str, str], header: str = "", portrait: bool = False) -> None:
-    """A4 with margins, a header, and a footer of three parts, after whose last the page's number stands."""
+def set_up_paper(
+    sheet: Worksheet, footer: tuple[str, str, str], header: str = "", above: str = "", portrait: bool = False
+) -> None:
+    """A4 with margins, a header, and a footer of three parts, the last followed by the page's number; ``above`` it a line."""
     if not portrait:
         sheet.set_landscape()
     sheet.set_paper(A4)
     sheet.center_horizontally()
-    sheet.set_margins(**MARGINS | ({"top": 0.7} if header else {}))
+    sheet.set_margins(**MARGINS | ({"top": 0.7} if header else {}) | ({"bottom": 0.9} if above else {}))
     if header:
         sheet.set_header(header, {"margin": 0.25})
     left, middle, right = map(page_text, footer)
-    sheet.set_footer(f"&L&9 {left}&C&9 {middle}&R&9 {right}　第 &P 页，共 &N 页", {"margin": 0.3})
+    line = "\n" if above else ""
+    left, middle, right = f"&9{line} {left}", f"&10{above}{line}&9 {middle}" if above else f"&9 {middle}", f"&9{line} {right}"
+    sheet.set_footer(f"&L{left}&C{middle}&R{right}　第 &P 页，共 &N 页", {"margin": 0.3})
