@@ -9,7 +9,8 @@ from pathlib import Path
 
 from chainscore.batch.each import Outcome, numbers
 from chainscore.method.rulebook import Rulebook
-from chainscore.show.terminal import Table, print_line, print_table
+from chainscore.show.findings import COLOURS, number_line
+from chainscore.show.terminal import Line, Table, print_line, print_table
 from chainscore.words.findings import Language, one_line
 from chainscore.words.texts import text
 
@@ -40,14 +41,15 @@ def print_outcomes(outcomes: Sequence[Outcome], book: Rulebook, language: Langua
     """A line for each workbook, and below it why some have no scores."""
     table = Table()
     for key in ("column.file", "each.period", "each.state", "each.first"):
-        table.add_column(text(key, language), no_wrap=True)
+        table.add_column(text(key, language), shrinks=key == "column.file")
     for key in ("column.total", "column.errors", "column.warnings", "column.notices"):
-        table.add_column(text(key, language), justify="right", no_wrap=True)
+        table.add_column(text(key, language), justify="right")
     for outcome in outcomes:
         first = next(iter(outcome.chains), None)
         leader = [book.chain(first.chain).short_name, f"{first.total:.2f}"] if first is not None else ["", ""]
-        found = [str(outcome.number(severity)) for severity in ("error", "warning", "notice")]
-        table.add_row(one_line(outcome.file), outcome.period or "", text(f"each.{outcome.state}", language), *leader, *found)
+        found = [number_line(outcome.number(severity), severity) for severity in COLOURS]
+        state = Line(text(f"each.{outcome.state}", language), "green" if outcome.state == "scored" else "red")
+        table.add_row(one_line(outcome.file), outcome.period or "", state, *leader, *found)
     print_table(table)
     unscored = [outcome for outcome in outcomes if outcome.state != "scored"]
     if unscored:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chainscore.commands import options
-from chainscore.commands.common import exit_code, limits_of, print_document, rulebook_of, write
+from chainscore.commands.common import exit_code, limits_of, nearest_of, print_document, rulebook_of, suggest, write
 from chainscore.show.findings import counts, print_findings
 from chainscore.show.outputs import check_output, copies_in, prepare_folder
 from chainscore.show.terminal import print_line
-from chainscore.words.findings import Language
+from chainscore.words.findings import Finding, Language
+from chainscore.words.folding import fold
 from chainscore.words.texts import UserError, text
 
 if TYPE_CHECKING:
@@ -22,6 +25,9 @@ if TYPE_CHECKING:
 def check(
     files: options.Files,
     annotate: options.Annotate = None,
+    only: options.Only = None,
+    unit: options.Unit = None,
+    quiet: options.Quiet = False,
     force: options.Force = False,
     reading: options.Readings = None,
     rulebook: options.RulebookFile = None,
@@ -35,23 +41,53 @@ def check(
     from chainscore.scoring.appraisal import appraise
     from chainscore.show import documents
 
+    asked_for = _filter(only, unit, book)
     appraisal = appraise(files, book, limits=limits)
+    shown = [finding for finding in appraisal.findings if asked_for(finding)]
     copies = _send_back(appraisal, annotate, book, force, limits, language) if annotate is not None else []
     if as_json:
-        print_document(documents.check_document(appraisal, language))
+        print_document(documents.check_document(replace(appraisal, findings=tuple(shown)), language))
     else:
-        _print(appraisal, book, language)
+        if not quiet:
+            print_findings(shown, language)
+        if not quiet and len(shown) == len(appraisal.findings):
+            _print_roll_call(appraisal, book, language)
+        _print_summary(appraisal, language)
         if annotate is not None:
             print_line(text("console.annotated", language, number=len(copies), path=annotate))
+        elif appraisal.blocked:
+            suggest("next.mend", language, files=files, folder=text("next.folder", language))
+        if not appraisal.blocked:
+            suggest("next.score", language, files=files)
     return exit_code(appraisal)
 
 
-def _print(appraisal: Appraisal, book: Rulebook, language: Language) -> None:
+def _filter(only: str | None, unit: str | None, book: Rulebook) -> Callable[[Finding], bool]:
+    """Which findings are asked for: those of a severity, those of a unit. Raises UserError."""
+    if only not in (None, "errors", "warnings"):
+        raise UserError("error.only", text=only)
+    names = {fold(sheet.name): sheet.name for sheet in book.sheets}
+    if unit is not None and fold(unit) not in names:
+        valid = "、".join(names.values())
+        raise UserError("error.unit", text=unit, nearest=nearest_of(unit, list(names.values())), valid=valid)
+    sheet = names[fold(unit)] if unit is not None else ""
+
+    def asked_for(finding: Finding) -> bool:
+        return only in (None, f"{finding.severity}s") and (finding.sheet or "").startswith(sheet)
+
+    return asked_for
+
+
+def _print_roll_call(appraisal: Appraisal, book: Rulebook, language: Language) -> None:
     from chainscore.show import console
 
-    print_findings(appraisal.findings, language)
     if appraisal.tables is not None and len(appraisal.tables.inputs) > 1:
         console.print_roll_call(appraisal, book, language)
+
+
+def _print_summary(appraisal: Appraisal, language: Language) -> None:
+    from chainscore.show import console
+
     summary = counts(appraisal.findings, language) if appraisal.blocked else console.sound(appraisal, language)
     print_line(summary)
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 import json
+import re
+import shlex
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -11,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from chainscore.intake.limits import LimitError, Limits, parse_limits
 from chainscore.show.findings import print_findings
 from chainscore.show.outputs import Content, owner_file, write_or_beside
-from chainscore.show.terminal import print_line
+from chainscore.show.terminal import Line, print_line
 from chainscore.words.findings import Finding, Language
 from chainscore.words.texts import UserError, reasons, text
 
@@ -46,6 +49,24 @@ def rulebook_of(path: Path | None, choices: Sequence[str] | None = None) -> Rule
         raise UserError("error.rulebook", reason=error) from error
 
 
+def chain_of(book: Rulebook, name: str) -> str:
+    """The id of the chain that ``name`` names. Raises UserError."""
+    from chainscore.scoring.explain import find_chain
+
+    if (found := find_chain(book, name)) is not None:
+        return found
+    ids = {known: each for each in book.chains for known in (each.id, each.name, each.short_name)}
+    nearest = ids[nearest_of(name, list(ids))].short_name
+    raise UserError(
+        "error.chain", text=name, nearest=nearest, valid=", ".join(f"{each.id} ({each.short_name})" for each in book.chains)
+    )
+
+
+def nearest_of(text: str, known: Sequence[str]) -> str:
+    """The one of ``known`` that is spelt most like ``text``."""
+    return difflib.get_close_matches(text, known, n=1, cutoff=0)[0]
+
+
 def limits_of(choices: Sequence[str] | None) -> Limits:
     """The limits on files, raised by ``choices`` such as ``["cells=5000000"]``. Raises UserError."""
     try:
@@ -62,6 +83,17 @@ def write(path: Path, content: Content, force: bool, language: Language) -> Path
         if (mark := owner_file(path)) is not None:
             print_line(text("console.owner_file", language, mark=mark), sys.stderr)
     return written
+
+
+def suggest(key: str, language: Language, **words: object) -> None:
+    """Name the next command to people at a terminal; ``words`` stand there as a shell takes them."""
+    if sys.stdout.isatty():
+        quoted = {name: " ".join(map(_quoted, word if isinstance(word, list) else [word])) for name, word in words.items()}
+        print_line(Line(text(key, language, **quoted), "dim"))
+
+
+def _quoted(word: object) -> str:
+    return str(word) if re.fullmatch(r"[\w./-]+", str(word)) else shlex.quote(str(word))
 
 
 def print_document(document: dict[str, Any]) -> None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from chainscore.commands import options
 from chainscore.commands.common import (
     DONE,
+    chain_of,
     errors_of,
     limits_of,
     load_quarters,
     print_document,
     refuse_to_compare,
     rulebook_of,
+    suggest,
     write,
 )  # fmt: skip
 from chainscore.show.outputs import check_output
@@ -22,6 +26,7 @@ DIFFERENT = 1
 def diff(
     old: options.Old,
     new: options.New,
+    chain: options.OfChain = None,
     output: options.Output = None,
     force: options.Force = False,
     exit_code: options.ExitCode = False,
@@ -45,6 +50,9 @@ def diff(
         refused = documents.refused_diff(before.quarter, after.quarter, errors_of(quarters), language) if as_json else None
         return refuse_to_compare(quarters, refused, language)
     changes = compare(before.quarter, after.quarter)
+    if chain is not None:
+        wanted = chain_of(after.quarter.book, chain)
+        changes = replace(changes, chains=tuple(each for each in changes.chains if each.chain == wanted and each.differs))
     if output is not None:
         from chainscore.compare.workbook import write_diff
 
@@ -53,4 +61,6 @@ def diff(
         print_document(documents.diff_document(changes, language))
     else:
         console.print_diff(changes, output, language)
+        moved = next(iter(changes.chains), None)
+        suggest("next.explain", language, file=new, chain=moved.short_name if moved is not None else book.chains[0].short_name)
     return DIFFERENT if exit_code and changes.chains else DONE

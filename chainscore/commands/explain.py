@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from chainscore.commands import options
-from chainscore.commands.common import DONE, exit_code, limits_of, print_document, refuse, rulebook_of
-from chainscore.words.texts import UserError
+from chainscore.commands.common import DONE, chain_of, exit_code, limits_of, print_document, refuse, rulebook_of, suggest
+from chainscore.words.texts import UserError, text
 
 
 def explain(
@@ -26,10 +26,7 @@ def explain(
     from chainscore.show import documents
     from chainscore.show.explanation import print_explanation
 
-    chain_id = explain.find_chain(book, chain)
-    if chain_id is None:
-        names = ", ".join(f"{each.id} ({each.short_name})" for each in book.chains)
-        raise UserError("error.chain", text=chain, valid=names)
+    chain_id = chain_of(book, chain)
     leaves = explain.find_leaves(book, leaf)
     if not leaves:
         raise UserError("error.leaf", text=leaf, valid=", ".join(explain.parts(book)))
@@ -45,4 +42,5 @@ def explain(
         print_document(documents.explain_document(explanation, book, language))
     else:
         print_explanation(explanation, appraisal, book, language)
+        suggest("next.diff", language, old=text("next.before", language), new=file)
     return DONE

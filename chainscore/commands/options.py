@@ -49,6 +49,7 @@ Draft = Annotated[bool, typer.Option("--draft", help="help.draft")]
 AsJson = Annotated[bool, typer.Option("--json", help="help.json")]
 Lang = Annotated[Language, typer.Option("--lang", metavar="metavar.lang", help="help.lang", parser=str, callback=_language)]
 """The language of this run, wherever ``--lang`` stands, if anywhere."""
+Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="help.quiet")]
 Version = Annotated[bool, typer.Option("--version", help="help.version", is_eager=True, callback=_show_version)]
 
 Each = Annotated[bool, typer.Option("--each", help="help.each")]
@@ -61,4 +62,7 @@ LastYear = Annotated[
     list[Path] | None, typer.Option("--last-year", metavar="metavar.file", help="help.last_year", readable=False)
 ]
 Annotate = Annotated[Path | None, typer.Option("--annotate", metavar="metavar.folder", help="help.annotate", readable=False)]
+Only = Annotated[str | None, typer.Option("--only", metavar="metavar.only", help="help.only")]
+Unit = Annotated[str | None, typer.Option("--unit", metavar="metavar.unit", help="help.unit")]
+OfChain = Annotated[str | None, typer.Option("--chain", metavar="metavar.chain", help="help.of_chain")]
 ExitCode = Annotated[bool, typer.Option("--exit-code", help="help.exit_code")]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chainscore.commands import options
-from chainscore.commands.common import DONE, exit_code, limits_of, print_document, refuse, rulebook_of, write
+from chainscore.commands.common import DONE, exit_code, limits_of, print_document, refuse, rulebook_of, suggest, write
 from chainscore.show.outputs import check_output
 from chainscore.show.terminal import print_line
 from chainscore.words.findings import Language
@@ -25,6 +25,7 @@ def score(
     each: options.Each = False,
     combined_only: options.CombinedOnly = False,
     jobs: options.Jobs = None,
+    quiet: options.Quiet = False,
     force: options.Force = False,
     draft: options.Draft = False,
     reading: options.Readings = None,
@@ -54,7 +55,8 @@ def score(
     if as_json:
         print_document(documents.score_document(appraisal, book, draft, language))
     elif scored:
-        _print(appraisal, written, book, language)
+        _print(appraisal, written, book, quiet, language)
+        suggest("next.verify", language, results=written[0], files=files)
     else:
         refuse(appraisal, language)
     return DONE if scored else exit_code(appraisal)
@@ -96,10 +98,12 @@ def _by_period(files: Sequence[Path], scorecard: Scorecard) -> Path:
     return folder / f"{scorecard.period.file_stem}-results.xlsx"
 
 
-def _print(appraisal: Appraisal, written: Sequence[Path], book: Rulebook, language: Language) -> None:
+def _print(appraisal: Appraisal, written: Sequence[Path], book: Rulebook, quiet: bool, language: Language) -> None:
     from chainscore.show import console
 
     results, *evidence = written
-    console.print_score(appraisal, book, results, language)
+    if not quiet:
+        console.print_score(appraisal, book, language)
+    print_line(text("console.results", language, path=results))
     for path in evidence:
         print_line(text("console.evidence_csv", language, path=path))

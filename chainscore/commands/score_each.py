@@ -12,7 +12,7 @@ from chainscore.batch.documents import each_document
 from chainscore.batch.each import COMBINED, BrokenOffError, Outcome, Setup, Task, tasks_of
 from chainscore.batch.each import score_each as score_all
 from chainscore.batch.workbook import write_combined
-from chainscore.commands.common import BLOCKED, DONE, INTERRUPTED, UNUSABLE, print_document, write
+from chainscore.commands.common import BLOCKED, DONE, INTERRUPTED, UNUSABLE, print_document, suggest, write
 from chainscore.show.outputs import check_output, prepare_folder
 from chainscore.show.terminal import print_line
 from chainscore.words.findings import Language
@@ -50,6 +50,7 @@ def score_each(
     else:
         console.print_outcomes(outcomes, setup.book, language)
         console.print_end(outcomes, combined, language)
+        suggest("next.explain", language, file=files[0], chain=setup.book.chains[0].short_name)
     return _exit_code(outcomes)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from chainscore.commands import options
-from chainscore.commands.common import BLOCKED, DONE, UNUSABLE, limits_of, print_document, rulebook_of, write
+from chainscore.commands.common import BLOCKED, DONE, UNUSABLE, limits_of, print_document, rulebook_of, suggest, write
 from chainscore.show.findings import print_findings
 from chainscore.show.outputs import check_output, prepare_folder
 from chainscore.show.terminal import print_line
@@ -60,6 +60,7 @@ def template(
     else:
         _print_made(wanted, files, split, language)
         _print_carried(before, facts, language)
+        suggest("next.template", language, path=split or files[0])
     return DONE
 
 

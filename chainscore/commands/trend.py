@@ -11,6 +11,7 @@ from chainscore.commands.common import (
     print_document,
     refuse_to_compare,
     rulebook_of,
+    suggest,
     write,
 )  # fmt: skip
 from chainscore.show.outputs import check_output
@@ -55,4 +56,5 @@ def trend(
         print_document(documents.trend_document(course, language))
     else:
         console.print_trend(course, output, language)
+        suggest("next.diff", language, old=quarters[0], new=quarters[-1])
     return DONE

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import shutil
 from collections.abc import Sequence
@@ -11,6 +10,7 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from chainscore.commands.common import nearest_of
 from chainscore.show.terminal import width_of, wrapped
 from chainscore.words.findings import Language
 from chainscore.words.texts import UserError, text
@@ -36,8 +36,7 @@ class Group(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """As typer does it. Raises UserError with the nearest command for one that is not there."""
         if args[0] not in self.commands:
-            nearest = difflib.get_close_matches(args[0], self.commands, n=1, cutoff=0)
-            raise UserError("usage.no_command", text=args[0], nearest=nearest[0])
+            raise UserError("usage.no_command", text=args[0], nearest=nearest_of(args[0], list(self.commands)))
         return super().resolve_command(ctx, args)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from chainscore.commands import options
-from chainscore.commands.common import BLOCKED, DONE, UNUSABLE, limits_of, print_document, rulebook_of
+from chainscore.commands.common import BLOCKED, DONE, UNUSABLE, limits_of, print_document, rulebook_of, suggest
+from chainscore.words.texts import text
 
 
 def verify(
@@ -24,4 +25,5 @@ def verify(
         print_document(output.verify_document(verified, language))
     else:
         output.print_verification(verified, language)
+        suggest("next.diff", language, old=text("next.before", language), new=results)
     return DONE if verified.sound else UNUSABLE if verified.unreadable else BLOCKED

@@ -44,10 +44,10 @@ def print_diff(changes: Changes, path: Path | None, language: Language) -> None:
 def _print_ranks(changes: Changes, language: Language) -> None:
     table = Table()
     for key in ("column.rank_old", "column.rank_new", "column.climbed"):
-        table.add_column(text(key, language), justify="right", no_wrap=True)
-    table.add_column(text("column.chain", language), no_wrap=True)
+        table.add_column(text(key, language), justify="right")
+    table.add_column(text("column.chain", language))
     for key in ("column.total_old", "column.total_new", "column.delta"):
-        table.add_column(text(key, language), justify="right", no_wrap=True)
+        table.add_column(text(key, language), justify="right")
     for chain in changes.chains:
         ranks = [str(score.rank) if score is not None else "" for score in (chain.old, chain.new)]
         totals = [f"{score.total:f}" if score is not None else "" for score in (chain.old, chain.new)]
@@ -101,10 +101,10 @@ def print_trend(trend: Trend, path: Path | None, language: Language) -> None:
         print_line(text("console.compared_draft", language))
     print_line("")
     table = Table()
-    table.add_column(text("column.chain", language), no_wrap=True)
+    table.add_column(text("column.chain", language))
     for name in names:
-        table.add_column(name, justify="right", no_wrap=True)
-    table.add_column(text("column.trend", language), no_wrap=True)
+        table.add_column(name, justify="right")
+    table.add_column(text("column.trend", language))
     blocks = blocks_for(sys.stdout.encoding)
     for chain in trend.chains:
         scores = [

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from chainscore.method.rulebook import Rulebook
 from chainscore.scoring.appraisal import Appraisal
-from chainscore.scoring.rollcall import roll_call
+from chainscore.scoring.rollcall import State, roll_call
 from chainscore.scoring.scorecard import ChainScore, Scorecard
-from chainscore.show.findings import COLOURS, counts
-from chainscore.show.terminal import Table, print_line, print_table
+from chainscore.show.findings import COLOURS, counts, number_line
+from chainscore.show.terminal import Line, Table, print_line, print_table
 from chainscore.words.findings import Language
 from chainscore.words.texts import text
+
+STATES: dict[State, str] = {"submitted": "green", "unsigned": "yellow", "missing": "red"}
+"""The colour of each state."""
 
 
 def sound(appraisal: Appraisal, language: Language) -> str:
@@ -46,11 +48,11 @@ def readings_line(book: Rulebook, language: Language) -> str:
 def print_ranking(scorecard: Scorecard, book: Rulebook, language: Language) -> None:
     """Rank, chain, the sections, total and the gap to the one above; boxes on a terminal only."""
     table = Table()
-    table.add_column(text("column.rank", language), justify="right", no_wrap=True)
-    table.add_column(text("column.chain", language), no_wrap=True)
+    table.add_column(text("column.rank", language), justify="right")
+    table.add_column(text("column.chain", language))
     for section in book.sections:
-        table.add_column(section.title, justify="right", no_wrap=True)
-    table.add_column(text("column.total", language), justify="right", no_wrap=True, style="bold")
+        table.add_column(section.title, justify="right")
+    table.add_column(text("column.total", language), justify="right", style="bold")
     table.add_column(text("column.gap", language), justify="right")
     if scorecard.pending:
         table.add_column(text("column.pending", language))
@@ -64,15 +66,16 @@ def print_roll_call(appraisal: Appraisal, book: Rulebook, language: Language) ->
     assert appraisal.tables is not None
     entries = roll_call(appraisal.tables, appraisal.findings, book)
     table = Table()
-    table.add_column(text("column.who", language), no_wrap=True)
-    table.add_column(text("column.state", language), no_wrap=True)
-    table.add_column(text("column.file", language), no_wrap=True)
+    table.add_column(text("column.who", language), shrinks=True)
+    table.add_column(text("column.state", language))
+    table.add_column(text("column.file", language), shrinks=True)
     for name in ("column.rows", "column.errors", "column.warnings", "column.notices"):
-        table.add_column(text(name, language), justify="right", no_wrap=True)
+        table.add_column(text(name, language), justify="right")
     for entry in entries:
-        numbers = [entry.rows, *(entry.number(severity) for severity in COLOURS)]
-        counted = [str(number) for number in numbers] if entry.state != "missing" else [""] * len(numbers)
-        table.add_row(entry.who, text(f"state.{entry.state}", language), entry.file, *counted)
+        found = [number_line(entry.number(severity), severity) for severity in COLOURS]
+        counted = [str(entry.rows), *found] if entry.state != "missing" else [""] * (1 + len(found))
+        state = Line(text(f"state.{entry.state}", language), STATES[entry.state])
+        table.add_row(entry.who, state, entry.file, *counted)
     print_table(table)
     submitted = sum(entry.state == "submitted" for entry in entries)
     print_line(text("console.roll_call", language, submitted=submitted, missing=len(entries) - submitted))
@@ -89,8 +92,8 @@ def _ranking_row(
     return [rank, book.chain(chain.chain).short_name, *sections, f"{chain.total:.2f}", gap, *pending]
 
 
-def print_score(appraisal: Appraisal, book: Rulebook, results: Path, language: Language) -> None:
-    """Everything ``score`` says on the console."""
+def print_score(appraisal: Appraisal, book: Rulebook, language: Language) -> None:
+    """The ranking, under what was scored how, and how much there is to look at."""
     assert appraisal.scorecard is not None
     period = appraisal.scorecard.period.name(language)
     print_line(text("console.title", language, title=book.title, period=period))
@@ -102,4 +105,3 @@ def print_score(appraisal: Appraisal, book: Rulebook, results: Path, language: L
     print_line("")
     more = text("console.see_check", language) if appraisal.findings else ""
     print_line(counts(appraisal.findings, language) + more)
-    print_line(text("console.results", language, path=results))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
 from typing import Any, Literal
@@ -93,10 +93,26 @@ class Code:
 
 def code_of(code: str, language: Language) -> Code:
     """The general meaning of a code. Raises KeyError for one that is not in the catalogue."""
-    bracketed = "〈{}〉" if language == "zh" else "[{}]"
-    words = {name: bracketed.format(word) if word else "" for name, word in _catalogue()["words"][language].items()}
+    words = _words(language)
     message, hint, why = _entry(code, language)
     return Code(code, _SEVERITIES[code[0]], message.format_map(words), why, hint.format_map(words))
+
+
+def message_of_all(findings: Sequence[Finding], language: Language) -> str:
+    """What findings of one code have in common, in one line; what differs among them is named in brackets."""
+    first, *others = findings
+    words = _words(language)
+    values = {
+        name: value if all(each.values.get(name) == value for each in others) else words.get(name, "…")
+        for name, value in first.values.items()
+    }
+    return replace(first, values=values).message(language)
+
+
+def _words(language: Language) -> dict[str, str]:
+    """What stands for each value that differs from case to case."""
+    bracketed = "〈{}〉" if language == "zh" else "[{}]"
+    return {name: bracketed.format(word) if word else "" for name, word in _catalogue()["words"][language].items()}
 
 
 def blocking(findings: Iterable[Finding]) -> bool:
