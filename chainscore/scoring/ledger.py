@@ -5,6 +5,7 @@ Rows are judged by what tells them apart (which conditions hold, which step is r
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -30,10 +31,10 @@ class Judged:
 
     @property
     def value(self) -> Value:
-        """What the points depend on."""
+        """What the points depend on; a day as text."""
         label = self.verdict.value_label
         value: Value = self.rows.column(label)[self.position] if label else self.verdict.value
-        return value
+        return value.isoformat() if isinstance(value, datetime.date) else value
 
 
 class LedgerJudge:
