@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -10,12 +11,15 @@ from typing import Any
 from chainscore.method.mistakes import Mistake, Path, not_among
 from chainscore.method.rule.term import Rule
 from chainscore.method.rulebook import Column, ColumnType, Grid, InputField, Method, Sheet, section_of
+from chainscore.words.bilingual import Text, told
 from chainscore.words.folding import fold
 
 Rules = Mapping[tuple[str, str], Rule]
 Check = Callable[[Method, Rules], Iterator[Mistake]]
 LONGEST_SHEET_NAME = 31
-_NO_SHEET_NAME = re.compile(r"[\[\]:*?/\\]|^'|'$|^\s*$|^history$", re.I)
+WIDEST = 255
+"""A column's width in a workbook."""
+_NO_SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]|^'|'$|^\s*$|^history$", re.I)
 _GRIDS = ("table", "ledger")
 
 
@@ -53,6 +57,33 @@ def _leaf_paths(method: Method) -> Iterator[tuple[Path, str]]:
             yield ("indicators", place, "leaves", at, "id"), leaf.id
 
 
+def texts_there(method: Method, _: Rules) -> Iterator[Mistake]:
+    """What is called by a name has one, and the labels of the cover and of signatures tell these apart."""
+    for path, kept in _named(method):
+        for name in ("id", "key", "name", "title", "label"):
+            if getattr(kept, name, None) == "":
+                yield Mistake("R003", path, {"text": name})
+    for place, labels in (("cover", method.cover), ("signature", method.signature), ("lists", method.lists)):
+        names = [name for name in labels.__struct_fields__ if name not in ("sheet", "findings")]
+        for name in names:
+            if not getattr(labels, name):
+                yield Mistake("R003", (place,), {"text": name})
+        yield from _twice([((place, name), fold(getattr(labels, name))) for name in names])
+
+
+def _named(method: Method) -> Iterator[tuple[Path, object]]:
+    """Everything that has an id, a name, a title or a label."""
+    for name in ("chains", "readings", "sections", "indicators", "sheets"):
+        yield from (((name, at), kept) for at, kept in enumerate(getattr(method, name)))
+    for place, indicator in enumerate(method.indicators):
+        yield from ((("indicators", place, "leaves", at), leaf) for at, leaf in enumerate(indicator.leaves))
+    for at, sheet in enumerate(method.sheets):
+        yield from ((("sheets", at, "cells", place), cell) for place, cell in enumerate(sheet.cells))
+        for grid in _GRIDS:
+            columns = sheet.grid(grid).columns if sheet.grid(grid) is not None else []  # type: ignore[union-attr]
+            yield from ((("sheets", at, grid, "columns", place), column) for place, column in enumerate(columns))
+
+
 def something_there(method: Method, _: Rules) -> Iterator[Mistake]:
     """There are objects, sections, indicators with leaves, and sheets."""
     for name in ("chains", "sections", "indicators", "sheets", "languages", "periods"):
@@ -61,6 +92,12 @@ def something_there(method: Method, _: Rules) -> Iterator[Mistake]:
     for at, indicator in enumerate(method.indicators):
         if not indicator.leaves:
             yield Mistake("R045", ("indicators", at, "leaves"))
+    for at, section in enumerate(method.sections):
+        if not method.leaves_by_section[section.id]:
+            yield Mistake("R045", ("sections", at))
+    for at, reading in enumerate(method.readings):
+        if not reading.options:
+            yield Mistake("R045", ("readings", at, "options"))
 
 
 def numbers_in_bounds(method: Method, _: Rules) -> Iterator[Mistake]:
@@ -82,6 +119,9 @@ def numbers_in_bounds(method: Method, _: Rules) -> Iterator[Mistake]:
     for unit, worth in method.units.items():
         if worth <= 0:
             yield Mistake("R006", ("units", unit), {"text": worth, "bound": "> 0"})
+    total = method.total
+    if total.cap is not None and total.floor is not None and total.cap < total.floor:
+        yield Mistake("R025", ("total", "cap"), {"cap": total.cap, "floor": total.floor})
 
 
 def readings_sound(method: Method, _: Rules) -> Iterator[Mistake]:
@@ -109,7 +149,7 @@ def _adds_up(path: Path, marks: Decimal | None, parts: Sequence[Decimal | None])
 
 
 def everything_in_its_section(method: Method, _: Rules) -> Iterator[Mistake]:
-    """Every indicator and leaf lies in a section, every leaf in its indicator; weights name leaves of the section."""
+    """Every indicator and leaf lies in a section, every leaf in its indicator's; weights name leaves of the section."""
     sections = [section.id for section in method.sections]
     for path, name in _leaf_paths(method):
         if section_of(name) not in sections:
@@ -117,13 +157,17 @@ def everything_in_its_section(method: Method, _: Rules) -> Iterator[Mistake]:
     for place, indicator in enumerate(method.indicators):
         if section_of(indicator.id) not in sections:
             yield not_among("R027", ("indicators", place, "id"), indicator.id, sections)
+        for leaf_at, leaf in enumerate(indicator.leaves):
+            if section_of(leaf.id) in sections and section_of(leaf.id) != section_of(indicator.id):
+                its: Path = ("indicators", place, "leaves", leaf_at, "id")
+                yield Mistake("R052", its, {"text": leaf.id, "indicator": indicator.id})
     for at, section in enumerate(method.sections):
         own = [leaf.id for leaf in method.leaves if section_of(leaf.id) == section.id]
         if section.cap is not None and section.floor is not None and section.cap < section.floor:
             yield Mistake("R025", ("sections", at, "cap"), {"cap": section.cap, "floor": section.floor})
-        for leaf in section.weights:
-            if leaf not in own:
-                yield not_among("R046", ("sections", at, "weights", leaf), leaf, own)
+        for name in section.weights:
+            if name not in own:
+                yield not_among("R046", ("sections", at, "weights", name), name, own)
         lacking = [leaf for leaf in own if section.by == "weighted" and leaf not in section.weights]
         if lacking or (section.by != "weighted" and section.weights):
             yield Mistake("R047", ("sections", at, "weights"), {"text": ", ".join(lacking) or section.by})
@@ -161,8 +205,17 @@ def columns_sound(method: Method, _: Rules) -> Iterator[Mistake]:
             if total.whole not in cells:
                 yield not_among("R013", (*path, "whole"), total.whole, cells, sheet=sheet.name)
             yield from _refers(total.column, sheet.table, ("amount",), (*path, "column"), sheet)
+            fields = {field.label: field for field in (*sheet.cells, *(sheet.table.columns if sheet.table is not None else ()))}
+            yield from _alike(method, fields.get(total.column), fields.get(total.whole), path)
         if sheet.ledger is not None:
             yield from _ledger_mistakes(sheet, at)
+
+
+def _alike(method: Method, one: InputField | None, other: InputField | None, path: Path) -> Iterator[Mistake]:
+    """That two amounts which are held against each other are in one unit."""
+    if one is not None and other is not None and one.unit != other.unit and one.unit in method.units:
+        values = {"text": one.label, "unit": one.unit, "other": other.unit or "1", "measure": other.label}
+        yield Mistake("R017", path, values)
 
 
 def _ledger_mistakes(sheet: Sheet, at: int) -> Iterator[Mistake]:
@@ -177,16 +230,19 @@ def _ledger_mistakes(sheet: Sheet, at: int) -> Iterator[Mistake]:
 
 
 def _grid_mistakes(method: Method, sheet: Sheet, grid: Grid, path: Path) -> Iterator[Mistake]:
-    yield from _twice([((*path, "columns", at, "label"), fold(column.label)) for at, column in enumerate(grid.columns)])
+    cells = [((*path[:-1], "cells", at, "label"), fold(cell.label)) for at, cell in enumerate(sheet.cells)]
+    yield from _twice(
+        [*cells, *(((*path, "columns", at, "label"), fold(column.label)) for at, column in enumerate(grid.columns))]
+    )
     if [column.label for column in grid.columns if column.type == "chain"] != [method.words.chain]:
         yield Mistake("R049", (*path, "columns"), {"text": method.words.chain})
     for at, column in enumerate(grid.columns):
         its: Path = (*path, "columns", at)
         yield from _field_mistakes(method, column, its)
-        yield from _column_mistakes(sheet, grid, column, its)
+        yield from _column_mistakes(method, sheet, grid, column, its)
 
 
-def _column_mistakes(sheet: Sheet, grid: Grid, column: Column, path: Path) -> Iterator[Mistake]:
+def _column_mistakes(method: Method, sheet: Sheet, grid: Grid, column: Column, path: Path) -> Iterator[Mistake]:
     if (column.type == "choice") != bool(column.values):
         yield Mistake("R033", path, {"text": column.label})
     yield from _twice([((*path, "values"), fold(value)) for value in column.values])
@@ -203,7 +259,12 @@ def _column_mistakes(sheet: Sheet, grid: Grid, column: Column, path: Path) -> It
     if column.not_before is not None:
         yield from _refers(column.not_before, grid, ("date",), (*path, "not_before"), sheet)
     if column.last_year_of is not None:
-        yield from _refers(column.last_year_of, sheet.table, (column.type,), (*path, "last_year_of"), sheet)
+        its = (*path, "last_year_of")
+        yield from _refers(column.last_year_of, sheet.table, (column.type,), its, sheet)
+        now = next((each for each in (sheet.table.columns if sheet.table else ()) if each.label == column.last_year_of), None)
+        yield from _alike(method, column, now, its)
+    if not 1 <= column.width <= WIDEST:
+        yield Mistake("R006", (*path, "width"), {"text": column.width, "bound": f"1–{WIDEST}"})
 
 
 def _refers(label: str, grid: Grid | None, types: Sequence[ColumnType] | None, path: Path, sheet: Sheet) -> Iterator[Mistake]:
@@ -242,6 +303,8 @@ def grades_sound(method: Method, _: Rules) -> Iterator[Mistake]:
             yield Mistake("R004", ("total", "grades", name), {"text": bound, "expected": "number or share such as 20%"})
             return
         known.append((share, Decimal(str(bound).rstrip("%"))))
+        if share and not 0 < known[-1][1] <= 100:
+            yield Mistake("R006", ("total", "grades", name), {"text": bound, "bound": "0%–100%"})
     if len({share for share, _ in known}) > 1:
         yield Mistake("R051", ("total", "grades"))
         return
@@ -251,8 +314,41 @@ def grades_sound(method: Method, _: Rules) -> Iterator[Mistake]:
         yield Mistake("R051", ("total", "grades"))
 
 
+def remarks_told(method: Method, _: Rules) -> Iterator[Mistake]:
+    """Remarks are there in every language of the file, and their texts can be filled."""
+    for key, remark in method.remarks.items():
+        for name in ("message", "hint", "reason", "why"):
+            text = getattr(remark, name)
+            for language in method.languages if name in ("message", "hint") and not isinstance(text, str) else ():
+                if not getattr(text, language):
+                    yield Mistake("R057", ("remarks", key, name), {"text": name, "language": language})
+            yield from _fillable(text, REMARK_FIELDS, ("remarks", key, name))
+        if not told(remark.message, method.language):
+            yield Mistake("R003", ("remarks", key), {"text": "message"})
+    yield from _fillable(method.words.ranking, ("period",), ("words", "ranking"))
+    for at, sheet in enumerate(method.sheets):
+        for place, line in enumerate(sheet.guide):
+            yield from _fillable(line, GUIDE_FIELDS, ("sheets", at, "guide", place))
+
+
+def _fillable(text: Text, fields: Sequence[str], path: Path) -> Iterator[Mistake]:
+    """That the brackets of a text name what it is filled with."""
+    for each in (text,) if isinstance(text, str) else (text.zh, text.en):
+        try:
+            named = [name for _, name, _, _ in string.Formatter().parse(each) if name is not None]
+        except ValueError:
+            yield Mistake("R056", path, {"text": each, "allowed": tuple(f"{{{name}}}" for name in fields)})
+            continue
+        for name in named:
+            if name not in fields:
+                yield not_among("R056", path, f"{{{name}}}", [f"{{{field}}}" for field in fields])
+
+
+REMARK_FIELDS = ("name", "label", "text", "unit", "bound", "value", "category", "first", "now", "sheet", "object", "leaf")
+GUIDE_FIELDS = ("period", "start", "end", "person", "date", "no_events", "yes")
 CHECKS: tuple[Check, ...] = (
     something_there,
+    texts_there,
     names_twice,
     numbers_in_bounds,
     readings_sound,
@@ -262,4 +358,5 @@ CHECKS: tuple[Check, ...] = (
     sheets_possible,
     columns_sound,
     grades_sound,
+    remarks_told,
 )

@@ -7,8 +7,9 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
+from pathlib import Path as FilePath
 from typing import Any
 
 import msgspec
@@ -16,14 +17,30 @@ import msgspec
 from chainscore.method.coherence import incoherences
 from chainscore.method.identity import PACKAGED
 from chainscore.method.lines import lines_of
-from chainscore.method.mistakes import Mistake, not_among
-from chainscore.method.rulebook import Method, Reading, Rulebook
-from chainscore.method.sentences import rules_of, vetoes_of
+from chainscore.method.mistakes import Mistake, Path, not_among
+from chainscore.method.rulebook import Method, Rulebook
+from chainscore.method.sentences import LABELLED, rules_of, vetoes_of
 from chainscore.method.structure import Structure
 from chainscore.words.bilingual import Language
 
 ALIASES = {"objects": "chains", "one_object_only": "one_chain_only", "per_object": "per_chain"}
 """Keys that may be written otherwise than the models have them."""
+NEVER_TEXT = {
+    "marks",
+    "cap",
+    "floor",
+    "weights",
+    "units",
+    "outlier_factor",
+    "largest_amount",
+    "plausible",
+    "issued",
+    "total",
+    "score",
+}
+"""Keys of numbers and dates; msgspec would take a text for either."""
+MOST_DIGITS = 18
+"""A number of a rulebook has no more digits than these before its point, nor after it."""
 
 
 class RulebookError(Exception):
@@ -58,12 +75,12 @@ class ReadingError(Exception):
         self.valid = valid
 
 
-def load_rulebook(path: Path | None = None, choices: Mapping[str, str] | None = None) -> Rulebook:
+def load_rulebook(path: FilePath | None = None, choices: Mapping[str, str] | None = None) -> Rulebook:
     """Read and validate a rulebook: the one at ``path``, or the packaged default, under the chosen readings.
 
     Raises RulebookError for a file that cannot be read or is no valid rulebook, ReadingError for choices it does not have.
     """
-    path = path if path is not None else Path(PACKAGED)
+    path = path if path is not None else FilePath(PACKAGED)
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -80,9 +97,10 @@ def rulebook_of(content: bytes, name: str, choices: Mapping[str, str] | None = N
     """The rulebook that a file's bytes hold."""
     text = _text(content, name)
     document = _document(text, name)
-    chosen = _choose(document.get("readings", []), choices or {})
     mistakes: list[Mistake] = []
-    resolved = _under(document, chosen, (), mistakes)
+    document = possible(document, (), mistakes)
+    chosen, options = _choose(document.get("readings", []), choices or {})
+    resolved = _Under(chosen, options, mistakes).value(document, ())
     method = _method(resolved, mistakes)
     rules = rules_of(method, mistakes)
     vetoes = vetoes_of(method, mistakes)
@@ -105,10 +123,12 @@ def _text(content: bytes, name: str) -> str:
 def _document(text: str, name: str) -> dict[str, Any]:
     try:
         document = tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # a number of thousands of digits is one too
         found = re.search(r"line (\d+)", str(error))
         line = int(found[1]) if found is not None else text.count("\n") + 1
         raise RulebookError(name, [Mistake("R001", (), {"text": error}, line)]) from error
+    except RecursionError as error:
+        raise RulebookError(name, [Mistake("R001", (), {"text": "too many brackets within each other"})]) from error
     return _in_our_words(document)
 
 
@@ -116,71 +136,106 @@ def _in_our_words(document: dict[str, Any]) -> dict[str, Any]:
     """The document with what may be written in two ways in the one that the models have."""
     _rename(document)
     words = document.get("words")
+    languages = document.get("languages")
     if isinstance(words, dict):
-        if "chain" in words:
-            words.setdefault("object", words.pop("chain"))
-        languages = document.get("languages")
+        if "chain" in words and "object" not in words:
+            words["object"] = words.pop("chain")
         words["language"] = languages[0] if isinstance(languages, list) and languages and languages[0] in ("zh", "en") else "zh"
-    for chain in document.get("chains", []) if isinstance(document.get("chains"), list) else []:
-        if isinstance(chain, dict) and isinstance(chain.get("name"), str):
+    for chain in _tables(document.get("chains")):
+        if isinstance(chain.get("name"), str):
             chain.setdefault("short_name", chain["name"])
+    for sheet in _tables(document.get("sheets")):
+        _rename(sheet)
+        for grid in _tables([sheet.get("table"), sheet.get("ledger")]):
+            _rename(grid)
+            for column in _tables(grid.get("columns")):
+                if column.get("type") == "object":
+                    column["type"] = "chain"
     return document
 
 
-def _rename(value: Any) -> None:
-    for each in value if isinstance(value, list) else value.values() if isinstance(value, dict) else ():
-        _rename(each)
+def _tables(value: Any) -> list[dict[str, Any]]:
+    """The tables of a list; of anything else none."""
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+
+
+def _rename(table: dict[str, Any]) -> None:
+    for written, ours in ALIASES.items():
+        if written in table and ours not in table:
+            table[ours] = table.pop(written)
+
+
+def possible(value: Any, path: Path, mistakes: list[Mistake]) -> Any:
+    """The document with 0 for every number that can be none of a method's: without end, or with more digits than are read."""
+    if isinstance(value, list):
+        return [possible(item, (*path, index), mistakes) for index, item in enumerate(value)]
     if isinstance(value, dict):
-        for written, ours in ALIASES.items():
-            if written in value and ours not in value:
-                value[ours] = value.pop(written)
-        if value.get("type") == "object":
-            value["type"] = "chain"
+        return {name: possible(item, (*path, name), mistakes) for name, item in value.items()}
+    if isinstance(value, Decimal) or type(value) is int:
+        number = Decimal(value)
+        if not number.is_finite():
+            mistakes.append(Mistake("R004", path, {"text": value, "expected": "number"}))
+            return 0
+        if number.adjusted() > MOST_DIGITS or number.as_tuple().exponent < -MOST_DIGITS:  # type: ignore[operator]
+            mistakes.append(Mistake("R006", path, {"text": f"{number:.3E}", "bound": f"10^-{MOST_DIGITS}–10^{MOST_DIGITS}"}))
+            return 0
+    return value
 
 
 # ---------------------------------------------------------------- readings
 
 
-def _choose(told: Any, choices: Mapping[str, str]) -> dict[str, str]:
-    """Reading → option: the default, or what was chosen. Raises ReadingError. What is wrong with readings is told later."""
+def _choose(told: Any, choices: Mapping[str, str]) -> tuple[dict[str, str], dict[str, list[str]]]:
+    """Reading → option: the default, or what was chosen; and reading → its options. Raises ReadingError.
+
+    What is wrong with readings is told later.
+    """
     chosen: dict[str, str] = {}
     options: dict[str, list[str]] = {}
-    for reading in told if isinstance(told, list) else ():
-        try:
-            known = msgspec.convert(reading, Reading)
-        except msgspec.ValidationError:
-            continue
-        chosen[known.key], options[known.key] = known.default, list(known.options)
+    for reading in _tables(told):
+        key, named = reading.get("key"), reading.get("options")
+        if isinstance(key, str) and isinstance(named, dict) and named:
+            options[key] = list(named)
+            chosen[key] = next((option for option in named if option == reading.get("default")), options[key][0])
     for key, option in choices.items():
         if key not in chosen:
             raise ReadingError(key, ", ".join(chosen))
         if option not in options[key]:
             raise ReadingError(f"{key}={option}", ", ".join(f"{key}={value}" for value in options[key]))
         chosen[key] = option
-    return chosen
+    return chosen, options
 
 
-def _under(value: Any, chosen: Mapping[str, str], path: tuple[str | int, ...], mistakes: list[Mistake]) -> Any:
-    """The document with every parameter that depends on a reading replaced by its value under the chosen option."""
-    if isinstance(value, list):
-        return [_under(item, chosen, (*path, index), mistakes) for index, item in enumerate(value)]
-    if not isinstance(value, dict):
-        return value
-    if "reading" in value:
-        return _under(_option(value, chosen, path, mistakes), chosen, path, mistakes)
-    return {name: _under(item, chosen, (*path, name), mistakes) for name, item in value.items()}
+@dataclass(frozen=True)
+class _Under:
+    """A document under a choice of readings: every parameter that depends on one is replaced by its value."""
 
+    chosen: Mapping[str, str]
+    options: Mapping[str, list[str]]
+    mistakes: list[Mistake]
 
-def _option(value: Mapping[str, Any], chosen: Mapping[str, str], path: tuple[str | int, ...], mistakes: list[Mistake]) -> Any:
-    key = str(value["reading"])
-    options = [name for name in value if name != "reading"]
-    if key not in chosen:
-        mistakes.append(not_among("R019", (*path, "reading"), key, list(chosen)))
-    elif chosen[key] in value:
-        return value[chosen[key]]
-    else:
-        mistakes.append(Mistake("R020", path, {"text": chosen[key], "key": key, "allowed": tuple(options)}))
-    return value[options[0]] if options else None
+    def value(self, value: Any, path: Path) -> Any:
+        if isinstance(value, list):
+            return [self.value(item, (*path, index)) for index, item in enumerate(value)]
+        if not isinstance(value, dict):
+            return value
+        if path[-1:] and path[-1] not in LABELLED and isinstance(value.get("reading"), str):
+            return self.value(self._option(value, path), path)
+        return {name: self.value(item, (*path, name)) for name, item in value.items()}
+
+    def _option(self, value: Mapping[str, Any], path: Path) -> Any:
+        key = value["reading"]
+        given = [name for name in value if name != "reading"]
+        if key not in self.chosen:
+            self.mistakes.append(not_among("R019", (*path, "reading"), key, list(self.chosen)))
+            return value[given[0]] if given else None
+        for option in self.options[key]:
+            if option not in given:
+                self.mistakes.append(Mistake("R020", path, {"text": option, "key": key, "allowed": tuple(given)}))
+        for name in given:
+            if name not in self.options[key]:
+                self.mistakes.append(not_among("R005", (*path, name), name, self.options[key]))
+        return value.get(self.chosen[key], value[given[0]] if given else None)
 
 
 # ---------------------------------------------------------------- structure
@@ -188,35 +243,58 @@ def _option(value: Mapping[str, Any], chosen: Mapping[str, str], path: tuple[str
 
 def _method(document: Any, mistakes: list[Mistake]) -> Method:
     """The document as a Method; where it is none, as much of it as is sound, with what is wrong."""
-    try:
-        return msgspec.convert(document, Method, str_keys=False)
-    except msgspec.ValidationError:
-        structure = Structure()
-        sound = structure.read(document, Method)
-        mistakes += structure.mistakes
-        return msgspec.convert(sound, Method)
+    if not _texts_for_numbers(document):
+        try:
+            return msgspec.convert(document, Method, str_keys=False)
+        except msgspec.ValidationError:
+            pass
+    structure = Structure()
+    sound = structure.read(document, Method)
+    mistakes += structure.mistakes
+    return msgspec.convert(sound, Method, str_keys=False)
+
+
+def _texts_for_numbers(value: Any, number: bool = False) -> bool:
+    """True where a text stands for a number or a date. To look at everything as ``Structure`` does takes 30 ms."""
+    if isinstance(value, list):
+        return any(_texts_for_numbers(each, number) for each in value)
+    if isinstance(value, dict):
+        return any(_texts_for_numbers(each, number or name in NEVER_TEXT) for name, each in value.items())
+    return number and isinstance(value, str)
+
+
+FAULTS = ("R003", "R004", "R005", "R006")
+"""Codes of what is wrong in itself, in whose place something else has been put to look at the rest."""
+FIRST = ("R002", "R004", "R005")
+"""Codes of what never follows from something else."""
+OF_A_WHOLE = ("R020", "R033", "R044", "R045", "R048", "R049", "R051")
+"""What is said of a table or list as a whole, and follows from what is wrong within it."""
 
 
 def _placed(mistakes: Sequence[Mistake], text: str) -> list[Mistake]:
-    """All mistakes with their lines, in order; what follows from a mistake of structure in the same table is left out."""
+    """All mistakes with their lines, in order, without those that follow from another at the same place."""
     lines = lines_of(text)
-    structural = {mistake.path[:-1] for mistake in mistakes if mistake.code in ("R002", "R003", "R004", "R005")}
+    faults = {(mistake.at_fault, mistake.code) for mistake in mistakes if mistake.code in FAULTS}
     kept = {}
     for mistake in mistakes:
-        follows = mistake.code >= "R006" and any(mistake.path[: len(place)] == place and len(place) > 1 for place in structural)
-        if not follows:
+        if mistake.code in FIRST or not any(_follows(mistake, *fault) for fault in faults):
             kept[mistake.code, mistake.path, str(mistake.values)] = mistake.at(_line(mistake.path, lines))
     return sorted(kept.values(), key=lambda mistake: (mistake.line or 0, mistake.code))
 
 
-def _line(path: tuple[str | int, ...], lines: Mapping[tuple[str | int, ...], int]) -> int | None:
+def _follows(mistake: Mistake, fault: Path, code: str) -> bool:
+    if mistake.path[: len(fault)] == fault and mistake.code != code:
+        return True
+    whole = mistake.path[:-1] if mistake.code == "R020" else mistake.path
+    return mistake.code in OF_A_WHOLE and bool(whole) and fault[: len(whole)] == whole
+
+
+def _line(path: Path, lines: Mapping[Path, int]) -> int | None:
     """The line of a path, or of the nearest table around it; keys may be written otherwise in the file."""
     ours = {name: written for written, name in ALIASES.items()}
     for length in range(len(path), 0, -1):
-        for known in (
-            path[:length],
-            tuple(ours.get(str(part), part) if isinstance(part, str) else part for part in path[:length]),
-        ):
+        as_written = tuple(ours.get(part, part) if isinstance(part, str) else part for part in path[:length])
+        for known in (path[:length], as_written):
             if known in lines:
                 return lines[known]
     return None

@@ -35,6 +35,11 @@ class Mistake:
             text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
         return text
 
+    @property
+    def at_fault(self) -> Path:
+        """The path of what is wrong; of what is missing, where it should stand."""
+        return (*self.path, str(self.values.get("text"))) if self.code == "R003" else self.path
+
     def message(self, language: Language) -> str:
         """What is wrong and what is allowed, in one line."""
         entry = catalogue()[self.code][language]

@@ -151,6 +151,7 @@ class Leaf(Model, kw_only=True):
     text: Text = ""
     terms: list[dict[str, Any]] = []
     of: Any = None
+    name: Any = None
     where: Any = None
     measure: Any = None
     against: Any = None

@@ -48,11 +48,11 @@ class Structure:
                 return self._list(value, item, path)
             case msgspec.inspect.TupleType(item_types=items):
                 if not isinstance(value, list) or len(value) != len(items):
-                    return self._wrong(value, f"list of {len(items)}", path)
+                    return self._wrong(value, f"list of {len(items)}", path, [Decimal(0)] * len(items))
                 return [self._value(each, item, (*path, at)) for at, (each, item) in enumerate(zip(value, items, strict=True))]
             case msgspec.inspect.DictType(value_type=item):
                 if not isinstance(value, dict):
-                    return self._wrong(value, "table", path)
+                    return self._wrong(value, "table", path, {})
                 return {key: self._value(each, item, (*path, key)) for key, each in value.items()}
             case msgspec.inspect.UnionType(types=types):
                 return self._union(value, types, path)
@@ -60,7 +60,7 @@ class Structure:
                 if value in values:
                     return value
                 self.mistakes.append(not_among("R005", path, value, [str(each) for each in values]))
-                return values[0]
+                return nearest(str(value), map(str, values)) or values[0]
         return self._scalar(value, kind, path)
 
     def _scalar(self, value: Any, kind: msgspec.inspect.Type, path: Path) -> Any:
@@ -69,20 +69,19 @@ class Structure:
         name, is_one, instead = _KINDS[type(kind)]
         if is_one(value):
             return value
-        self._wrong(value, name, path)
-        return instead
+        return self._wrong(value, name, path, instead)
 
-    def _wrong(self, value: Any, expected: str, path: Path) -> Any:
+    def _wrong(self, value: Any, expected: str, path: Path, instead: Any) -> Any:
         self.mistakes.append(Mistake("R004", path, {"text": _shown(value), "expected": expected}))
-        return [] if expected.startswith("list") else {}
+        return instead
 
     def _list(self, value: Any, item: msgspec.inspect.Type, path: Path) -> Any:
         if not isinstance(value, list):
-            return self._wrong(value, "list", path)
+            return self._wrong(value, "list", path, [])
         return [self._value(each, item, (*path, at)) for at, each in enumerate(value)]
 
     def _union(self, value: Any, types: tuple[msgspec.inspect.Type, ...], path: Path) -> Any:
-        """The one of several types that a value is of; where it is of none, the first tells what is wrong."""
+        """The one of several types that a value is of; where it is of none, the one it comes nearest to tells what is wrong."""
         trials = []
         for kind in types:
             if isinstance(kind, msgspec.inspect.NoneType):
@@ -94,13 +93,13 @@ class Structure:
             trials.append((len(path) - max(len(each.path) for each in trial.mistakes), trial, found))
         _, trial, found = min(trials, key=lambda each: each[0])
         self.mistakes += trial.mistakes
-        return found
+        scalar = not isinstance(value, dict | list)
+        return None if scalar and any(isinstance(kind, msgspec.inspect.NoneType) for kind in types) else found
 
     def _table(self, value: Any, kind: msgspec.inspect.StructType, path: Path) -> Any:
         fields = {field.encode_name: field for field in kind.fields}
         if not isinstance(value, dict):
-            self._wrong(value, "table", path)
-            value = {}
+            return self._wrong(value, "table", path, Structure()._table({}, kind, ()))
         for key in value:
             if key not in fields:
                 values = {"text": key, "nearest": nearest(key, fields) or "—", "allowed": tuple(fields)}

@@ -94,6 +94,11 @@ def _number(text: str) -> Decimal | None:
     return Decimal(text) if re.fullmatch(r"-?\d+(\.\d+)?", text) else None
 
 
+def is_number(text: str) -> bool:
+    """True of a number as a condition has it."""
+    return _number(text) is not None
+
+
 def _literal(value: str) -> str:
     """A value of a drop-down, or a number, within a formula."""
     quoted = value.replace('"', '""')
@@ -106,13 +111,17 @@ def parse_conditions(where: Mapping[str, Any]) -> Iterator[Condition]:
         several = told if isinstance(told, list) and any(isinstance(each, dict) for each in told) else [told]
         for each in several:
             if isinstance(each, dict):
-                yield _condition(label, each.get("is"), str(each.get("remark", "")))
+                if "is" not in each or (unknown := [key for key in each if key not in ("is", "remark")]):
+                    raise ConditionError(unknown[0] if "is" in each else str(each))
+                yield _condition(label, each["is"], str(each.get("remark", "")))
             else:
                 yield _condition(label, each, "")
 
 
 def _condition(label: str, told: Any, remark: str) -> Condition:
     if isinstance(told, list):
+        if not told:
+            raise ConditionError("[]")
         return Condition(label, "is", tuple(_text(each) for each in told), remark=remark)
     if isinstance(told, str) and (comparison := _COMPARISON.fullmatch(told.strip())) is not None:
         test: Any = comparison[1]
@@ -127,6 +136,6 @@ def _condition(label: str, told: Any, remark: str) -> Condition:
 
 
 def _text(value: Any) -> str:
-    if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
+    if isinstance(value, bool) or not isinstance(value, str | int | Decimal) or value == "":
         raise ConditionError(str(value))
     return format(value, "f") if isinstance(value, Decimal) else str(value)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, Literal
 
 from chainscore.words.folding import fold
 from chainscore.words.numbers import approximately, percent, plain
@@ -19,13 +19,14 @@ NumberCell = Callable[[Place], str]
 NOISE = 12
 
 
-class PointsError(ValueError):
-    """What is no rule of points. ``key`` tells the mistake, ``values`` fill its message."""
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with points as a rulebook has them: ``key`` tells the mistake, ``path`` where in them it is."""
 
-    def __init__(self, key: str, **values: object) -> None:
-        super().__init__(key)
-        self.key = key
-        self.values = values
+    key: Literal["not_understood", "twice", "order", "unknown_key", "empty", "number"]
+    path: tuple[str | int, ...]
+    text: str
+    allowed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -207,79 +208,91 @@ def shown_figure(value: Fraction, as_percent: bool) -> str:
 # ---------------------------------------------------------------- parsing
 
 
-def parse_points(told: Any) -> Points:
-    """The points of a rulebook's term: a number, or a table of one of the forms. Raises PointsError."""
-    if not isinstance(told, dict):
-        return Points(linear=Linear(at_0=_number(told)))
-    rest = dict(told)
-    equal = _number(rest.pop("equal")) if "equal" in rest else None
-    remark = str(rest.pop("remark", ""))
-    forms = [name for name in ("steps", "up_to", "match") if name in rest]
-    if len(forms) + bool(rest.keys() & {"per", "at_0", "base"}) > 1:
-        raise PointsError("points_forms")
-    return _form(forms[0] if forms else "", rest, equal, remark)
+FORMS: Mapping[str, tuple[str, ...]] = {"steps": ("steps",), "up_to": ("up_to", "above"), "match": ("match",)}
+LINEAR = ("at_0", "per", "base")
 
 
-def _form(form: str, rest: dict[str, Any], equal: Decimal | None, remark: str) -> Points:
-    known = {"steps": {"steps"}, "up_to": {"up_to", "above"}, "match": {"match"}, "": {"at_0", "per", "base"}}[form]
-    if unknown := [key for key in rest if key not in known]:
-        raise PointsError("points_key", text=unknown[0], allowed=tuple(sorted(known | {"equal", "remark"})))
-    match form:
-        case "steps":
-            return Points(steps=_steps(rest["steps"], descending=True), equal=equal, remark=remark)
-        case "up_to":
-            above = (Step(None, _linear(rest["above"])),) if "above" in rest else ()
-            return Points(up_to=(*_steps(rest["up_to"], descending=False), *above), equal=equal, remark=remark)
-        case "match":
-            return Points(match=_matches(rest["match"]), equal=equal, remark=remark)
-    if not rest and equal is None:
-        raise PointsError("points_empty")
-    return Points(linear=_linear(rest), equal=equal, remark=remark)
+def parse_points(told: Any, problems: list[Problem]) -> Points:
+    """The points of a rulebook's term: a number, or a table of one of the forms. What is wrong goes into ``problems``."""
+    return _Parser(problems).points(told)
 
 
-def _steps(told: Any, descending: bool) -> tuple[Step, ...]:
-    if not isinstance(told, list) or not told:
-        raise PointsError("points_steps")
-    steps = []
-    for each in told:
-        if not isinstance(each, list) or len(each) != 2:
-            raise PointsError("points_steps")
-        steps.append(Step(_number(each[0]), _linear(each[1])))
-    bounds = [step.bound for step in steps if step.bound is not None]
-    if twice := [bound for bound in bounds if bounds.count(bound) > 1]:
-        raise PointsError("points_twice", text=plain(twice[0]))
-    ordered = sorted(bounds)
-    if bounds not in (ordered, ordered[::-1]):
-        raise PointsError("points_order", text=", ".join(map(plain, bounds)))
-    return tuple(sorted(steps, key=lambda step: step.bound or Decimal(0), reverse=descending))
+class _Parser:
+    """Reads as much as can be read."""
 
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
 
-def _matches(told: Any) -> tuple[tuple[str, Decimal], ...]:
-    if not isinstance(told, dict) or not told:
-        raise PointsError("points_match")
-    names = [fold(name) for name in told]
-    if twice := [name for name in told if names.count(fold(name)) > 1]:
-        raise PointsError("points_twice", text=twice[0])
-    return tuple((name, _number(points)) for name, points in told.items())
+    def points(self, told: Any) -> Points:
+        if not isinstance(told, dict):
+            return Points(linear=Linear(at_0=self._number(told, ())))
+        forms = [name for name in FORMS if name in told]
+        if len(forms) + bool(told.keys() & set(LINEAR)) > 1:
+            self._note("not_understood", (), " + ".join(each for each in told if each in (*FORMS, *LINEAR)))
+        form = forms[0] if forms else ""
+        known = (*FORMS.get(form, LINEAR), "equal", "remark")
+        for key in told:
+            if key not in known and key not in (*FORMS, *LINEAR):
+                self._note("unknown_key", (key,), key, known if form else (*known, *FORMS, "above"))
+        if not forms and not told.keys() & {*LINEAR, "equal"}:
+            self._note("not_understood", (), str(told))
+        equal = self._number(told["equal"], ("equal",)) if "equal" in told else None
+        return self._form(form, told, equal, str(told.get("remark", "")))
 
+    def _form(self, form: str, told: Mapping[str, Any], equal: Decimal | None, remark: str) -> Points:
+        match form:
+            case "steps":
+                return Points(steps=self._steps(told["steps"], ("steps",), descending=True), equal=equal, remark=remark)
+            case "up_to":
+                above = (Step(None, self._linear(told["above"], ("above",))),) if "above" in told else ()
+                steps = self._steps(told["up_to"], ("up_to",), descending=False)
+                return Points(up_to=(*steps, *above), equal=equal, remark=remark)
+            case "match":
+                return Points(match=self._matches(told["match"]), equal=equal, remark=remark)
+        linear = {key: told[key] for key in LINEAR if key in told}
+        return Points(linear=self._linear(linear, ()), equal=equal, remark=remark)
 
-def _linear(told: Any) -> Linear:
-    if not isinstance(told, dict):
-        return Linear(at_0=_number(told))
-    if unknown := [key for key in told if key not in ("at_0", "per", "base")]:
-        raise PointsError("points_key", text=unknown[0], allowed=("at_0", "per", "base"))
-    return Linear(**{key: _number(value) for key, value in told.items()})
+    def _note(self, key: Any, path: tuple[str | int, ...], text: str, allowed: tuple[str, ...] = ()) -> None:
+        self.problems.append(Problem(key, path, text, allowed))
 
+    def _steps(self, told: Any, path: tuple[str | int, ...], descending: bool) -> tuple[Step, ...]:
+        if not isinstance(told, list) or not told:
+            self._note("empty" if told == [] else "not_understood", path, str(told))
+            return ()
+        steps = []
+        for at, each in enumerate(told):
+            if isinstance(each, list) and len(each) == 2:
+                steps.append(Step(self._number(each[0], (*path, at, 0)), self._linear(each[1], (*path, at, 1))))
+            else:
+                self._note("not_understood", (*path, at), str(each))
+        bounds = [step.bound for step in steps if step.bound is not None]
+        for at, bound in enumerate(bounds):
+            if bound in bounds[:at]:
+                self._note("twice", (*path, at), plain(bound))
+        if bounds not in (sorted(bounds), sorted(bounds, reverse=True)):
+            self._note("order", path, ", ".join(map(plain, bounds)))
+        return tuple(sorted(steps, key=lambda step: step.bound or Decimal(0), reverse=descending))
 
-def _number(told: Any) -> Decimal:
-    if isinstance(told, bool) or not isinstance(told, int | Decimal):
-        raise PointsError("points_number", text=str(told))
-    number = Decimal(told)
-    if not number.is_finite():
-        raise PointsError("points_number", text=str(told))
-    return number
+    def _matches(self, told: Any) -> tuple[tuple[str, Decimal], ...]:
+        if not isinstance(told, dict) or not told:
+            self._note("empty" if told == {} else "not_understood", ("match",), str(told))
+            return ()
+        names = [fold(name) for name in told]
+        for at, name in enumerate(told):
+            if names[at] in names[:at]:
+                self._note("twice", ("match", name), name)
+        return tuple((name, self._number(points, ("match", name))) for name, points in told.items())
 
+    def _linear(self, told: Any, path: tuple[str | int, ...]) -> Linear:
+        if not isinstance(told, dict):
+            return Linear(at_0=self._number(told, path))
+        for key in told:
+            if key not in LINEAR:
+                self._note("unknown_key", (*path, key), key, LINEAR)
+        return Linear(**{key: self._number(told[key], (*path, key)) for key in LINEAR if key in told})
 
-def worth_most(points: Sequence[Points]) -> Decimal:
-    """The most points that a rule without a linear part can give, for the check of caps and marks."""
-    return max((line.number for each in points for line in each.lines()), default=Decimal(0))
+    def _number(self, told: Any, path: tuple[str | int, ...]) -> Decimal:
+        if isinstance(told, bool) or not isinstance(told, int | Decimal):
+            self._note("number", path, str(told).lower() if isinstance(told, bool) else str(told))
+            return Decimal(0)
+        return Decimal(told)
