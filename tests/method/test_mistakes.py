@@ -322,7 +322,27 @@ BOOKS = {
     for path in sorted((resources.files("chainscore.method") / "rulebooks").iterdir(), key=str)
     if path.name.endswith(".toml")
 } | {"small": SMALL}
-PIECES = ["", "0", "-1", "true", '""', "[]", "{}", '"x"', "nan", "1e99999", "[", "}", "=", '"', "1979-05-27", "{ reading = 1 }", '{ group = 1 }', "[[1]]", "# "]
+PIECES = [
+    "",
+    "0",
+    "-1",
+    "true",
+    '""',
+    "[]",
+    "{}",
+    '"x"',
+    "nan",
+    "1e99999",
+    "[",
+    "}",
+    "=",
+    '"',
+    "1979-05-27",
+    "{ reading = 1 }",
+    "{ group = 1 }",
+    "[[1]]",
+    "# ",
+]
 
 
 def shaken(text: str, seed: int) -> str:
