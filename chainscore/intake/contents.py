@@ -5,12 +5,21 @@ from __future__ import annotations
 import posixpath
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from chainscore.intake.markup import TRUE, Attributes, local, parse
-from chainscore.intake.package import Package, damaged
+from chainscore.intake.markup import Attributes, is_true, parse
+from chainscore.intake.package import Package, damaged, unheard_of
 
-_OFFICE_DOCUMENT, _WORKSHEET, _STRINGS, _STYLES = "/officeDocument", "/worksheet", "/sharedStrings", "/styles"
+_OFFICE_DOCUMENT, _WORKSHEET, _STRINGS, _STYLES = "officeDocument", "worksheet", "sharedStrings", "styles"
+_OFFICE = (
+    "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+    "http://purl.oclc.org/ooxml/officeDocument/relationships",
+)
+"""The namespace of relations' types and ids, in transitional and in strict files."""
+
+
+Relations = Mapping[str, tuple[str, str]]
+"""Id → (kind, part's name)."""
 
 
 @dataclass(frozen=True)
@@ -19,16 +28,7 @@ class Listed:
 
     name: str
     hidden: bool
-    package: Package = field(repr=False)
     part_name: str
-
-    @property
-    def part(self) -> bytes:
-        return self.package.part(self.part_name)
-
-    def let_go(self) -> None:
-        """Of the part's bytes, which take much memory; whoever asks for them once more has them unpacked again."""
-        self.package.let_go(self.part_name)
 
 
 @dataclass(frozen=True)
@@ -37,13 +37,13 @@ class Contents:
 
     sheets: tuple[Listed, ...]
     epoch_1904: bool
-    strings_part: bytes | None
-    styles_part: bytes | None
+    strings_part: str | None
+    styles_part: str | None
 
 
 def contents_of(package: Package) -> Contents:
     """The worksheets that a workbook lists, in order. Raises UnreadableError."""
-    main = next((target for kind, target in _relations(package, "").values() if kind.endswith(_OFFICE_DOCUMENT)), None)
+    main = _only(_relations(package, ""), _OFFICE_DOCUMENT)
     if main is None:
         raise damaged("no workbook part")
     listed: list[tuple[str, str, bool]] = []
@@ -51,12 +51,11 @@ def contents_of(package: Package) -> Contents:
 
     def start(name: str, attributes: Attributes) -> None:
         nonlocal epoch_1904
-        name = local(name)
         if name == "sheet":
-            relation = next((value for key, value in attributes.items() if local(key) == "id"), "")
+            relation = next((attributes[f"{office} id"] for office in _OFFICE if f"{office} id" in attributes), "")
             listed.append((attributes.get("name", ""), relation, attributes.get("state", "visible") != "visible"))
         elif name == "workbookPr":  # an extension has one of its own further down
-            epoch_1904 = epoch_1904 or attributes.get("date1904") in TRUE
+            epoch_1904 = epoch_1904 or is_true(attributes, "date1904")
 
     parse(_part(package, main), start)
     relations = _relations(package, main)
@@ -65,15 +64,29 @@ def contents_of(package: Package) -> Contents:
         if relation not in relations:
             raise damaged(f"{name}: no part")
         kind, target = relations[relation]
-        if kind.endswith(_WORKSHEET):
-            sheets.append(Listed(name, hidden, package, _part_name(package, target)))
-    names = Counter(sheet.name.casefold() for sheet in sheets)
-    if twice := [name for name, times in names.items() if times > 1]:
-        raise damaged(f"two sheets named {twice[0]}")
-    others = {kind: _part(package, target) for kind, target in relations.values() if kind.endswith((_STRINGS, _STYLES))}
-    strings = next((part for kind, part in others.items() if kind.endswith(_STRINGS)), None)
-    styles = next((part for kind, part in others.items() if kind.endswith(_STYLES)), None)
-    return Contents(tuple(sheets), epoch_1904, strings, styles)
+        if kind == _WORKSHEET:
+            sheets.append(Listed(name, hidden, _part_name(package, target)))
+    for what, names in (
+        ("sheets named", [sheet.name.casefold() for sheet in sheets]),
+        ("sheets in", [s.part_name for s in sheets]),
+    ):
+        if twice := [name for name, times in Counter(names).items() if times > 1]:
+            raise damaged(f"two {what} {twice[0]}")
+    strings, styles = (_only(relations, kind) for kind in (_STRINGS, _STYLES))
+    return Contents(
+        tuple(sheets),
+        epoch_1904,
+        _part_name(package, strings) if strings is not None else None,
+        _part_name(package, styles) if styles is not None else None,
+    )
+
+
+def _only(relations: Relations, kind: str) -> str | None:
+    """The one part of a kind; None where there is none. Raises UnreadableError where there are several."""
+    targets = {target for its, target in relations.values() if its == kind}
+    if len(targets) > 1:
+        raise unheard_of(f"两个{kind}部件", f"two parts of the kind {kind}")
+    return next(iter(targets), None)
 
 
 def _part(package: Package, name: str) -> bytes:
@@ -90,15 +103,16 @@ def _part_name(package: Package, name: str) -> str:
     return found
 
 
-def _relations(package: Package, source: str) -> Mapping[str, tuple[str, str]]:
-    """Id → (type, part's name) of the parts that ``source``, or the package, refers to."""
+def _relations(package: Package, source: str) -> Relations:
+    """Id → (kind, part's name) of the parts that ``source``, or the package, refers to."""
     folder, name = posixpath.split(source)
     found: dict[str, tuple[str, str]] = {}
 
     def start(tag: str, attributes: Attributes) -> None:
-        if local(tag) == "Relationship" and attributes.get("TargetMode") != "External":
+        if tag == "Relationship" and attributes.get("TargetMode") != "External":
             target = posixpath.normpath(posixpath.join("/", folder, attributes.get("Target", "")))
-            found[attributes.get("Id", "")] = (attributes.get("Type", ""), target.lstrip("/"))
+            begin, _, kind = attributes.get("Type", "").rpartition("/")
+            found[attributes.get("Id", "")] = (kind if begin in _OFFICE else "", target.lstrip("/"))
 
     parse(_part(package, posixpath.join(folder, "_rels", f"{name}.rels")), start)
     return found

@@ -9,7 +9,6 @@ from decimal import Decimal
 from functools import cached_property, lru_cache
 from typing import Any
 
-from chainscore.intake.grid import value_in
 from chainscore.intake.tables import ROW, Columns, LabelledValue, Place, columns_of
 from chainscore.intake.values import (
     CellError,
@@ -125,7 +124,8 @@ def sheet_of(worksheet: Worksheet, book: Rulebook) -> Sheet | None:
 
 
 def value_at(worksheet: Worksheet, place: tuple[int, int]) -> CellValue | None:
-    return value_in(worksheet.rows, *place)
+    row, column = place
+    return worksheet.rows.get(row, {}).get(column)
 
 
 def unusable(raw: CellValue) -> Reading[Any] | None:

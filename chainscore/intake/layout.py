@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from chainscore.intake.grid import BLANK, rows_with, texts_of, value_in
 from chainscore.intake.values import CellValue, is_blank
 from chainscore.intake.workbook import Merge, Worksheet
 from chainscore.method.rulebook import Grid, Sheet
@@ -79,11 +78,10 @@ def find_layout(worksheet: Worksheet, sheet: Sheet, chain_label: str, labels: fr
 def _label_rows(worksheet: Worksheet, sheet: Sheet, labels: frozenset[str]) -> dict[int, Mapping[int, CellValue]]:
     """The rows that hold a label of any kind: of the (folded) ``labels``, or of a column of table or ledger."""
     keys = labels.union(*(grid.labels for grid in (sheet.table, sheet.ledger) if grid is not None))
-    found = list(texts_of(worksheet.rows))
+    found = list({value for cells in worksheet.rows.values() for value in cells.values() if isinstance(value, str)})
     folded = zip(found, fold_all(found), strict=True)
     texts = {text for text, key in folded if key in keys or key.rstrip(":") in keys}
-    texts.discard(BLANK)
-    return {row: worksheet.rows[row] for row in rows_with(worksheet.rows, texts)}
+    return {row: cells for row, cells in worksheet.rows.items() if not texts.isdisjoint(cells.values())}
 
 
 def is_label_row(cells: Mapping[int, CellValue], labels: frozenset[str]) -> bool:
@@ -133,7 +131,7 @@ def value_place(worksheet: Worksheet, row: int, column: int, labels: Collection[
     """
     next_column = next((merge[3] for merge in worksheet.merges if _covers(merge, row, column)), column) + 1
     filled = min((used for used in worksheet.columns if used >= next_column), default=next_column)
-    value = value_in(worksheet.rows, row, filled)
+    value = worksheet.rows.get(row, {}).get(filled)
     if is_blank(value) or (isinstance(value, str) and label_key(value) in labels):
         return row, next_column
     return row, filled

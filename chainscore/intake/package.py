@@ -1,7 +1,6 @@
 """The package of a workbook: a file's bytes in, its sound parts out, or one UnreadableError that says why not.
 
-Every part is unpacked within the limits and held against its checksum here. The readers get these parts and never open the file
-themselves, so that no two of them can see different contents in it.
+Every part is unpacked within the limits and held against its checksum here. The reader gets these parts, never the file.
 """
 
 from __future__ import annotations
@@ -31,8 +30,6 @@ _DECLARATION = re.compile(rb"\s*<\?xml\s[^>]*?encoding\s*=\s*[\"']([\w.-]*)[\"']
 _ENCODINGS = (b"utf-8", b"utf8", b"us-ascii", b"ascii")
 LONGEST_TOKEN = MIB
 """No tag and no text of a workbook comes near this: a cell holds at most 32,767 characters."""
-_END = struct.Struct("<4s8xLLH")
-"""An archive's last bytes: signature, the directory's size and place, the length of a comment."""
 _BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
@@ -65,7 +62,7 @@ def beyond(what_zh: str, what_en: str, key: str, limit: int, unit: str = "") -> 
     return UnreadableError("E106", what_zh=what_zh, what_en=what_en, limit=f"{limit}{unit}", key=key)
 
 
-def _unheard_of(what_zh: str, what_en: str) -> UnreadableError:
+def unheard_of(what_zh: str, what_en: str) -> UnreadableError:
     """The refusal of what no office program writes."""
     return UnreadableError("E114", what_zh=what_zh, what_en=what_en)
 
@@ -77,32 +74,8 @@ class Package:
     sha256: str
     """Of the file's own bytes."""
     parts: dict[str, bytes] = field(repr=False)
-    own: bytes | None = field(repr=False)
-    """The file's own bytes, where every reader finds just these parts in them."""
     macros: bool = False
     external_links: int = 0
-
-    def part(self, name: str) -> bytes:
-        """A part, unpacked again where it was let go of."""
-        if name in self.parts or self.own is None:
-            return self.parts[name]
-        with zipfile.ZipFile(io.BytesIO(self.own)) as archive:
-            return archive.read(name)
-
-    def let_go(self, name: str) -> None:
-        """Forget a part's bytes, of which a long ledger has many."""
-        if self.own is not None:
-            self.parts.pop(name, None)
-
-    def packed(self) -> bytes:
-        """A plain archive of just these parts."""
-        if self.own is not None:
-            return self.own
-        buffer = io.BytesIO()
-        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
-            for name, part in self.parts.items():
-                archive.writestr(zipfile.ZipInfo(name), part)
-        return buffer.getvalue()
 
 
 def is_folder(path: Path) -> bool:
@@ -125,8 +98,7 @@ def open_package(path: Path, limits: Limits) -> Package:
             names = [entry.filename for entry in entries]
             _is_spreadsheet(set(names))
             _are_plain(entries)
-            parts, as_they_are = _unpacked_parts(archive, entries)
-            own = content if as_they_are and _is_unambiguous(content, archive.start_dir, entries) else None
+            parts = _unpacked_parts(archive, entries)
     except _BROKEN as error:
         raise damaged(str(error) or type(error).__name__) from error
     except RuntimeError as error:  # zipfile's word for an encrypted entry
@@ -134,7 +106,6 @@ def open_package(path: Path, limits: Limits) -> Package:
     return Package(
         sha256=hashlib.sha256(content).hexdigest(),
         parts=parts,
-        own=own,
         macros=any(name.casefold() == MACROS.casefold() for name in names),
         external_links=sum(_LINKS.fullmatch(name) is not None for name in names),
     )
@@ -185,39 +156,27 @@ def _are_plain(entries: list[zipfile.ZipInfo]) -> None:
     """Refuse entries of which two readers may take different ones."""
     # Part names are compared without regard to case (Open Packaging Conventions, 6.3.5).
     if twice := [name for name, times in Counter(e.filename.casefold() for e in entries).items() if times > 1]:
-        raise _unheard_of(f"部件 {twice[0]} 重复", f"the part {twice[0]} twice")
+        raise unheard_of(f"部件 {twice[0]} 重复", f"the part {twice[0]} twice")
     for entry in entries:
         if not entry.filename:
             raise damaged("a part without a name")
         if "\\" in entry.orig_filename:
-            raise _unheard_of("部件名中有反斜杠", "a part's name with a backslash")
+            raise unheard_of("部件名中有反斜杠", "a part's name with a backslash")
         if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) and not entry.flag_bits & 1:
-            raise _unheard_of("不常见的压缩方法", "an unusual method of compression")
+            raise unheard_of("不常见的压缩方法", "an unusual method of compression")
 
 
-def _is_unambiguous(content: bytes, directory: int, entries: list[zipfile.ZipInfo]) -> bool:
-    """True where no reader of archives can take another directory than this, or other names than these."""
-    signature, size, offset, comment = _END.unpack(content[-_END.size :])
-    return (
-        (signature, comment) == (b"PK\5\6", 0)
-        and directory == offset == len(content) - _END.size - size
-        and not any(entry.extra or not entry.filename.isascii() for entry in entries)
-    )
-
-
-def _unpacked_parts(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> tuple[dict[str, bytes], bool]:
-    """The parts that anything is read from, checked, and whether all are as they stand in the archive."""
+def _unpacked_parts(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> dict[str, bytes]:
+    """The parts that anything is read from, checked."""
     parts: dict[str, bytes] = {}
-    as_they_are = True
     for entry in entries:
         if entry.filename.endswith("/"):
             continue
         stored = _unpacked(archive, entry)
         if entry.filename.lower().endswith(_READ):
             parts[entry.filename] = part = _in_utf8(stored, entry.filename)
-            as_they_are = as_they_are and part is stored
             _holds_no_trap(part)
-    return parts, as_they_are
+    return parts
 
 
 def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
@@ -238,18 +197,18 @@ def _in_utf8(part: bytes, name: str) -> bytes:
         return re.sub(r"(<\?xml\s[^>]*?)\s+encoding\s*=\s*[\"'][^\"']*[\"']", r"\1", text, count=1).encode()
     declared = _DECLARATION.match(part[:200].removeprefix(b"\xef\xbb\xbf"))
     if declared is not None and declared[1].lower() not in _ENCODINGS:
-        raise _unheard_of(f"部件 {name} 的编码", f"the encoding of the part {name}")
+        raise unheard_of(f"部件 {name} 的编码", f"the encoding of the part {name}")
     return part
 
 
 def _holds_no_trap(part: bytes) -> None:
     # Looking for one byte first takes a tenth of the time.
     if b"!" in part and (b"<!DOCTYPE" in part or b"<!ENTITY" in part):
-        raise _unheard_of("文档类型或实体声明", "a document type or entity declaration")
+        raise unheard_of("文档类型或实体声明", "a document type or entity declaration")
     # A token longer than this covers one of the pieces whole.
     half = LONGEST_TOKEN // 2
     if any(part.find(b"<", start, start + half) < 0 for start in range(half, len(part) - half, half)):
-        raise _unheard_of("过长的 XML 标记", "a giant XML token")
+        raise unheard_of("过长的 XML 标记", "a giant XML token")
 
 
 def _not_a_package(content: bytes) -> UnreadableError:

@@ -10,7 +10,6 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from chainscore.intake.fragments import Frame, read_cell
-from chainscore.intake.grid import column_of
 from chainscore.intake.layout import Segment
 from chainscore.intake.values import is_blank
 from chainscore.intake.workbook import Worksheet
@@ -52,7 +51,7 @@ class PlainRows:
         self.columns: dict[str, list[Any]] = {}
         for column in segment.grid.columns:
             place = segment.columns.get(column.label)
-            raws = column_of(worksheet.rows, place, rows) if place is not None else None
+            raws = [worksheet.rows[row].get(place) for row in rows] if place is not None else None
             self.columns[column.label] = self._means(column, raws) if raws is not None else [None] * len(rows)
         for column in segment.grid.columns:
             if column.label in segment.columns:

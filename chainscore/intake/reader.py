@@ -24,7 +24,7 @@ def read_tables(workbooks: Sequence[Workbook], book: Rulebook) -> tuple[Tables |
     findings: list[Finding] = []
     ours = [workbook for workbook in workbooks if _is_ours(workbook, book, findings)]
     findings += [finding for workbook in ours for finding in _made_from(workbook, book)]
-    findings += [finding for workbook in ours for finding in (*_not_followed(workbook), *_disputed(workbook, book))]
+    findings += [finding for workbook in ours for finding in _not_followed(workbook)]
     named, cutoff = read_covers(ours, book, findings)
     period, at = (named.value, named.sheet) if named is not None else (None, "")
     frame = Frame(book, chain_names(book), period, at, same_sheet(at, book.cover.sheet), cutoff)
@@ -77,17 +77,6 @@ def _not_followed(workbook: Workbook) -> Iterable[Finding]:
         yield Finding("N621", workbook.file)
     if workbook.external_links:
         yield Finding("N622", workbook.file, values={"rows": workbook.external_links})
-
-
-def _disputed(workbook: Workbook, book: Rulebook) -> Iterable[Finding]:
-    """Every cell of the cover that the two ways of reading do not agree on; those of a department's sheet are found with it."""
-    cover = cover_of(workbook, book)
-    if cover is None:
-        return
-    for place, other in cover.disputed.items():
-        texts = ["" if value is None else cell_text(value) for value in (value_at(cover, place), other)]
-        values = {"text": texts[0], "other": texts[1]}
-        yield Finding("E318", workbook.file, cover.name, cell_reference(*place), values=values)
 
 
 def _read_workbook(workbook: Workbook, frame: Frame, findings: list[Finding]) -> Iterable[Fragment]:

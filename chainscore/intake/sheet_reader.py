@@ -215,10 +215,6 @@ class SheetReader:
         values = {place: key for key, places in self.value_places.items() for place in places}
         self._hidden_columns(segments, values)
         self._covered(segments, values)
-        for place, other in self.worksheet.disputed.items():
-            ours = value_at(self.worksheet, place)
-            texts = ("" if value is None else cell_text(value) for value in (ours, other))
-            self._doubt("E318", place, values, **dict(zip(("text", "other"), texts, strict=True)))
         labelled = {*values, *(place for places in self.layout.labels.values() for place in places)}
         if found := outside(self.worksheet, segments, read, labelled):
             self._report("N620", *found[0], rows=len(found), first=cell_reference(*found[0]))

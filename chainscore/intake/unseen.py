@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
-from chainscore.intake.grid import BLANK, column_of
 from chainscore.intake.layout import Segment
 from chainscore.intake.values import CellValue, is_blank
 from chainscore.intake.worksheet import Worksheet
@@ -35,11 +34,8 @@ def outside(
         within.update(segment.rows)
         known = {*segment.columns.values(), *segment.unknown, *(column for _, column in segment.repeated)}
         for column in worksheet.columns - known:
-            values = column_of(worksheet.rows, column, segment.rows)
-            rows = zip(segment.rows, values, strict=True)
-            looked_at += [
-                (row, column, value) for row, value in rows if value is not None and value != BLANK and row not in headers
-            ]
+            values = ((row, worksheet.rows[row].get(column)) for row in segment.rows)
+            looked_at += [(row, column, value) for row, value in values if value is not None and row not in headers]
     for row in worksheet.rows:
         if row not in within and row not in headers:
             looked_at += [(row, column, value) for column, value in worksheet.rows[row].items()]

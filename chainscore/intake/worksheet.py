@@ -6,31 +6,33 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from chainscore.intake.grid import Cells, columns_of
+from chainscore.intake.styles import Style
 from chainscore.intake.values import CellValue
 
 Merge = tuple[int, int, int, int]
 """(first row, first column, last row, last column)."""
+Cells = Mapping[int, Mapping[int, CellValue]]
+"""Row → column → value, both counted from 1, rows in order; what holds nothing is left out."""
 
 
 @dataclass(frozen=True)
 class Worksheet:
-    """The cells of one sheet that hold anything: row → column → value, both counted from 1, rows in order."""
+    """The cells of one sheet that hold anything."""
 
     name: str
     rows: Cells
     merges: tuple[Merge, ...] = ()
     """The merged ranges. What lies under one, and is not shown, is among the cells all the same."""
-    formulas: frozenset[tuple[int, int]] = frozenset()
+    formulas: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    styles: Mapping[tuple[int, int], Style] = field(default_factory=dict)
+    """(row, column) → how the cell shows what it holds, where that is not plainly so."""
     hidden: bool = False
     hidden_rows: frozenset[int] = frozenset()
-    """Those that hold anything."""
+    """Those that hold anything and that nobody sees: hidden, or of no height."""
     hidden_columns: frozenset[int] = frozenset()
-    """Those that hold anything."""
-    disputed: Mapping[tuple[int, int], CellValue | None] = field(default_factory=dict)
-    """(row, column) → what another reader finds there, where the two do not agree."""
+    """Those that hold anything and that nobody sees: hidden, or of no width."""
 
     @cached_property
     def columns(self) -> frozenset[int]:
         """The columns that hold anything."""
-        return columns_of(self.rows)
+        return frozenset(column for cells in self.rows.values() for column in cells)

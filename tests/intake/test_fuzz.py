@@ -19,17 +19,12 @@ import xlsxwriter
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from chainscore.intake.agreement import differences
-from chainscore.intake.contents import contents_of
-from chainscore.intake.exact_reader import ExactReader
-from chainscore.intake.fast_reader import FastReader
-from chainscore.intake.limits import Limits
-from chainscore.intake.number_formats import told_alike
-from chainscore.intake.package import open_package
 from chainscore.intake.tables import ROW
 from chainscore.intake.values import plain
+from chainscore.intake.workbook import read_workbook
 from chainscore.scoring.appraisal import Appraisal, appraise
 from chainscore.words.folding import fold
+from tests.support.agreement import differences, second_opinion, told_alike
 from tests.support.packages import package, parts_of
 from tests.support.workbooks import (
     BOOK,
@@ -208,17 +203,13 @@ FORMATS = st.lists(st.sampled_from(TOKENS), min_size=1, max_size=12).map("".join
 
 @quick
 @given(codes=st.lists(FORMATS, min_size=1, max_size=4), number=st.floats(-10, 60_000))
-def test_both_readers_take_the_same_number_formats_for_dates(codes: list[str], number: float) -> None:
+def test_calamine_takes_the_same_number_formats_for_dates(codes: list[str], number: float) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "formats.xlsx"
         with xlsxwriter.Workbook(path) as workbook:
-            page = workbook.add_worksheet()
+            page = workbook.add_worksheet("formats")
             for row, code in enumerate(codes):
                 page.write_number(row, 0, number, workbook.add_format({"num_format": code}))
-        opened = open_package(path, Limits())
-        contents = contents_of(opened)
-        (sheet,) = contents.sheets
-        rows = FastReader(opened, contents).rows(sheet)
-        assert rows is not None
-        found = differences(ExactReader(contents, Limits()).read(sheet)[0].rows, rows)
-        assert [codes[row - 1] for row, _ in found if told_alike(contents.styles_part or b"<a/>")] == []
+        sheets = {worksheet.name: worksheet.rows for worksheet in read_workbook(path).worksheets}
+        found = differences(sheets["formats"], second_opinion(path.read_bytes(), sheets)["formats"])
+        assert [codes[row - 1] for row, _ in found if told_alike(codes)] == []

@@ -14,7 +14,6 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from chainscore.intake.grid import Grid, column_of, columns_of, rows_with, texts_of
 from chainscore.intake.sheet_reader import SheetReader
 from chainscore.scoring.appraisal import Appraisal, appraise
 from tests.conftest import SAMPLES
@@ -144,16 +143,3 @@ def test_a_row_about_which_nothing_is_to_be_said_is_not_read_cell_by_cell(
     appraise([sound().save(tmp_path / "q2.xlsx")], BOOK)
     # The ledger's title, below the chain tables of two sheets, has to be looked at.
     assert read == [LEDGER_TITLE_ROW] * 2
-
-
-def test_a_rectangle_of_cells_is_seen_as_the_cells_that_hold_something() -> None:
-    grid = Grid(3, 2, [["a", "", 1.0], ["", "", ""], ["", "b", ""]])
-    plain = {3: {2: "a", 4: 1.0}, 5: {3: "b"}}
-    assert dict(grid) == plain
-    assert (len(grid), grid.number_of_values, 4 in grid, grid.get(9)) == (2, 3, False, None)
-    for cells in (grid, plain):
-        assert columns_of(cells) == {2, 3, 4}
-        assert [value or None for value in column_of(cells, 3, [3, 5])] == [None, "b"]
-        assert list(column_of(cells, 3, [])) == []
-        assert texts_of(cells) - {""} == {"a", "b"}
-        assert rows_with(cells, {"b", "c"}) == [5]

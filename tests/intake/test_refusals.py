@@ -112,7 +112,9 @@ def liar(content: bytes) -> bytes:
 
 TOKEN = "样" * (2 * MIB // 3)
 
-CELLS = "".join(f"<row>{'<c/>' * 99}<c s='{number * 7919 % 100_000}'/></row>" for number in range(20_001))
+CELLS = "".join(
+    f"<row>{''.join(f'<c><v>{number * each % 997}</v></c>' for each in range(100))}</row>" for number in range(20_001)
+)
 TAGS = "".join(f"{'<a/>' * 99}<a b='{number * 7919 % 100_000}'/>" for number in range(101_001))
 """Not so alike that their ratio would be remarked first."""
 

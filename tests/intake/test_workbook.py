@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 import io
-import struct
 import zipfile
-import zlib
 from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
 import pytest
 
-from chainscore.intake.agreement import differences
-from chainscore.intake.contents import contents_of
-from chainscore.intake.exact_reader import ExactReader
-from chainscore.intake.fast_reader import FastReader, expected_values, is_compact
 from chainscore.intake.limits import MIB, Limits
-from chainscore.intake.package import UnreadableError, open_package
+from chainscore.intake.package import UnreadableError
 from chainscore.intake.values import CellError, Uncalculated
 from chainscore.intake.workbook import read_workbook
 from chainscore.method.rulebook import Rulebook
 from chainscore.scoring.appraisal import appraise
 from tests.support.facts import quarter, write_plainly
 from tests.support.filling import EXAMPLES
-from tests.support.packages import package, parts_of
+from tests.support.packages import package
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -156,100 +150,6 @@ def test_a_workbook_without_any_department_sheet_is_refused(tmp_path: Path, book
     assert result.scorecard is None
 
 
-# ---------------------------------------------------------------- the fast and the exact reader
-
-
-@pytest.mark.parametrize("name", ["q1-2023.xlsx", "q2-2023.xlsx", "q2-2023-with-mistakes.xlsx"])
-def test_both_readers_give_the_same_cells(name: str) -> None:
-    package = open_package(Path(__file__).parent.parent.parent / "sample_data" / name, Limits())
-    contents = contents_of(package)
-    fast, exact = FastReader(package, contents), ExactReader(contents, Limits())
-    assert len(contents.sheets) == 10
-    for sheet in contents.sheets:
-        rows = fast.rows(sheet)
-        assert rows is not None
-        assert differences(exact.read(sheet)[0].rows, rows) == {}
-        assert sum(map(len, rows.values())) == expected_values(sheet.part)
-
-
-CELLS = {
-    "plain": ('<c r="A1" s="3" t="s"><v>1</v></c><c r="Z199999"/>', True, True),
-    "no column beyond Z in few rows": ('<c r="AA1"><v>1</v></c>', True, True),
-    "27 columns of 200,000 rows": ('<c r="A200000"><v>1</v></c><c r="AA1"><v>1</v></c>', False, True),
-    "26 columns of 200,000 rows": ('<c r="A200000"><v>1</v></c><c r="Z1"><v>1</v></c>', True, True),
-    "26 columns of 200,001 rows": ('<c r="A200001"><v>1</v></c><c r="Z1"><v>1</v></c>', False, True),
-    "10 columns of 1,000,000 rows": ('<c r="A1000000"><v>1</v></c><c r="J1"><v>1</v></c>', False, True),
-    "19 columns of 1,000,000 rows": ('<c r="A1000000"><v>1</v></c><c r="S1"><v>1</v></c>', False, True),
-    "21 columns of 1,000,000 rows": ('<c r="A1000000"><v>1</v></c><c r="U1"><v>1</v></c>', False, False),
-    "the far corner": ('<c r="XFD1048576"><v>1</v></c>', False, False),
-    "another order": ('<c s="3" r="A1"><v>1</v></c>', False, False),
-    "single quotes": ("<c r='A1'><v>1</v></c>", False, False),
-    "more attributes": ('<c r="A1" cm="1"><v>1</v></c>', False, False),
-    "no place": ("<c><v>1</v></c>", False, False),
-    "a prefix": ('<x:c r="A1"><x:v>1</x:v></x:c>', False, False),
-}
-
-
-@pytest.mark.parametrize("name", list(CELLS))
-def test_a_sheet_is_compact_where_its_cells_are_plain_and_lie_in_a_rectangle_within_the_limit(name: str) -> None:
-    cells, by_default, raised = CELLS[name]
-    part = f"<worksheet><sheetData><row>{cells}</row></sheetData></worksheet>".encode()
-    assert is_compact(part) is by_default
-    assert is_compact(part, 20_000_000) is raised
-
-
-def test_a_sheet_that_does_not_come_to_its_number_of_values_is_unpacked_once_more_and_read_exactly(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "sound.xlsx").write_bytes(sound())
-    package = open_package(tmp_path / "sound.xlsx", Limits())
-    monkeypatch.setattr("chainscore.intake.workbook.open_package", lambda *_: package)
-    monkeypatch.setattr("chainscore.intake.workbook.expected_values", lambda _: 2)
-    (only,) = read_workbook(tmp_path / "sound.xlsx").worksheets
-    assert (only.rows, only.disputed) == ({1: {1: "x"}}, {})
-    assert "xl/worksheets/sheet1.xml" not in package.parts
-    assert b"<sheetData>" in package.part("xl/worksheets/sheet1.xml")
-
-
-def renamed(entry: zipfile.ZipInfo) -> None:
-    """Give an entry another name in a field that some readers go by and some do not (Info-ZIP's Unicode path)."""
-    name = b"xl/worksheets/sheet9.xml"
-    entry.extra = struct.pack("<HHBL", 0x7075, 5 + len(name), 1, zlib.crc32(entry.filename.encode())) + name
-
-
-def archive_of(parts: dict[str, bytes], comment: bytes = b"", change: Callable[[zipfile.ZipInfo], None] | None = None) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, part in parts.items():
-            entry = zipfile.ZipInfo(name)
-            if change is not None and name.endswith("sheet1.xml"):
-                change(entry)
-            archive.writestr(entry, part)
-        archive.comment = comment
-    return buffer.getvalue()
-
-
-def test_the_fast_reader_gets_a_files_own_bytes_only_where_no_reader_can_see_other_parts_in_them(tmp_path: Path) -> None:
-    parts = parts_of(sound())
-    plain = archive_of(parts)
-    ambiguous = {
-        "a comment": archive_of(parts, comment=b"saved by hand"),
-        "something before": b"PK" + plain,
-        "something after": plain + bytes(22),
-        "a second name": archive_of(parts, change=renamed),
-        "a name in another alphabet": archive_of({**parts, "xl/样例.xml": b"<a/>"}),
-        "a part in UTF-16": archive_of({**parts, "xl/extra.xml": "<a/>".encode("utf-16")}),
-    }
-    for name, content in {"plain": plain, **ambiguous}.items():
-        (tmp_path / "a.xlsx").write_bytes(content)
-        package = open_package(tmp_path / "a.xlsx", Limits())
-        assert (package.own == content) == (name == "plain"), name
-        assert (package.own is None) == (name != "plain"), name
-        assert parts_of(package.packed()) == package.parts, name
-        (only,) = read_workbook(tmp_path / "a.xlsx").worksheets
-        assert only.rows == {1: {1: "x"}}, name
-
-
 def strange() -> openpyxl.Workbook:
     workbook = openpyxl.Workbook()
     page = workbook.active
@@ -268,7 +168,7 @@ def test_formulas_errors_and_hidden_rows_are_seen(tmp_path: Path) -> None:
     strange().save(tmp_path / "strange.xlsx")
     first, second = read_workbook(tmp_path / "strange.xlsx").worksheets
     assert first.rows == {1: {1: Uncalculated(), 2: CellError("#N/A"), 3: "kept"}, 2: {4: 0.1}, 3: {1: "merged"}}
-    assert first.formulas == {(1, 1)}
+    assert first.formulas == {(1, 1): "1+1"}
     assert first.hidden_rows == {2}
     assert first.merges == ((3, 1, 5, 2),)
     assert (second.hidden, second.rows) == (True, {1: {1: "read as well"}})

@@ -1,15 +1,62 @@
-"""Whether two readers found the same in a sheet."""
+"""A second opinion on what a sheet holds: calamine, and whether both found the same.
+
+calamine takes errors and formulas without a value for blank, and knows nothing hidden; of what it can read it reads the same.
+"""
 
 from __future__ import annotations
 
 import datetime
+import io
+import re
 from collections.abc import Mapping
+
+from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
 
 from chainscore.intake.values import CellError, CellValue, Uncalculated
 
 Rows = Mapping[int, Mapping[int, CellValue]]
+LARGEST_GRID = 26 * 200_000
+"""calamine fills in the whole rectangle of cells: one in the far corner would take all memory there is."""
+_TOLD_ALIKE = re.compile(r'"[^"]*"|\\.|_.|\[[^\]]*\]|general|am/pm|a/p', re.IGNORECASE)
 CLOSE = datetime.timedelta(seconds=1)
 """Times of day are rounded in different ways."""
+
+
+def second_opinion(content: bytes, sizes: Mapping[str, Rows]) -> dict[str, Rows]:
+    """Sheet → its cells as calamine finds them; without those that it cannot read, or could not hold (by ``sizes``)."""
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    except (CalamineError, OSError, ValueError, KeyError, IndexError):
+        return {}
+    names = [sheet.name for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
+    return {name: rows for name in names if _fits(sizes.get(name)) and (rows := _rows(book, name)) is not None}
+
+
+def _fits(rows: Rows | None) -> bool:
+    if rows is None:
+        return False
+    last = max((max(cells) for cells in rows.values()), default=0)
+    return max(rows, default=0) * last <= LARGEST_GRID
+
+
+def _rows(book: CalamineWorkbook, name: str) -> Rows | None:
+    try:
+        found = book.get_sheet_by_name(name)
+        row, column = found.start or (0, 0)
+        lines = enumerate(found.to_python(), row + 1)
+    except (CalamineError, OSError, ValueError, KeyError, IndexError):
+        return None
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # a fault in calamine's own language, which has no public name
+            raise
+        return None
+    cells = {number: {place: value for place, value in enumerate(line, column + 1) if value != ""} for number, line in lines}
+    return {number: line for number, line in cells.items() if line}
+
+
+def told_alike(codes: list[str]) -> bool:
+    """Whether calamine tells what each number format shows: it has other rules for weekdays and filling."""
+    return not any(re.search(r"a|\*", _TOLD_ALIKE.sub("", code), re.IGNORECASE) for code in codes)
 
 
 def differences(exact: Rows, other: Rows) -> dict[tuple[int, int], CellValue | None]:

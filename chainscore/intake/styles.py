@@ -1,0 +1,97 @@
+"""Cell styles: whether a number is shown as a date, as an elapsed time or as itself, and whether the text is struck out."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
+from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
+
+from chainscore.intake.markup import Attributes, is_true, parse, whole_number
+from chainscore.intake.values import CellValue
+
+_DATE_FORMATS = frozenset((*range(14, 23), *range(27, 37), 45, 47, *range(50, 59)))
+"""Built-in formats of dates, those of Chinese and Japanese programs too (ECMA-376 part 1, 18.8.30)."""
+_ELAPSED_FORMAT = 46
+_PLAIN = re.compile(r"(?:general|[#0?.,]*[#0?.](?:e\+0+)?|\[(?:red|黑色|红色)\]|[-_+() ;@]|_.|\*.|\\.)*", re.IGNORECASE)
+"""Codes that show a number as what it is, if rounded."""
+_FIRST_SERIAL, _LAST_SERIAL = 61, 2958466
+"""Serial 60 is a day that never was; those before it are counted differently by different programs."""
+
+Kind = Literal["number", "date", "elapsed"]
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a cell shows what it holds."""
+
+    kind: Kind = "number"
+    code: str | None = None
+    """The number format's code, where a number may not look like itself: percent, a unit, thousands left out."""
+    struck: bool = False
+
+    @property
+    def plain(self) -> bool:
+        return self.code is None and not self.struck
+
+
+PLAIN = Style()
+
+
+def styles_of(part: bytes) -> tuple[Style, ...]:
+    """The cell styles of a workbook by their numbers. Raises UnreadableError."""
+    codes: dict[int, str] = {}
+    struck: list[bool] = []
+    styles: list[tuple[int, int]] = []
+    inside: list[str] = []
+
+    def start(name: str, attributes: Attributes) -> None:
+        parent = inside[-1] if inside else ""
+        inside.append(name)
+        if name == "numFmt" and parent == "numFmts":
+            codes[whole_number(attributes, "numFmtId")] = attributes.get("formatCode", "")
+        elif name == "font" and parent == "fonts":
+            struck.append(False)
+        elif name == "strike" and parent == "font" and inside[-3] == "fonts":
+            struck[-1] = "val" not in attributes or is_true(attributes, "val")
+        elif name == "xf" and parent == "cellXfs":
+            styles.append((whole_number(attributes, "numFmtId"), whole_number(attributes, "fontId")))
+
+    def end(_: str) -> None:
+        inside.pop()
+
+    parse(part, start, end)
+    return tuple(_style(number, codes, font < len(struck) and struck[font]) for number, font in styles)
+
+
+def _style(number: int, codes: dict[int, str], struck: bool) -> Style:
+    code = codes.get(number)
+    if code is None:
+        if number in _DATE_FORMATS or number == _ELAPSED_FORMAT:
+            return Style("elapsed" if number == _ELAPSED_FORMAT else "date", None, struck)
+        code = BUILTIN_FORMATS.get(number, "General")
+    kind = kind_of(code)
+    return Style(kind, code if kind == "number" and not _PLAIN.fullmatch(code) else None, struck)
+
+
+def kind_of(code: str) -> Kind:
+    """What a number format shows a number as."""
+    if is_timedelta_format(code):
+        return "elapsed"
+    return "date" if is_date_format(code) and not re.search("general", code.partition(";")[0], re.IGNORECASE) else "number"
+
+
+def dated(number: float, kind: Kind, epoch_1904: bool) -> CellValue:
+    """What a number shows in a format of dates or of elapsed time; itself where that is no day there was."""
+    if kind == "elapsed":
+        return datetime.timedelta(days=number) if abs(number) < _LAST_SERIAL else number
+    epoch = CALENDAR_MAC_1904 if epoch_1904 else CALENDAR_WINDOWS_1900
+    if 0 <= number < 1:
+        return (epoch + datetime.timedelta(days=number)).time()
+    if not (0 if epoch_1904 else _FIRST_SERIAL) <= number < _LAST_SERIAL - (1462 if epoch_1904 else 0):
+        return number
+    moment: datetime.datetime = from_excel(number, epoch)
+    return moment.date() if number == int(number) else moment
