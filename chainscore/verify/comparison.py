@@ -30,8 +30,8 @@ UNITS = (0.8, 1.3)
 """How much wider or narrower a digit of another usual font may be."""
 USUAL_HEIGHTS, USUAL_WIDTHS = (12, 20), (7, 13)
 """Rows and columns of which nothing is said are as high and wide as each program has them."""
-CALCULATED = ("E724",)
-"""What follows from what was changed elsewhere comes last."""
+CALCULATED = ("E724", "E726")
+"""What is wrong with results of formulas: it follows from what was changed elsewhere, and comes last."""
 
 
 def compare(wanted: Contents, found: Contents, file: str) -> list[Finding]:
@@ -44,8 +44,8 @@ class _Comparison:
         self.wanted, self.found, self.file = wanted, found, file
         self.matching = Matching(wanted, found)
         self.unit = _unit(wanted, found, self.matching)
-        self.looks: dict[tuple[int, int, bool, bool], str | None] = {}
-        """Two styles, whether there is nothing to read, and whether a whole number is calculated → how they differ."""
+        self.looks: dict[tuple[int, int, bool, Taken], str | None] = {}
+        """Two styles, whether there is nothing to read, and what is taken over → how they differ."""
 
     def differences(self) -> Iterator[Finding]:
         now = self.matching.now
@@ -147,20 +147,28 @@ class _Comparison:
 
     def _cell(self, pair: Pair, place: Place, wanted: Cell, found: Cell) -> Iterator[Finding]:
         name = pair.found.name
-        before, now = _told(wanted), _told(found)
-        if (wanted.formula is None) != (found.formula is None):
-            code = "E719" if wanted.formula is None else "E717" if found.value is None else "E718"
-            yield self._finding(code, name, place, text=now, **_both(before))
-        elif wanted.formula is not None and not self._same_formula(pair, wanted.formula, found.formula or ""):
-            yield self._finding("E719", name, place, text=now, **_both(before))
-        elif wanted.formula is not None and found.value is None and wanted.value is not None:
-            yield self._finding("E726", name, place, **_both(_value(wanted.value)))
-        elif not _same(wanted.value, found.value, wanted.formula is not None):
-            code = "E724" if wanted.formula is not None else "E717"
+        code = self._content(pair, wanted, found)
+        if code in ("E717", "E724", "E726"):
             yield self._finding(code, name, place, text=_value(found.value), **_both(_value(wanted.value)))
-        elif (look := self._look(wanted, found)) is not None:
+        elif code is not None:
+            yield self._finding(code, name, place, text=_told(found), **_both(_told(wanted)))
+        if code in (None, *CALCULATED) and (look := self._look(wanted, found)) is not None:
             what_zh, what_en = named(look)
             yield self._finding("E720", name, place, text=look, what_zh=what_zh, what_en=what_en)
+
+    def _content(self, pair: Pair, wanted: Cell, found: Cell) -> str | None:
+        """The code of what is wrong with a cell's formula or value."""
+        if wanted.formula is None or found.formula is None:
+            if found.formula is not None:
+                return "E719"
+            if wanted.formula is not None:
+                return "E718"
+            return None if _same(wanted.value, found.value) else "E717"
+        if not self._same_formula(pair, wanted.formula, found.formula):
+            return "E719"
+        if found.value is None and wanted.value is not None:
+            return "E726"
+        return None if _same(wanted.value, found.value, CLOSE) else "E724"
 
     def _same_formula(self, pair: Pair, wanted: str, found: str) -> bool:
         if wanted == found and pair.wanted.name == pair.found.name:
@@ -171,14 +179,12 @@ class _Comparison:
 
     def _look(self, wanted: Cell, found: Cell) -> str | None:
         """How a cell looks otherwise, the fonts of its runs too."""
+        before, now = self.wanted.styles.cells[wanted.style], self.found.styles.cells[found.style]
         blank = wanted.value is None and found.value is None and wanted.formula is None
-        whole = isinstance(wanted.value, float) and wanted.value.is_integer() and wanted.formula is not None
-        key = wanted.style, found.style, blank, whole
+        taken = _taken_over(wanted, before, now)
+        key = wanted.style, found.style, blank, taken
         if key not in self.looks:
-            before, now = self.wanted.styles.cells[key[0]], self.found.styles.cells[key[1]]
-            if whole and (before["number format"], now["number format"]) == TAKEN_OVER:
-                before = {**before, "number format": now["number format"]}
-            self.looks[key] = _difference(before, now, blank)
+            self.looks[key] = _difference({**before, **dict(taken)}, now, blank)
         if self.looks[key] is not None:
             return self.looks[key]
         return next((text for run in found.runs if (text := self._run(wanted, run)) is not None), None)
@@ -238,8 +244,11 @@ STATES = {
 }
 """A sheet may come to be seen: Gnumeric shows all."""
 OF_DRAWING = {"what_zh": "图表或图片", "what_en": "a chart or picture", "text": "—"}
-TAKEN_OVER = ("General", "#,##0_ ")
-"""LibreOffice gives a formula that it calculates again the format of what it refers to, where it has none of its own."""
+PLAIN = re.compile(r"(?:#,##)?0(?:\.([0#]+))?_ ")
+"""A number format that shows a number as it is, in so many decimals."""
+LONG = 5000
+"""Characters."""
+Taken = tuple[tuple[str, str], ...]
 HIDING = ("zeros",)
 LONGEST = 40
 """Characters of a path; of a longer one only the end is told."""
@@ -278,6 +287,25 @@ def _without_notes(pair: Pair) -> Facts:
     return found
 
 
+def _taken_over(cell: Cell, wanted: Facts, found: Facts) -> Taken:
+    """What LibreOffice makes of a look of which nothing is said.
+
+    A formula that it calculates again takes over the number format of what it refers to, and a text of
+    several lines, or one longer than a sheet is wide, is wrapped.
+    """
+    taken = []
+    code = found["number format"]
+    shows = PLAIN.fullmatch(code)
+    if cell.formula is not None and wanted["number format"] == "General" and shows is not None:
+        decimals = len(shows[1] or "")
+        if not isinstance(cell.value, float) or round(cell.value, decimals) == cell.value:
+            taken.append(("number format", code))
+    lines = isinstance(cell.value, str) and ("\n" in cell.value or len(cell.value) > LONG)
+    if lines and "alignment@wrapText" in found:
+        taken.append(("alignment@wrapText", found["alignment@wrapText"]))
+    return tuple(taken)
+
+
 def _difference(wanted: Facts, found: Facts, blank: bool) -> str | None:
     """The first thing in which a look differs; where there is nothing to read, only what is behind and around counts."""
     told = (_change(*each) for each in differences(wanted, found) if not blank or each[0].startswith(OF_BLANK))
@@ -296,14 +324,12 @@ def _change(path: str, before: str | None, now: str | None) -> str:
     return f"{path[path.rfind('/', 0, -1) + 1 :] if len(path) > LONGEST else path} {was} → {is_}"
 
 
-def _same(wanted: Value | None, found: Value | None, calculated: bool) -> bool:
+def _same(wanted: Value | None, found: Value | None, close: float = 0) -> bool:
     if type(wanted) is not type(found):
         return False
     if not isinstance(wanted, float) or not isinstance(found, float):
         return wanted == found
-    if f"{wanted:.{DIGITS}g}" == f"{found:.{DIGITS}g}":
-        return True
-    return calculated and abs(wanted - found) <= CLOSE * max(1, abs(wanted))
+    return f"{wanted:.{DIGITS}g}" == f"{found:.{DIGITS}g}" or abs(wanted - found) <= close * max(1, abs(wanted))
 
 
 def _unit(wanted: Contents, found: Contents, matching: Matching) -> float:

@@ -119,7 +119,7 @@ def test_several_inputs_are_put_in_the_order_in_which_they_were_scored(run: Run,
 
 def test_an_own_rulebook_has_to_be_named(run: Run, q2: Path, tmp_path: Path) -> None:
     own = tmp_path / "own.toml"
-    own.write_text(RULEBOOK.read_text(encoding="utf-8").replace("points = 6", "points = 16", 1), encoding="utf-8")
+    own.write_text(RULEBOOK.read_text(encoding="utf-8").replace("steps = [[2, 6]", "steps = [[2, 16]", 1), encoding="utf-8")
     assert run("score", q2, "--rulebook", own, "-o", "results.xlsx").code == 0
     named = run("verify", "results.xlsx", q2, "--rulebook", own, "--json")
     assert (named.code, named.document["verdict"], named.document["findings"]) == (0, "identical", [])
@@ -171,7 +171,7 @@ def test_a_changed_hash_of_the_rules_is_named_though_the_rules_are_known(run: Ru
 
 
 def test_a_changed_copy_of_the_rules_is_named(run: Run, results: Path, q2: Path) -> None:
-    replace(results, '"zh":"六条产业链数值', '"zh":"七条产业链数值')
+    replace(results, 'steps = [[2, 6]', 'steps = [[2, 9]')
     found = codes(run("verify", results, q2, "--json"))
     assert [(code, sheet) for code, sheet, _ in found] == [("E717", "数据")]
 
