@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from chainscore.words.findings import Language, code_of, codes
+from chainscore.method.rulebook import load_rulebook
+from chainscore.words.findings import Language, meanings
 from chainscore.words.texts import text
 
 HERE = Path(__file__).resolve().parent
@@ -28,14 +29,14 @@ def page() -> str:
     """The whole page."""
     lines = [INTRODUCTION]
     severity = None
-    for code in codes():
-        if (found := code_of(code, "zh").severity) != severity:
-            severity = found
+    remarks = load_rulebook().remarks.values()
+    for chinese, english in zip(meanings(remarks, "zh"), meanings(remarks, "en"), strict=True):
+        if chinese.severity != severity:
+            severity = chinese.severity
             lines += [f"## {text(f'severity.{severity}', 'zh')} · {text(f'severity.{severity}', 'en')}", ""]
             lines += [line for language in LANGUAGES for line in (text(f"codes.{severity}", language), "")]
-        lines += [f"### {code}", ""]
-        for language in LANGUAGES:
-            meant = code_of(code, language)
+        lines += [f"### {chinese.code}", ""]
+        for language, meant in zip(LANGUAGES, (chinese, english), strict=True):
             said = [text("codes.why", language, why=meant.why), text("codes.hint", language, hint=meant.hint)]
             lines += [f"**{_escaped(meant.meaning)}**", "", *(f"- {_escaped(line)}" for line in said), ""]
     return "\n".join(lines).rstrip("\n") + "\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -96,6 +97,21 @@ def code_of(code: str, language: Language) -> Code:
     words = _words(language)
     message, hint, why = _entry(code, language)
     return Code(code, _SEVERITIES[code[0]], message.format_map(words), why, hint.format_map(words))
+
+
+def meanings(remarks: Iterable[Remark], language: Language) -> list[Code]:
+    """The general meaning of every code, the catalogue's and a rulebook's own: errors, warnings, notices."""
+    words = _words(language)
+    known = {code: code_of(code, language) for code in codes()}
+    for remark in remarks:
+        meaning, why, hint = (told(each, language) for each in (remark.message, remark.why, remark.hint))
+        known[remark.code] = Code(remark.code, remark.severity, _general(meaning, words), why, _general(hint, words))
+    order = list(_SEVERITIES.values())
+    return sorted(known.values(), key=lambda each: (order.index(each.severity), each.code))
+
+
+def _general(template: str, words: Mapping[str, str]) -> str:
+    return template.format_map({name: words.get(name, "…") for _, name, _, _ in string.Formatter().parse(template) if name})
 
 
 def message_of_all(findings: Sequence[Finding], language: Language) -> str:
