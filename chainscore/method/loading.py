@@ -6,7 +6,7 @@ import codecs
 import hashlib
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path as FilePath
@@ -96,9 +96,49 @@ def restore_rulebook(text: str, chosen: Mapping[str, str]) -> Rulebook:
 def rulebook_of(content: bytes, name: str, choices: Mapping[str, str] | None = None) -> Rulebook:
     """The rulebook that a file's bytes hold."""
     text = _text(content, name)
-    document = _document(text, name)
+    return RulebookText(text, hashlib.sha256(content).hexdigest(), name, _document(text, name)).under(choices or {})
+
+
+@dataclass(frozen=True)
+class RulebookText:
+    """A rulebook's file, parsed once, to be read under one choice of readings or many."""
+
+    text: str
+    sha256: str
+    name: str
+    document: Mapping[str, Any]
+
+    def under(self, choices: Mapping[str, str]) -> Rulebook:
+        """The rulebook under the chosen readings. Raises RulebookError and ReadingError."""
+        return _rulebook_under(self, choices)
+
+    def readings_of(self) -> tuple[dict[str, frozenset[str]], frozenset[str]]:
+        """(leaf → the readings that its rule depends on, those that anything else depends on)."""
+        leaves: dict[str, frozenset[str]] = {}
+        rest = dict(self.document)
+        for indicator in rest.pop("indicators", []):
+            for leaf in indicator.get("leaves", []):
+                leaves[str(leaf.get("id"))] = frozenset(_readings_in(leaf))
+        rest.pop("readings", None)
+        return leaves, frozenset(_readings_in(rest))
+
+
+def _readings_in(value: Any) -> Iterator[str]:
+    if isinstance(value, dict) and "reading" in value:
+        yield str(value["reading"])
+    for each in value if isinstance(value, list) else value.values() if isinstance(value, dict) else ():
+        yield from _readings_in(each)
+
+
+def text_of(book: Rulebook) -> RulebookText:
+    """The file that a rulebook was read from."""
+    return RulebookText(book.source, book.sha256, f"{book.id}.toml", _document(book.source, f"{book.id}.toml"))
+
+
+def _rulebook_under(source: RulebookText, choices: Mapping[str, str]) -> Rulebook:
+    text, name = source.text, source.name
     mistakes: list[Mistake] = []
-    document = possible(document, (), mistakes)
+    document = possible(source.document, (), mistakes)
     chosen, options = _choose(document.get("readings", []), choices or {})
     resolved = _Under(chosen, options, mistakes).value(document, ())
     method = _method(resolved, mistakes)
@@ -108,8 +148,7 @@ def rulebook_of(content: bytes, name: str, choices: Mapping[str, str] | None = N
     if mistakes:
         raise RulebookError(name, _placed(mistakes, text))
     fields = {key: getattr(method, key) for key in method.__struct_fields__}
-    sha256 = hashlib.sha256(content).hexdigest()
-    return Rulebook(**fields, sha256=sha256, source=text, chosen=chosen, rules=rules, vetoes=vetoes)
+    return Rulebook(**fields, sha256=source.sha256, source=text, chosen=chosen, rules=rules, vetoes=vetoes)
 
 
 def _text(content: bytes, name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import groupby
@@ -92,11 +92,14 @@ class Judge:
 class LeafJudge:
     """One leaf of all objects."""
 
-    def __init__(self, judge: Judge, leaf: Leaf) -> None:
+    def __init__(self, judge: Judge, leaf: Leaf, chains: Collection[str] | None = None) -> None:
+        """``chains`` are the objects that it is judged of; without them all."""
         self.all = judge
         self.context = judge.context
         self.leaf = leaf
-        self.rules = {chain.id: judge.book.rule(leaf.id, chain.id) for chain in judge.book.chains}
+        self.rules = {
+            chain.id: judge.book.rule(leaf.id, chain.id) for chain in judge.book.chains if chains is None or chain.id in chains
+        }
 
     def judge(self) -> None:
         """Add the evidence of every object, and note what keeps its leaf open."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -73,6 +74,17 @@ class Rows:
                 self._columns[label] = [cell.value if cell is not None else None] * len(self.frame)
         return self._columns[label]
 
+    def changed(self, label: str, position: int | None, value: Any) -> Rows:
+        """The same rows but for one value; without a position, of a labelled cell."""
+        other = copy.copy(self)
+        column = list(self.column(label))
+        if position is None:
+            column = [value] * len(column)
+        else:
+            column[position] = value
+        other._columns = {**self._columns, label: column}
+        return other
+
     def of(self, label: str, positions: Sequence[int]) -> list[Any]:
         """What stands in a column at some positions."""
         return list(map(self.column(label).__getitem__, positions))
@@ -134,6 +146,10 @@ class Context:
         if source not in self._rows:
             self._rows[source] = Rows(source, self.tables.sheets[source.sheet], self.book.words.chain)
         return self._rows[source]
+
+    def with_rows(self, rows: Mapping[Source, Rows]) -> Context:
+        """The same but for some tables or ledgers."""
+        return replace(self, _rows={**self._rows, **rows})
 
     @property
     def sources(self) -> tuple[Source, ...]:

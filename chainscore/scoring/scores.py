@@ -46,9 +46,7 @@ def _leaf(leaf: Leaf, chain: str, judge: Judge, evidence: EvidenceTable) -> Leaf
     if (leaf.id, chain) in judge.open:
         return LeafScore(leaf.id, chain, None, None, Why("pending"), found)
     rule = judge.book.rule(leaf.id, chain)
-    start = sum(
-        (Fraction(term.points.linear.at_0) for term in rule.terms if term.source is None and term.points.linear), Fraction(0)
-    )
+    start = start_of(rule)
     exact, formula = _added(found, start, rule)
     return LeafScore(
         leaf=leaf.id,
@@ -61,6 +59,17 @@ def _leaf(leaf: Leaf, chain: str, judge: Judge, evidence: EvidenceTable) -> Leaf
         cap=_exactly(rule.cap),
         floor=_exactly(rule.floor),
     )
+
+
+def start_of(rule: Rule) -> Fraction:
+    """What the evidence's points are added to: the sentences that are of no rows."""
+    bases = [term.points.linear for term in rule.terms if term.source is None]
+    return sum((Fraction(linear.at_0) for linear in bases if linear is not None), Fraction(0))
+
+
+def exact_score(rule: Rule, points: Iterable[Fraction]) -> Fraction:
+    """The score of a leaf before rounding."""
+    return _within(start_of(rule) + sum_of(list(points)), rule)[0]
 
 
 def _exactly(number: Decimal | None) -> Fraction | None:
@@ -146,11 +155,14 @@ def _sum(results: Iterable[LeafScore]) -> Decimal:
 
 def sections_of(book: Rulebook, results: Mapping[str, LeafScore], vetoes: Iterable[int]) -> dict[str, Decimal]:
     """Section → its score: the sum, the mean or the weighted sum of its published leaves, within its limits."""
+    return sections_of_scores(book, {leaf: result.score for leaf, result in results.items()}, vetoes)
+
+
+def sections_of_scores(book: Rulebook, published: Mapping[str, Decimal | None], vetoes: Iterable[int]) -> dict[str, Decimal]:
+    """The same from the scores alone; a pending leaf, which is None, adds nothing."""
     found = {}
     for section in book.sections:
-        scores = {
-            leaf.id: score for leaf in book.leaves_by_section[section.id] if (score := results[leaf.id].score) is not None
-        }
+        scores = {leaf.id: score for leaf in book.leaves_by_section[section.id] if (score := published[leaf.id]) is not None}
         found[section.id] = _section(section, scores, book.decimals)
     for index in vetoes:
         veto = book.vetoes[index]
@@ -160,6 +172,8 @@ def sections_of(book: Rulebook, results: Mapping[str, LeafScore], vetoes: Iterab
 
 
 def _section(section: Section, scores: Mapping[str, Decimal], decimals: int) -> Decimal:
+    if section.by == "sum" and section.cap is None and section.floor is None:
+        return sum(scores.values(), NOTHING)
     value = sum((Fraction(score) * Fraction(section.weights.get(leaf, 1)) for leaf, score in scores.items()), Fraction(0))
     if section.by == "mean" and scores:
         value /= len(scores)
@@ -167,8 +181,7 @@ def _section(section: Section, scores: Mapping[str, Decimal], decimals: int) -> 
         value = min(value, Fraction(section.cap))
     if section.floor is not None:
         value = max(value, Fraction(section.floor))
-    exact = section.by == "sum" and section.cap is None and section.floor is None
-    return sum(scores.values(), NOTHING) if exact else half_up(value, decimals)
+    return half_up(value, decimals)
 
 
 def total_of(book: Rulebook, sections: Iterable[Decimal], vetoes: Iterable[int]) -> Decimal:

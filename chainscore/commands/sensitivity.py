@@ -1,0 +1,47 @@
+"""``chainscore sensitivity``: how firm the ranking is."""
+
+from __future__ import annotations
+
+from chainscore.commands import options
+from chainscore.commands.common import DONE, exit_code, limits_of, print_document, refuse, rulebook_of
+
+
+def sensitivity(
+    files: options.Files,
+    inputs: options.Inputs = False,
+    reading: options.Readings = None,
+    rulebook: options.RulebookFile = None,
+    limit: options.Limit = None,
+    as_json: options.AsJson = False,
+    language: options.Lang = "en",
+) -> int:
+    limits = limits_of(limit)
+    book = rulebook_of(rulebook, reading)
+
+    from chainscore.compare.firmness import documents
+    from chainscore.compare.firmness.console import FirmnessConsole
+    from chainscore.compare.firmness.inputs import Turnings
+    from chainscore.compare.firmness.readings import reversals, sensitivity
+    from chainscore.scoring.appraisal import appraise
+
+    appraisal = appraise(files, book, limits=limits)
+    tables, scorecard = appraisal.tables, appraisal.scorecard
+    if tables is None or scorecard is None or appraisal.unreadable:
+        if as_json:
+            period = str(tables.period) if tables is not None and tables.period is not None else None
+            print_document(documents.refused_sensitivity(period))
+        else:
+            refuse(appraisal, language)
+        return exit_code(appraisal)
+    found, without = sensitivity(tables, book, scorecard), reversals(tables, book, scorecard)
+    turnings = Turnings(tables, book, scorecard) if inputs else None
+    amounts, others = (turnings.amounts(), turnings.others()) if turnings is not None else (None, None)
+    if as_json:
+        period = str(scorecard.period)
+        print_document(documents.sensitivity_document(period, found, without, amounts, others, book))
+        return DONE
+    console = FirmnessConsole(book, language)
+    console.show(found, without)
+    if amounts is not None and others is not None:
+        console.show_inputs(amounts, others)
+    return DONE

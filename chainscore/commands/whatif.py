@@ -1,0 +1,56 @@
+"""``chainscore whatif``: the difference that other values in some cells would make."""
+
+from __future__ import annotations
+
+from chainscore.commands import options
+from chainscore.commands.common import DONE, exit_code, limits_of, print_document, refuse, rulebook_of, write
+from chainscore.show.outputs import check_output
+
+
+def whatif(
+    files: options.Files,
+    setting: options.Settings = None,
+    drop: options.Drops = None,
+    output: options.Output = None,
+    force: options.Force = False,
+    reading: options.Readings = None,
+    rulebook: options.RulebookFile = None,
+    limit: options.Limit = None,
+    as_json: options.AsJson = False,
+    language: options.Lang = "en",
+) -> int:
+    limits = limits_of(limit)
+    book = rulebook_of(rulebook, reading)
+    if output is not None:
+        check_output(output, files, force)
+
+    from chainscore.compare import console, documents
+    from chainscore.compare.diff import Quarter, compare
+    from chainscore.compare.whatif import changed
+    from chainscore.scoring.appraisal import appraise
+    from chainscore.scoring.scores import score
+
+    appraisal = appraise(files, book, limits=limits)
+    tables, scorecard = appraisal.tables, appraisal.scorecard
+    if tables is None or scorecard is None or appraisal.unreadable:
+        if as_json:
+            print_document({**documents.refused_diff(None, None, appraisal.findings, language), "schema": WHATIF, "set": []})
+        else:
+            refuse(appraisal, language)
+        return exit_code(appraisal)
+    other, settings = changed(tables, book, setting or [], drop or [])
+    name = files[0].name
+    changes = compare(Quarter(name, scorecard, book), Quarter(name, score(other, book)[0], book))
+    if output is not None:
+        from chainscore.compare.workbook import write_diff
+
+        output = write(output, write_diff(changes), force, language)
+    if as_json:
+        told = [{"sheet": each.sheet, "cell": each.cell, "from": each.old, "to": each.new} for each in settings]
+        print_document({**documents.diff_document(changes, language), "schema": WHATIF, "set": told})
+    else:
+        console.print_diff(changes, output, language)
+    return DONE
+
+
+WHATIF = "chainscore/whatif/1"

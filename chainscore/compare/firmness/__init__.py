@@ -1,0 +1,1 @@
+"""How firm a ranking is: under every combination of readings, and against every single input."""

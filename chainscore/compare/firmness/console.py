@@ -1,0 +1,93 @@
+"""How firm a ranking is, for people to read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chainscore.compare.firmness.inputs import Turning, told_value
+from chainscore.compare.firmness.readings import Pair, Sensitivity, Without
+from chainscore.method.rulebook import Rulebook
+from chainscore.show.terminal import Table, print_line, print_table
+from chainscore.words.findings import Language
+from chainscore.words.numbers import plain
+from chainscore.words.texts import text
+
+
+class FirmnessConsole:
+    """Prints in one language, by the short names of one rulebook."""
+
+    def __init__(self, book: Rulebook, language: Language) -> None:
+        self.book = book
+        self.language = language
+        self.separator = "、" if language == "zh" else ", "
+
+    def _say(self, key: str, **values: object) -> str:
+        return text(f"firmness.{key}", self.language, **values)
+
+    def _name(self, chain: str) -> str:
+        return self.book.chain(chain).short_name
+
+    def show(self, found: Sensitivity, without: Sequence[Without]) -> None:
+        """The ranking's range, the pairs of neighbours, and what leaving one out would turn."""
+        key = "sampled" if found.sampled else "combinations"
+        print_line(self._say(key, number=found.combinations))
+        print_line("")
+        decimals = self.book.decimals
+        rows = [
+            [
+                str(each.rank), self._name(each.chain), f"{each.total:.{decimals}f}",
+                f"{each.total_min:.{decimals}f}–{each.total_max:.{decimals}f}",
+                self.separator.join(self._say("times", rank=rank, times=times) for rank, times in each.ranks.items()),
+            ]
+            for each in found.chains
+        ]  # fmt: skip
+        table = Table()
+        for key, justify in (("rank", "right"), ("object", "left"), ("total", "right"), ("range", "right"), ("ranks", "left")):
+            title = self.book.words.chain if key == "object" else self._say(f"column_{key}")
+            table.add_column(title, "right" if justify == "right" else "left", no_wrap=key != "ranks")
+        for row in rows:
+            table.add_row(*row)
+        print_table(table)
+        print_line("")
+        for pair in found.pairs:
+            print_line(self._pair(pair, found))
+        for each in without:
+            order = " > ".join(map(self._name, each.order))
+            print_line(self._say("without", object=self._name(each.chain), order=order))
+
+    def _pair(self, pair: Pair, found: Sensitivity) -> str:
+        values = {
+            "above": self._name(pair.above), "below": self._name(pair.below), "gap": plain(pair.gap), "holds": pair.holds,
+            "number": found.combinations, "turns": pair.turns, "readings": self.separator.join(pair.readings),
+        }  # fmt: skip
+        return self._say("pair_turns" if pair.turns or pair.ties else "pair_holds", **values)
+
+    def show_inputs(self, amounts: Sequence[Turning], others: Sequence[Turning]) -> None:
+        """The single inputs by which pairs turn."""
+        print_line("")
+        print_line(self._say("inputs"))
+        for each in (*amounts, *others):
+            print_line("  " + self._turning(each))
+        if not amounts and not others:
+            print_line("  " + self._say("no_inputs"))
+
+    def _turning(self, turning: Turning) -> str:
+        cell = turning.cell
+        values = {
+            "above": self._name(turning.above), "below": self._name(turning.below), "place": f"{cell.sheet}!{cell.cell}",
+            "label": cell.label, "old": self._value(cell.value), "new": self._value(turning.to),
+            "percent": plain(round(turning.relative * 100, 2)),
+        }  # fmt: skip
+        return self._say("amount" if turning.relative else "choice", **values)
+
+    def _value(self, value: object) -> str:
+        if value is None:
+            return text("column.blank", self.language)
+        told = told_value(value)
+        return (
+            f"{told:g}"
+            if isinstance(told, float) and abs(told) < 1e6
+            else f"{told:.0f}"
+            if isinstance(told, float)
+            else str(told)
+        )

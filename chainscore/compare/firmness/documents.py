@@ -1,0 +1,83 @@
+"""The JSON document of ``sensitivity`` (docs/contracts/cli.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from chainscore.compare.firmness.inputs import Turning, told_value
+from chainscore.compare.firmness.readings import Sensitivity, Without
+from chainscore.method.rulebook import Rulebook
+
+
+def sensitivity_document(
+    period: str,
+    found: Sensitivity,
+    without: Sequence[Without],
+    inputs: Sequence[Turning] | None,
+    others: Sequence[Turning] | None,
+    book: Rulebook,
+) -> dict[str, Any]:
+    """Objects in rank order, neighbours, where leaving one out turns the others, and with ``--inputs`` what turns a pair."""
+    document: dict[str, Any] = {
+        "schema": "chainscore/sensitivity/1",
+        "period": period,
+        "combinations": found.combinations,
+        "sampled": found.sampled,
+        "chains": [
+            {
+                "id": each.chain,
+                "name": book.chain(each.chain).name,
+                "rank": each.rank,
+                "total": float(each.total),
+                "best_rank": each.best_rank,
+                "worst_rank": each.worst_rank,
+                "ranks": {str(rank): times for rank, times in each.ranks.items()},
+                "total_min": float(each.total_min),
+                "total_max": float(each.total_max),
+            }
+            for each in found.chains
+        ],
+        "pairs": [
+            {
+                "above": pair.above,
+                "below": pair.below,
+                "gap": float(pair.gap),
+                "holds": pair.holds,
+                "ties": pair.ties,
+                "turns": pair.turns,
+                "readings": list(pair.readings),
+            }
+            for pair in found.pairs
+        ],
+        "without": [{"chain": each.chain, "order": list(each.order)} for each in without],
+    }
+    if inputs is not None:
+        document["inputs"] = [_turning(each) for each in inputs]
+    if others is not None:
+        document["choices"] = [_turning(each) for each in others]
+    return document
+
+
+def refused_sensitivity(period: str | None) -> dict[str, Any]:
+    """Where findings block the score."""
+    return {
+        "schema": "chainscore/sensitivity/1", "period": period, "combinations": 0, "sampled": False, "chains": [], "pairs": [],
+    }  # fmt: skip
+
+
+def _turning(turning: Turning) -> dict[str, Any]:
+    cell = turning.cell
+    return {
+        "above": turning.above,
+        "below": turning.below,
+        "file": cell.file,
+        "sheet": cell.sheet,
+        "cell": cell.cell,
+        "label": cell.label,
+        "chain": cell.chain,
+        "from": told_value(cell.value),
+        "to": told_value(turning.to),
+        "relative": float(round(turning.relative, 6)) if isinstance(turning.relative, Decimal) else 0,
+    }

@@ -1,0 +1,226 @@
+"""The ranking under every combination of the rulebook's readings, from one reading of the files.
+
+A leaf is judged once for each combination of the readings that its own rule depends on; totals and ranks are worked out for all
+combinations of all readings from these.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import combinations, pairwise, product
+
+from chainscore.intake.tables import Tables
+from chainscore.method.loading import text_of
+from chainscore.method.rulebook import Rulebook
+from chainscore.scoring.scorecard import Scorecard
+from chainscore.scoring.variation import Scores, Variation
+
+MOST_COMBINATIONS = 4096
+SEED = 2022
+Choice = tuple[str, ...]
+"""An option of each reading, in the rulebook's order."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What becomes of one object over all combinations."""
+
+    chain: str
+    rank: int
+    total: Decimal
+    ranks: Mapping[int, int]
+    """Rank → in how many combinations."""
+    total_min: Decimal
+    total_max: Decimal
+
+    @property
+    def best_rank(self) -> int:
+        return min(self.ranks)
+
+    @property
+    def worst_rank(self) -> int:
+        return max(self.ranks)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two neighbours of the ranking: in how many combinations the upper one stays above, level, or falls below."""
+
+    above: str
+    below: str
+    gap: Decimal
+    holds: int
+    ties: int
+    turns: int
+    readings: tuple[str, ...]
+    """The fewest readings whose change alone turns the pair; none where nothing does."""
+
+
+@dataclass(frozen=True)
+class Without:
+    """What the ranking of the others would be without one object, where it changes."""
+
+    chain: str
+    order: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """How firm a ranking is under the readings."""
+
+    combinations: int
+    sampled: bool
+    chains: tuple[Standing, ...]
+    pairs: tuple[Pair, ...]
+
+
+def sensitivity(tables: Tables, book: Rulebook, scorecard: Scorecard) -> Sensitivity:
+    """Score under every combination of readings; past MOST_COMBINATIONS under a sample with a fixed seed."""
+    choices, sampled = _choices(book)
+    totals = Combinations(tables, book).totals(choices)
+    variation = Variation(tables, book)
+    ranks = [variation.ranks(each) for each in totals]
+    chains = tuple(
+        Standing(
+            chain=each.chain,
+            rank=each.rank,
+            total=each.total,
+            ranks=dict(sorted(Counter(its[each.chain] for its in ranks).items())),
+            total_min=min(its[each.chain] for its in totals),
+            total_max=max(its[each.chain] for its in totals),
+        )
+        for each in scorecard.chains
+    )
+    return Sensitivity(len(choices), sampled, chains, tuple(_pairs(book, scorecard, choices, totals)))
+
+
+def _choices(book: Rulebook) -> tuple[list[Choice], bool]:
+    """The combinations to score under, the chosen one first, and whether they are a sample of more."""
+    options = [list(reading.options) for reading in book.readings]
+    own = tuple(book.chosen[reading.key] for reading in book.readings)
+    if math.prod(map(len, options)) <= MOST_COMBINATIONS:
+        return [own, *(choice for choice in product(*options) if choice != own)], False
+    chance = random.Random(SEED)
+    sample = {own: None}
+    while len(sample) < MOST_COMBINATIONS:
+        sample[tuple(chance.choice(each) for each in options)] = None
+    return list(sample), True
+
+
+class Combinations:
+    """Leaf scores under all combinations of the readings that each leaf depends on."""
+
+    def __init__(self, tables: Tables, book: Rulebook) -> None:
+        self.book = book
+        self.keys = [reading.key for reading in book.readings]
+        self.options = {reading.key: list(reading.options) for reading in book.readings}
+        self.source = text_of(book)
+        self.of_leaf, self.of_all = self.source.readings_of()
+        self.variation = Variation(tables, book)
+        self.books: dict[Choice, Rulebook] = {self._own: book}
+        self.known: dict[tuple[str, Choice], Scores] = {}
+
+    @property
+    def _own(self) -> Choice:
+        return tuple(self.book.chosen[key] for key in self.keys)
+
+    def totals(self, choices: Sequence[Choice]) -> list[dict[str, Decimal]]:
+        """Object → total, for each combination."""
+        self._judge()
+        return [self.variation.totals(self._leaves(choice)) for choice in choices]
+
+    def _leaves(self, choice: Choice) -> dict[str, Scores]:
+        return {leaf.id: self.known[leaf.id, self._part(leaf.id, choice)] for leaf in self.book.leaves}
+
+    def _part(self, leaf: str, choice: Choice) -> Choice:
+        """The options of the readings that a leaf depends on."""
+        own = self.of_leaf[leaf] | self.of_all
+        return tuple(option for key, option in zip(self.keys, choice, strict=True) if key in own)
+
+    def _judge(self) -> None:
+        """Every leaf under every combination of its own readings, in as few rulebooks as that takes."""
+        for choice in self._rounds():
+            for leaf in self.book.leaves:
+                key = leaf.id, self._part(leaf.id, choice)
+                if key not in self.known:
+                    book = self._book(choice)
+                    self.known[key] = self.variation.leaf(next(each for each in book.leaves if each.id == leaf.id), book)
+
+    def _book(self, choice: Choice) -> Rulebook:
+        if choice not in self.books:
+            self.books[choice] = self.source.under(dict(zip(self.keys, choice, strict=True)))
+        return self.books[choice]
+
+    def _rounds(self) -> Iterator[Choice]:
+        """Combinations in which every group of readings that bear on one leaf takes all of its own."""
+        groups = [list(product(*(self.options[key] for key in group))) for group in self._groups()]
+        yield self._own
+        for turn in range(max(map(len, groups), default=0)):
+            chosen = dict(self.book.chosen)
+            for group, options in zip(self._groups(), groups, strict=True):
+                chosen |= dict(zip(group, options[turn % len(options)], strict=True))
+            yield tuple(chosen[key] for key in self.keys)
+
+    def _groups(self) -> list[list[str]]:
+        """The readings, those together that bear on one leaf."""
+        groups: list[set[str]] = []
+        for keys in (self.of_all, *self.of_leaf.values()):
+            together = set(keys).union(*(group for group in groups if group & keys))
+            groups = [group for group in groups if not group & together]
+            groups += [together] if together else []
+        return [[key for key in self.keys if key in group] for group in groups]
+
+
+def _pairs(
+    book: Rulebook, scorecard: Scorecard, choices: Sequence[Choice], totals: Sequence[Mapping[str, Decimal]]
+) -> Iterator[Pair]:
+    for upper, lower in neighbours(book, scorecard):
+        gaps = [each[upper] - each[lower] for each in totals]
+        yield Pair(
+            above=upper,
+            below=lower,
+            gap=gaps[0],
+            holds=sum(gap > 0 for gap in gaps),
+            ties=sum(gap == 0 for gap in gaps),
+            turns=sum(gap < 0 for gap in gaps),
+            readings=_fewest(book, choices, gaps),
+        )
+
+
+def neighbours(book: Rulebook, scorecard: Scorecard) -> Iterator[tuple[str, str]]:
+    """Each object with the next in the ranking, within groups where ranks are."""
+    for upper, lower in pairwise(each.chain for each in scorecard.chains):
+        if not book.total.rank_in_groups or book.chain(upper).group == book.chain(lower).group:
+            yield upper, lower
+
+
+def _fewest(book: Rulebook, choices: Sequence[Choice], gaps: Sequence[Decimal]) -> tuple[str, ...]:
+    """The fewest readings in which a combination that turns the pair differs from the chosen one."""
+    keys = [reading.key for reading in book.readings]
+    differing = [
+        tuple(key for key, ours, own in zip(keys, choice, choices[0], strict=True) if ours != own)
+        for choice, gap in zip(choices, gaps, strict=True)
+        if gap < 0
+    ]
+    return min(differing, key=len, default=())
+
+
+def reversals(tables: Tables, book: Rulebook, scorecard: Scorecard) -> list[Without]:
+    """Where the others' order changes when one object is left out: scores that compare depend on who is in."""
+    variation = Variation(tables, book)
+    relative = [leaf for leaf in book.leaves if any(book.rules[leaf.id, group].relative for group in book.groups)]
+    found = []
+    for left in book.ids if relative and len(book.ids) > 2 else ():
+        scores = {leaf.id: {each.chain: each.leaves[leaf.id].score for each in scorecard.chains} for leaf in book.leaves}
+        others = [each.chain for each in scorecard.chains if each.chain != left]
+        scores |= {leaf.id: {left: None, **variation.leaf(leaf, chains=others)} for leaf in relative}
+        totals = variation.totals(scores)
+        order = tuple(sorted(others, key=lambda chain: -totals[chain]))
+        if any(totals[upper] < totals[lower] for upper, lower in combinations(others, 2)):
+            found.append(Without(left, order))
+    return found

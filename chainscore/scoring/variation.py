@@ -1,0 +1,115 @@
+"""Scoring again where a little differs: other readings, or one other value. What does not depend on it is not judged again."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from chainscore.intake.tables import Tables
+from chainscore.method.rule.judging import Moment
+from chainscore.method.rule.term import Source
+from chainscore.method.rulebook import Leaf, Rulebook
+from chainscore.scoring.evidence import CHAIN, POINTS
+from chainscore.scoring.judge import Judge, LeafJudge
+from chainscore.scoring.rows import Context
+from chainscore.scoring.scores import exact_score, ranks_of, sections_of_scores, total_of, vetoes_of
+from chainscore.words.numbers import half_up
+
+Scores = Mapping[str, Decimal | None]
+"""Object → a leaf's published score; None while it is pending."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One other value: of a row's column, or of a labelled cell (no position)."""
+
+    source: Source
+    label: str
+    position: int | None
+    value: Any
+
+
+class Variation:
+    """The tables of one period, to be scored again and again."""
+
+    def __init__(self, tables: Tables, book: Rulebook) -> None:
+        assert tables.now is not None
+        assert tables.period is not None
+        self.tables = tables
+        self.book = book
+        self.context = Context(tables, book, Moment(tables.now, tables.period.elapsed))
+        for sheet in book.sheets:
+            for name in ("table", "ledger"):
+                if sheet.grid(name) is not None:
+                    self.context.rows(Source(sheet.name, "table" if name == "table" else "ledger"))
+        self.vetoes = {chain: vetoes_of(tables, book, chain) for chain in book.ids}
+
+    def leaf(
+        self,
+        leaf: Leaf,
+        book: Rulebook | None = None,
+        change: Change | None = None,
+        chains: Collection[str] | None = None,
+        exact: bool = False,
+    ) -> dict[str, Any]:
+        """Object → the score of a leaf, under another rulebook, with a change, or of some objects alone.
+
+        ``exact`` scores are not rounded.
+        """
+        book = book or self.book
+        context = replace(self.context, book=book)
+        if change is not None:
+            rows = context.rows(change.source).changed(change.label, change.position, change.value)
+            context = context.with_rows({change.source: rows})
+        judge = Judge(self.tables, book)
+        judge.context = context
+        LeafJudge(judge, leaf, chains).judge()
+        points: dict[str, list[Fraction]] = {chain: [] for chain in book.ids if chains is None or chain in chains}
+        for chain, each in zip(judge.columns[CHAIN], judge.columns[POINTS], strict=True):
+            points[chain].append(each)
+        found: dict[str, Any] = {}
+        for chain, its in points.items():
+            score = exact_score(book.rule(leaf.id, chain), its)
+            is_open = (leaf.id, chain) in judge.open
+            found[chain] = None if is_open else score if exact else half_up(score, book.decimals)
+        return found
+
+    def totals(self, leaves: Mapping[str, Scores]) -> dict[str, Decimal]:
+        """Object → total, from the scores of every leaf."""
+        totals = {}
+        for chain in self.book.ids:
+            scores = {leaf: its[chain] for leaf, its in leaves.items()}
+            sections = sections_of_scores(self.book, scores, self.vetoes[chain])
+            totals[chain] = total_of(self.book, sections.values(), self.vetoes[chain])
+        return totals
+
+    def ranks(self, totals: Mapping[str, Decimal]) -> dict[str, int]:
+        """Object → rank."""
+        return ranks_of(self.book, totals)
+
+    def leaves_of(self, source: Source, label: str) -> list[Leaf]:
+        """The leaves whose rule looks at a column or labelled cell."""
+        return [leaf for leaf in self.book.leaves if self._looks_at(leaf, source, label)]
+
+    def _looks_at(self, leaf: Leaf, source: Source, label: str) -> bool:
+        for group in self.book.groups:
+            for term in self.book.rules[leaf.id, group].terms:
+                of_sheet = term.source is not None and term.source.sheet == source.sheet
+                if (
+                    of_sheet
+                    and label in term.labels
+                    and term.source is not None
+                    and _reads(self.tables, term.source, source, label)
+                ):
+                    return True
+                if term.lookup is not None and term.lookup.source == source and label == term.lookup.take:
+                    return True
+        return False
+
+
+def _reads(tables: Tables, own: Source, source: Source, label: str) -> bool:
+    """True of a column of a term's own rows, and of a labelled cell of its sheet."""
+    return own == source or label in tables.sheets[own.sheet].cells
