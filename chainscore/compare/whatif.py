@@ -58,19 +58,21 @@ def _set(tables: Tables, book: Rulebook, text: str) -> tuple[Tables, Setting]:
             return _labelled(tables, book, sheet, label, value, match["value"])
     row, column = row_and_column(cell)
     for name in ("table", "ledger"):
-        rows: pd.DataFrame = getattr(sheet, name)
+        rows = sheet.table if name == "table" else sheet.ledger
         grid = sheet.sheet.grid(name)
-        for position, number in enumerate(rows[ROW].tolist()):
-            place = sheet.places[rows[PLACE].iat[position]]
-            label = next((each for each, at in place.columns.items() if at == column), None)
-            if number == row and label is not None and grid is not None:
-                read = _read(grid.column(label), match["value"], book, text)
-                old = rows[label].iat[position]
-                other = rows.copy()
-                other.iat[position, other.columns.get_loc(label)] = read
-                setting = Setting(place.sheet, cell, _told(old), _told(read))
-                return _with(tables, replace(sheet, **{name: other})), setting
+        for position, (number, at) in enumerate(zip(rows[ROW].tolist(), rows[PLACE].tolist(), strict=True)):
+            named = next((label for label, its in sheet.places[at].columns.items() if its == column), None)
+            if number == row and named is not None and grid is not None:
+                read = _read(grid.column(named), match["value"], book, text)
+                setting = Setting(sheet.places[at].sheet, cell, _told(rows[named].tolist()[position]), _told(read))
+                other = rows.assign(**{named: pd.Series(_put(rows[named].tolist(), position, read), dtype=object)})
+                sheet = replace(sheet, table=other) if name == "table" else replace(sheet, ledger=other)
+                return _with(tables, sheet), setting
     raise UserError("error.whatif_cell", text=text)
+
+
+def _put(values: list[Any], position: int, value: Any) -> list[Any]:
+    return [*values[:position], value, *values[position + 1 :]]
 
 
 def _sheet(tables: Tables, name: str) -> SheetTables:

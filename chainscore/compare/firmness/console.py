@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from chainscore.compare.firmness.inputs import Turning, told_value
 from chainscore.compare.firmness.readings import Pair, Sensitivity, Without
@@ -44,7 +45,7 @@ class FirmnessConsole:
         table = Table()
         for key, justify in (("rank", "right"), ("object", "left"), ("total", "right"), ("range", "right"), ("ranks", "left")):
             title = self.book.words.chain if key == "object" else self._say(f"column_{key}")
-            table.add_column(title, "right" if justify == "right" else "left", no_wrap=key != "ranks")
+            table.add_column(title, "right" if justify == "right" else "left")
         for row in rows:
             table.add_row(*row)
         print_table(table)
@@ -83,11 +84,6 @@ class FirmnessConsole:
     def _value(self, value: object) -> str:
         if value is None:
             return text("column.blank", self.language)
-        told = told_value(value)
-        return (
-            f"{told:g}"
-            if isinstance(told, float) and abs(told) < 1e6
-            else f"{told:.0f}"
-            if isinstance(told, float)
-            else str(told)
-        )
+        if isinstance(value, Decimal):
+            return plain(value)
+        return str(told_value(value))
