@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,7 +45,7 @@ def check(
     shown = [finding for finding in appraisal.findings if asked_for(finding)]
     copies = _send_back(appraisal, annotate, book, force, limits, language) if annotate is not None else []
     if as_json:
-        print_document(documents.check_document(replace(appraisal, findings=tuple(shown)), language))
+        print_document(documents.check_document(appraisal, shown, book, language))
     else:
         if not quiet:
             print_findings(shown, language)
@@ -81,7 +80,7 @@ def _filter(only: str | None, unit: str | None, book: Rulebook) -> Callable[[Fin
 def _print_roll_call(appraisal: Appraisal, book: Rulebook, language: Language) -> None:
     from chainscore.show import console
 
-    if appraisal.tables is not None and len(appraisal.tables.inputs) > 1:
+    if len(appraisal.sources) > (0 if appraisal.unreadable else 1):
         console.print_roll_call(appraisal, book, language)
 
 

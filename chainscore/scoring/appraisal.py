@@ -15,6 +15,7 @@ from chainscore.intake.tables import Tables
 from chainscore.intake.workbook import SPREADSHEET_SUFFIXES, Workbook, read_workbook
 from chainscore.method.rulebook import Rulebook
 from chainscore.scoring.checks import check
+from chainscore.scoring.rollcall import not_said_twice
 from chainscore.scoring.scorecard import Scorecard
 from chainscore.scoring.scores import mark_unsound, score
 from chainscore.words.findings import Finding, blocking, in_order
@@ -78,7 +79,7 @@ def appraise_gathered(gathered: Gathered, book: Rulebook, draft: bool = False) -
             scorecard, remarks = score(tables, book, draft)
             findings += remarks
     sheets = [book.cover.sheet, *(sheet.name for sheet in book.sheets)]
-    ordered = tuple(in_order(findings, sheets, files))
+    ordered = tuple(in_order(not_said_twice(findings, book), sheets, files))
     if blocking(ordered) and not draft:
         scorecard = None
     return Appraisal(tables, scorecard, ordered, unreadable, sources)

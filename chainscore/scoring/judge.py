@@ -162,9 +162,11 @@ class LeafJudge:
         self.all.add(self.leaf.id, chain, term, rows, judged, label)
 
     def _note_row(self, chain: str, each: Judged) -> None:
-        """A figure that a row needs is not given, unless what should give it has an error of its own."""
+        """A figure that a row needs is not given, unless what should give it was not handed in or has an error of its own."""
         terms = self.rules[chain].of_source(each.rows.source)
         lookup = next((term.lookup for term in terms if term.lookup is not None), None)
+        if lookup is not None and not self.context.tables.sheets[lookup.source.sheet].submissions:
+            return
         if lookup is not None and each.taken >= 0 and not self.context.rows(lookup.source).column(SOUND)[each.taken]:
             return
         zero = each.verdict.undefined

@@ -1,67 +1,160 @@
-"""The roll call: who has submitted, in which file, with how many rows and findings, and who has not."""
+"""The roll call: who has submitted, in which files, with how many rows and findings, and who has not.
+
+Units are counted, not files: each department and, where each chain's office fills in for itself, each of these.
+"""
 
 from __future__ import annotations
 
+import datetime
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
-from chainscore.intake.tables import SheetTables, Submission, Tables
+from chainscore.intake.tables import FILE, SheetTables, Submission, Tables
 from chainscore.method.rulebook import Rulebook
 from chainscore.words.findings import Finding, Severity
+from chainscore.words.folding import fold
 
-State = Literal["submitted", "unsigned", "missing"]
+NOT_SUBMITTED = ("E201", "E206", "E218")
+TWICE = "E202"
+State = Literal["submitted", "unsigned", "missing", "duplicate", "unreadable"]
+
+
+@dataclass(frozen=True)
+class Unit:
+    """Who fills in a sheet, or the rows of one chain there."""
+
+    sheet: str
+    """Its name, which is the department's."""
+    chain: str | None = None
+
+    def has(self, finding: Finding, anywhere: bool = False) -> bool:
+        """Whether a finding on the unit's sheet, or on ``anywhere`` one that is known to be, is about what it fills in."""
+        on_its_sheet = anywhere or (finding.sheet is not None and fold(finding.sheet) == fold(self.sheet))
+        return on_its_sheet and (self.chain is None or finding.chain in (None, self.chain))
+
+    def name(self, book: Rulebook) -> str:
+        return self.sheet if self.chain is None else f"{self.sheet}-{book.chain(self.chain).short_name}"
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One line: a department, or a chain's office, and what came from it."""
+    """What came from one unit."""
 
-    who: str
+    unit: Unit
     state: State
-    file: str = ""
+    files: tuple[str, ...] = ()
     rows: int = 0
-    findings: tuple[tuple[Severity, int], ...] = ()
-
-    def number(self, severity: Severity) -> int:
-        """How many findings of a severity stand in what was submitted."""
-        return dict(self.findings).get(severity, 0)
+    findings: Mapping[Severity, int] = field(default_factory=dict)
+    signed_by: str | None = None
+    signed_on: datetime.date | None = None
 
 
-def roll_call(tables: Tables, findings: Sequence[Finding], book: Rulebook) -> list[Entry]:
-    """Everybody who has a sheet to fill in, in the rulebook's order; one line for each file that it came in."""
-    return [entry for sheet in tables.sheets.values() for entry in _of_sheet(sheet, findings, book)]
+def units_of(book: Rulebook) -> list[Unit]:
+    """Everybody who has to fill in, in the order of the sheets and the chains."""
+    return [
+        Unit(sheet.name, chain)
+        for sheet in book.sheets
+        for chain in ([chain.id for chain in book.chains] if sheet.per_chain else [None])
+    ]
 
 
-def _of_sheet(sheet: SheetTables, findings: Sequence[Finding], book: Rulebook) -> list[Entry]:
-    """The lines of one sheet; where each chain's office submits for itself, in the order of the chains."""
-    lines = [(submission.chains, _submitted(sheet, submission, findings, book)) for submission in sheet.submissions]
-    lines += [(chains, Entry(_who(sheet, chains, book), "missing")) for chains in _missing(sheet, book)]
-    if not sheet.sheet.per_chain:
-        return [entry for _, entry in lines]
-    order = {chain.id: number for number, chain in enumerate(book.chains)}
-    return [entry for _, entry in sorted(lines, key=lambda line: min((order[chain] for chain in line[0]), default=0))]
+def roll_call(tables: Tables | None, findings: Sequence[Finding], book: Rulebook) -> list[Entry]:
+    """One entry for each unit."""
+    call = _RollCall(tables.sheets if tables is not None else {}, findings, book)
+    return [call.entry(unit) for unit in units_of(book)]
 
 
-def _submitted(sheet: SheetTables, submission: Submission, findings: Sequence[Finding], book: Rulebook) -> Entry:
-    number = Counter(f.severity for f in findings if (f.file, f.sheet) == (submission.file, submission.sheet))
-    state: State = "submitted" if submission.signed else "unsigned"
-    who = _who(sheet, submission.chains, book)
-    return Entry(who, state, submission.file, submission.rows, tuple(number.items()))
+def unreadable_files(findings: Iterable[Finding], book: Rulebook) -> dict[Unit, tuple[str, ...]]:
+    """Unit → the files that cannot be read and whose names say that they are its."""
+    found: dict[Unit, tuple[str, ...]] = {}
+    for finding in findings:
+        if finding.code.startswith("E1") and finding.file and finding.sheet is None:
+            for unit in _named(finding.file, book):
+                found[unit] = (*found.get(unit, ()), finding.file)
+    return found
 
 
-def _missing(sheet: SheetTables, book: Rulebook) -> Iterator[tuple[str, ...]]:
-    """For each that has not submitted: its chains, all where nobody has."""
-    if not sheet.submissions:
-        yield tuple(chain.id for chain in book.chains)
-    elif sheet.sheet.per_chain:
-        present = {chain for submission in sheet.submissions for chain in submission.chains}
-        yield from ((chain.id,) for chain in book.chains if chain.id not in present)
+def not_said_twice(findings: Sequence[Finding], book: Rulebook) -> list[Finding]:
+    """The findings without those that a unit is missing whose file came and cannot be read."""
+    came = unreadable_files(findings, book)
+    missing = {
+        id(finding): [unit for unit in units_of(book) if unit.has(finding)]
+        for finding in findings
+        if finding.code in NOT_SUBMITTED and not finding.file
+    }
+    return [finding for finding in findings if not (units := missing.get(id(finding))) or any(u not in came for u in units)]
 
 
-def _who(sheet: SheetTables, chains: Sequence[str], book: Rulebook) -> str:
-    """The department, with the chains where its offices submit for themselves."""
-    if not sheet.sheet.per_chain or not 0 < len(chains) < len(book.chains):
-        return sheet.sheet.name
-    return f"{sheet.sheet.name}-{'、'.join(book.chain(chain).short_name for chain in chains)}"
+def _named(file: str, book: Rulebook) -> Iterator[Unit]:
+    """The units that a file's name names."""
+    rest = fold(file.rpartition("/")[2].rpartition(".")[0])
+    for sheet in sorted(book.sheets, key=lambda sheet: -len(sheet.name)):  # one department's name may be in another's
+        before, name, after = rest.partition(fold(sheet.name))
+        if not name:
+            continue
+        rest = before + after
+        units = [unit for unit in units_of(book) if unit.sheet == sheet.name]
+        named = [unit for unit in units if unit.chain is not None and fold(book.chain(unit.chain).short_name) in rest]
+        yield from named or units
+
+
+class _RollCall:
+    def __init__(self, sheets: Mapping[str, SheetTables], findings: Sequence[Finding], book: Rulebook) -> None:
+        self.sheets, self.findings, self.book = sheets, findings, book
+        self.unreadable = unreadable_files(findings, book)
+        self.parts = Counter(file for sheet in sheets.values() for file in {each.file for each in sheet.submissions})
+        """File → of how many departments' sheets it has something."""
+
+    def entry(self, unit: Unit) -> Entry:
+        sheet = self.sheets.get(unit.sheet)
+        submissions = sheet.submissions if sheet is not None else ()
+        came = [each for each in submissions if unit.chain is None or unit.chain in each.chains]
+        return self._came(unit, came) if came else self._absent(unit)
+
+    def _absent(self, unit: Unit) -> Entry:
+        """A unit of which nothing was read: its file cannot be, is blank, or did not come."""
+        if files := self.unreadable.get(unit):
+            its = [finding for finding in self.findings if finding.file in files]
+            return Entry(unit, "unreadable", files, 0, _numbers(its))
+        its = [finding for finding in self.findings if finding.code in NOT_SUBMITTED and unit.has(finding)]
+        files = tuple(dict.fromkeys(finding.file for finding in its if finding.file))
+        return Entry(unit, "missing", files, 0, _numbers(its))
+
+    def _came(self, unit: Unit, came: Sequence[Submission]) -> Entry:
+        places = {(each.file, each.sheet) for each in came}
+        # What is said of a file as a whole, or of its cover, is the unit's where the file has nobody else's sheet.
+        own = {each.file for each in came if self.parts[each.file] == 1 and (unit.chain is None or len(each.chains) == 1)}
+        its = [
+            finding
+            for finding in self.findings
+            if finding.file in own or ((finding.file, finding.sheet) in places and unit.has(finding, anywhere=True))
+        ]
+        signed: State = "submitted" if all(each.signed for each in came) else "unsigned"
+        return Entry(
+            unit,
+            "duplicate" if self._is_twice(unit, came) else signed,
+            tuple(dict.fromkeys(each.file for each in came)),
+            sum(self._rows(unit, each) for each in came),
+            _numbers(its),
+            came[0].signer,
+            came[0].signed_on,
+        )
+
+    def _is_twice(self, unit: Unit, came: Sequence[Submission]) -> bool:
+        """Whether rows of one chain came twice, and that is said of one of the files."""
+        chains = Counter(chain for each in came for chain in each.chains if unit.chain in (None, chain))
+        files = {each.file for each in came}
+        return max(chains.values(), default=0) > 1 and any(f.code == TWICE and f.file in files for f in self.findings)
+
+    def _rows(self, unit: Unit, submission: Submission) -> int:
+        if unit.chain is None or len(submission.chains) == 1:
+            return submission.rows
+        label, sheet = self.book.words.chain, self.sheets[unit.sheet]
+        frames = [frame for frame in (sheet.table, sheet.ledger) if label in frame]
+        return sum(int(((frame[FILE] == submission.file) & (frame[label] == unit.chain)).sum()) for frame in frames)
+
+
+def _numbers(findings: Iterable[Finding]) -> Counter[Severity]:
+    return Counter(finding.severity for finding in findings)

@@ -13,7 +13,7 @@ from chainscore.show.terminal import Line, Table, print_line, print_table
 from chainscore.words.findings import Language
 from chainscore.words.texts import text
 
-STATES: dict[State, str] = {"submitted": "green", "unsigned": "yellow", "missing": "red"}
+STATES: dict[State, str] = {"submitted": "green", "unsigned": "yellow", "missing": "red", "duplicate": "red", "unreadable": "red"}
 """The colour of each state."""
 
 
@@ -63,7 +63,6 @@ def print_ranking(scorecard: Scorecard, book: Rulebook, language: Language) -> N
 
 def print_roll_call(appraisal: Appraisal, book: Rulebook, language: Language) -> None:
     """Who has submitted and who has not, a line each, and how many have."""
-    assert appraisal.tables is not None
     entries = roll_call(appraisal.tables, appraisal.findings, book)
     table = Table()
     table.add_column(text("column.who", language), shrinks=True)
@@ -72,13 +71,13 @@ def print_roll_call(appraisal: Appraisal, book: Rulebook, language: Language) ->
     for name in ("column.rows", "column.errors", "column.warnings", "column.notices"):
         table.add_column(text(name, language), justify="right")
     for entry in entries:
-        found = [number_line(entry.number(severity), severity) for severity in COLOURS]
-        counted = [str(entry.rows), *found] if entry.state != "missing" else [""] * (1 + len(found))
+        found = [number_line(entry.findings.get(severity, 0), severity) for severity in COLOURS]
+        counted = [str(entry.rows), *found] if entry.files else [""] * (1 + len(found))
         state = Line(text(f"state.{entry.state}", language), STATES[entry.state])
-        table.add_row(entry.who, state, entry.file, *counted)
+        table.add_row(entry.unit.name(book), state, "、".join(entry.files), *counted)
     print_table(table)
     submitted = sum(entry.state == "submitted" for entry in entries)
-    print_line(text("console.roll_call", language, submitted=submitted, missing=len(entries) - submitted))
+    print_line(text("console.roll_call", language, units=len(entries), submitted=submitted, missing=len(entries) - submitted))
 
 
 def _ranking_row(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -9,8 +10,9 @@ from typing import Any
 from chainscore.method.rulebook import Rulebook
 from chainscore.scoring.appraisal import Appraisal
 from chainscore.scoring.explain import Explanation, LeafExplanation
+from chainscore.scoring.rollcall import Entry, roll_call
 from chainscore.show.findings import findings_document
-from chainscore.words.findings import Language
+from chainscore.words.findings import Finding, Language
 from chainscore.words.texts import because, formula
 
 EXPLAIN_SCHEMA = "chainscore/explain/1"
@@ -98,9 +100,30 @@ def _number(value: Decimal | Fraction | None) -> int | float | None:
     return int(value) if value == int(value) else float(value)
 
 
-def check_document(appraisal: Appraisal, language: Language) -> dict[str, Any]:
-    """``check --json``."""
-    return {"period": _period(appraisal), "findings": findings_document(appraisal.findings, language)}
+def check_document(
+    appraisal: Appraisal, findings: Sequence[Finding], book: Rulebook, language: Language
+) -> dict[str, Any]:
+    """``check --json``: the findings that are asked for, and the roll call with all."""
+    return {
+        "period": _period(appraisal),
+        "findings": findings_document(findings, language),
+        "submissions": [_submission(entry) for entry in roll_call(appraisal.tables, appraisal.findings, book)],
+    }
+
+
+def _submission(entry: Entry) -> dict[str, Any]:
+    return {
+        "unit": entry.unit.sheet,
+        "chain": entry.unit.chain,
+        "state": entry.state,
+        "files": list(entry.files),
+        "rows": entry.rows,
+        "errors": entry.findings.get("error", 0),
+        "warnings": entry.findings.get("warning", 0),
+        "notices": entry.findings.get("notice", 0),
+        "signed_by": entry.signed_by,
+        "signed_on": entry.signed_on.isoformat() if entry.signed_on is not None else None,
+    }
 
 
 def _period(appraisal: Appraisal) -> str | None:
