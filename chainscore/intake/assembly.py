@@ -59,11 +59,15 @@ def assemble(sheet: Sheet, everything: Sequence[Fragment], frame: Frame, finding
             filled_in.add(record[frame.book.words.chain])
     if any(fragment.has_table for fragment in filled):
         _one_row_per_chain(fragments, table, places, frame, findings)
-    _mark_doubtful(table, ledger, doubtful, frame)
+    table, ledger = _without_rows(table, ledger, doubtful, frame.book.words.chain)
     complete = bool(filled) and not astray and all(f.has_ledger and (f.events or f.declares_none) for f in filled)
     return SheetTables(
         sheet=sheet,
-        submitted=bool(filled) and not astray and all(fragment.signed for fragment in came),
+        # Of a sheet without a table it does not show which chains' rows are missing.
+        submitted=bool(filled)
+        and not astray
+        and not (doubtful and sheet.table is None)
+        and all(fragment.signed for fragment in came),
         cells=cells,
         table=frame_of(columns_of(sheet.table, table), places),
         ledger=frame_of(ledger, places),
@@ -222,20 +226,18 @@ def _twice(fragment: Fragment, first: Fragment, chains: Sequence[str], frame: Fr
 def _without_chains(fragment: Fragment, chains: Collection[str], frame: Frame) -> Fragment:
     if not chains:
         return fragment
-    label = frame.book.words.chain
-    kept = [chain not in chains for chain in fragment.ledger.get(label, ())]
-    rest = replace(fragment, table=[row for row in fragment.table if row[label] not in chains])
-    rest.ledger = {name: list(compress(values, kept)) for name, values in fragment.ledger.items()}
+    rest = replace(fragment)
+    rest.table, rest.ledger = _without_rows(fragment.table, fragment.ledger, chains, frame.book.words.chain)
     return rest
 
 
-def _mark_doubtful(table: Sequence[dict[str, Any]], ledger: Columns, chains: Collection[str], frame: Frame) -> None:
-    """No row of a chain that came twice is sound."""
-    label = frame.book.words.chain
-    for record in table:
-        record[SOUND] = record[SOUND] and record[label] not in chains
-    if label in ledger:
-        ledger[SOUND] = [sound and chain not in chains for sound, chain in zip(ledger[SOUND], ledger[label], strict=True)]
+def _without_rows(
+    table: list[dict[str, Any]], ledger: Columns, chains: Collection[str], label: str
+) -> tuple[list[dict[str, Any]], Columns]:
+    """Table and ledger without the rows of some chains."""
+    kept = [chain not in chains for chain in ledger.get(label, ())]
+    rest = {name: list(compress(values, kept)) for name, values in ledger.items()} if label in ledger else ledger
+    return [row for row in table if row[label] not in chains], rest
 
 
 def whole_files_twice(findings: Iterable[Finding], sheets: Mapping[str, SheetTables], book: Rulebook) -> list[Finding]:

@@ -13,7 +13,13 @@ from chainscore.show.terminal import Line, Table, print_line, print_table
 from chainscore.words.findings import Language
 from chainscore.words.texts import text
 
-STATES: dict[State, str] = {"submitted": "green", "unsigned": "yellow", "missing": "red", "duplicate": "red", "unreadable": "red"}
+STATES: dict[State, str] = {
+    "submitted": "green",
+    "unsigned": "yellow",
+    "missing": "red",
+    "duplicate": "red",
+    "unreadable": "red",
+}
 """The colour of each state."""
 
 

@@ -100,9 +100,7 @@ def _number(value: Decimal | Fraction | None) -> int | float | None:
     return int(value) if value == int(value) else float(value)
 
 
-def check_document(
-    appraisal: Appraisal, findings: Sequence[Finding], book: Rulebook, language: Language
-) -> dict[str, Any]:
+def check_document(appraisal: Appraisal, findings: Sequence[Finding], book: Rulebook, language: Language) -> dict[str, Any]:
     """``check --json``: the findings that are asked for, and the roll call with all."""
     return {
         "period": _period(appraisal),
