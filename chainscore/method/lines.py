@@ -61,10 +61,10 @@ class _Scanner:
             last = index == len(keys) - 1
             if last and repeated:
                 self.tables[path] = self.tables.get(path, 0) + 1
+            self._mark(path)
             if path in self.tables:
-                self._mark(path)
                 path = (*path, self.tables[path] - 1)
-        self._mark(path)
+                self._mark(path)
         self.at += 1 + repeated
         return path
 
