@@ -111,7 +111,7 @@ def _targets(period: Period, output: Path | None, split: Path | None, book: Rule
     from chainscore.paperwork.template import parts
 
     prepare_folder(split)
-    return {split / part.file_name(period): part for part in parts(book)}
+    return {split / part.file_name(period, book.language): part for part in parts(book)}
 
 
 def _document(period: Period, files: Sequence[Path], split: bool) -> dict[str, object]:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Literal
 
-from chainscore.words.findings import Language
+from chainscore.words.bilingual import Language
 from chainscore.words.folding import fold
 
 Kind = Literal["month", "quarter", "year"]

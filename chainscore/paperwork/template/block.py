@@ -15,7 +15,6 @@ from chainscore.paperwork.template.book import TemplateBook, write_value
 from chainscore.paperwork.template.checks import conditions, need, note_lines, validation
 from chainscore.paperwork.template.facts import Value, known, meant
 from chainscore.paperwork.template.looks import BEGUN_ROW, GAP, HEADER_HEIGHT, LOOKAHEAD
-from chainscore.paperwork.template.wording import NOTE_AUTHOR, NOTE_PRESET
 from chainscore.results.excel.measure import half_widths
 from chainscore.results.excel.style import FONT
 
@@ -64,7 +63,7 @@ def write_block(book: TemplateBook, page: Worksheet, block: Block, rows: Rows, r
     for number, column in enumerate(block.grid.columns):
         page.write_string(block.header, number, column.label, book.format("boxed", "header", need(column)))
         preset = column.type == "chain" and not block.is_ledger
-        _write_note(page, block.header, number, NOTE_PRESET if preset else "\n".join(note_lines(book, column)))
+        _write_note(page, block.header, number, book.say("note_preset") if preset else "\n".join(note_lines(book, column)))
     labels = [column.label for column in block.grid.columns]
     for row in range(block.first, block.first + max(len(rows), ruled)):
         values = rows[row - block.first] if row < block.first + len(rows) else {}
@@ -81,7 +80,7 @@ def _format(book: TemplateBook, block: Block, column: Column) -> Format:
 
 def _write_note(page: Worksheet, row: int, number: int, text: str) -> None:
     lines = sum(math.ceil(half_widths(line) / 30) for line in text.split("\n"))
-    looks = {"author": NOTE_AUTHOR, "width": 240, "height": 18 * lines + 14, "font_name": FONT, "font_size": 9}
+    looks = {"author": "chainscore", "width": 240, "height": 18 * lines + 14, "font_name": FONT, "font_size": 9}
     page.write_comment(row, number, text, looks)
 
 

@@ -18,10 +18,11 @@ from chainscore.method.rulebook import Column, InputField, Rulebook
 from chainscore.paperwork.template.facts import Value
 from chainscore.paperwork.template.looks import LINE, OPEN, PROTECTION, ROW, STYLES
 from chainscore.paperwork.template.parts import Part
-from chainscore.paperwork.template.wording import SIGNATURES
 from chainscore.results.excel.measure import half_widths
 from chainscore.results.excel.page import set_up_paper
 from chainscore.results.packing import repacked
+from chainscore.words.bilingual import Language
+from chainscore.words.texts import text
 
 CHAIN_LIST = "chain_list"
 YES_LIST = "yes_list"
@@ -38,7 +39,7 @@ class TemplateBook:
         self._buffer = io.BytesIO()
         self.file = Workbook(self._buffer, {"in_memory": True, "default_format_properties": OPEN})
         created = datetime.datetime.combine(rulebook.issued, datetime.time())
-        self.file.set_properties({"title": rulebook.title, "subject": period.chinese, "created": created})
+        self.file.set_properties({"title": rulebook.title, "subject": period.name(rulebook.language), "created": created})
         self.lists = list_names(rulebook)
         self._formats: dict[tuple[str, ...], Format] = {}
 
@@ -54,7 +55,9 @@ class TemplateBook:
 
     def set_paper(self, sheet: Worksheet, signed: bool) -> None:
         """One page wide, with a line for signatures at its foot where it is ``signed``."""
-        set_up_paper(sheet, (self.rulebook.title, self.period.chinese, sheet.get_name()), above=SIGNATURES if signed else "")
+        set_up_paper(
+            sheet, (self.rulebook.title, self.period_name, sheet.get_name()), above=self.say("signatures") if signed else ""
+        )
         sheet.fit_to_pages(1, 0)
 
     def format(self, *styles: str) -> Format:
@@ -64,10 +67,16 @@ class TemplateBook:
             self._formats[styles] = self.file.add_format(properties)
         return self._formats[styles]
 
-    def say(self, text: str, **values: object) -> str:
-        """``text`` with the period's and the rulebook's words filled in."""
-        signature, words = self.rulebook.signature, self.rulebook.words
-        known = {"period": self.period.chinese, "start": chinese(self.period.year_start), "end": chinese(self.period.end)}
+    @property
+    def period_name(self) -> str:
+        """The period in the language of the workbooks."""
+        return self.period.name(self.rulebook.language)
+
+    def say(self, key: str, **values: object) -> str:
+        """A text of the template in the language of the workbooks, with the period's and the rulebook's words filled in."""
+        signature, words, language = self.rulebook.signature, self.rulebook.words, self.rulebook.language
+        start, end = (day_told(day, language) for day in (self.period.year_start, self.period.end))
+        known = {"period": self.period_name, "start": start, "end": end}
         labels = {
             "person": signature.person,
             "date": signature.date,
@@ -75,7 +84,7 @@ class TemplateBook:
             "yes": words.yes,
             "chain": words.chain,
         }
-        return text.format(**{**known, **labels, **values})
+        return text(f"template.{key}", language, **{**known, **labels, **values})
 
     def list_of(self, column: InputField) -> str:
         """The defined name of the values a chain or choice column takes."""
@@ -143,6 +152,6 @@ def merge(sheet: Worksheet, row: int, first: int, last: int, text: str, style: F
     sheet.write_string(row, first, text, style)
 
 
-def chinese(day: datetime.date) -> str:
-    """2023年1月1日."""
-    return f"{day.year}年{day.month}月{day.day}日"
+def day_told(day: datetime.date, language: Language) -> str:
+    """2023年1月1日, or 2023-01-01."""
+    return f"{day.year}年{day.month}月{day.day}日" if language == "zh" else day.isoformat()

@@ -9,28 +9,6 @@ from typing import Any
 from chainscore.method.rulebook import BelongsWhen, Column, InputField, LabelledCell
 from chainscore.paperwork.template.book import TemplateBook, choices
 from chainscore.paperwork.template.looks import ATTENTION, BAD
-from chainscore.paperwork.template.wording import (
-    BOUND_ANY,
-    BOUND_POSITIVE,
-    ERROR_TITLE,
-    NOTE_BELONGS,
-    NOTE_FILLED,
-    NOTE_OPTIONAL,
-    NOTE_REQUIRED,
-    NOTE_VALUE,
-    NOTE_WHEN,
-    PROMPT_AMOUNT,
-    PROMPT_CHAIN,
-    PROMPT_CHOICE,
-    PROMPT_COUNT,
-    PROMPT_DATE,
-    PROMPT_NOT_BEFORE,
-    PROMPT_OPEN_DATE,
-    PROMPT_OPTIONAL,
-    PROMPT_PERCENT,
-    PROMPT_SIGNED_NUMBER,
-    PROMPT_TEXT,
-)
 
 LARGEST = 10**15
 """No number that is typed is larger, nor as far below zero."""
@@ -50,13 +28,13 @@ def _listed(values: Sequence[str]) -> str:
 def note_lines(book: TemplateBook, column: Column) -> Iterator[str]:
     """What a header's note says: whether it must be filled, with what, and the rulebook's own remark."""
     if column.required_when is not None:
-        yield NOTE_WHEN.format(column=column.required_when.column, values=_listed(column.required_when.values))
+        yield book.say("note_when", column=column.required_when.column, values=_listed(column.required_when.values))
     else:
-        yield NOTE_REQUIRED if column.required else NOTE_OPTIONAL
+        yield book.say("note_required" if column.required else "note_optional")
     yield _prompt(book, column)
     if (belongs := column.belongs_when) is not None:
-        what = NOTE_VALUE.format(belongs.value) if belongs.value is not None else NOTE_FILLED
-        yield NOTE_BELONGS.format(column=belongs.column, values=_listed(belongs.values), what=what)
+        what = book.say("note_value", value=belongs.value) if belongs.value is not None else book.say("note_filled")
+        yield book.say("note_belongs", column=belongs.column, values=_listed(belongs.values), what=what)
     if column.note:
         yield column.note
 
@@ -65,23 +43,25 @@ def _prompt(book: TemplateBook, column: Column | LabelledCell) -> str:
     """What may stand in a cell, for whoever is about to type in it."""
     match column.type:
         case "chain":
-            return book.say(PROMPT_CHAIN)
+            return book.say("prompt_chain")
         case "choice":
-            return PROMPT_CHOICE.format(values="、".join(choices(book.rulebook, column)))
+            return book.say("prompt_choice", values=_listed(choices(book.rulebook, column)))
         case "amount":
-            return PROMPT_AMOUNT.format(unit=column.unit, bound=BOUND_POSITIVE if column.positive else BOUND_ANY)
+            return book.say(
+                "prompt_amount", unit=column.unit, bound=book.say("bound_positive" if column.positive else "bound_any")
+            )
         case "count":
-            return PROMPT_COUNT
+            return book.say("prompt_count")
         case "date":
             earlier = _not_before(column)
-            text = book.say(PROMPT_DATE if _within_year(column) else PROMPT_OPEN_DATE)
-            return text + (PROMPT_NOT_BEFORE.format(label=earlier) if earlier is not None else "")
+            text = book.say("prompt_date" if _within_year(column) else "prompt_open_date")
+            return text + (book.say("prompt_not_before", label=earlier) if earlier is not None else "")
         case "signed":
-            return PROMPT_SIGNED_NUMBER.format(unit=column.unit)
+            return book.say("prompt_signed_number", unit=column.unit)
         case "percent":
-            return PROMPT_PERCENT
+            return book.say("prompt_percent")
         case "text":
-            return PROMPT_TEXT.format(label=column.label)
+            return book.say("prompt_text", label=column.label)
 
 
 def _within_year(column: InputField) -> bool:
@@ -112,15 +92,15 @@ def validation(book: TemplateBook, column: Column | LabelledCell) -> dict[str, A
         case "text":
             rule = {"validate": "any"}
     optional = isinstance(column, Column) and not column.required
-    return speaking(column.label, (PROMPT_OPTIONAL if optional else "") + _prompt(book, column), rule)
+    return speaking(book, column.label, (book.say("prompt_optional") if optional else "") + _prompt(book, column), rule)
 
 
-def speaking(label: str, prompt: str, rule: Mapping[str, Any]) -> dict[str, Any]:
+def speaking(book: TemplateBook, label: str, prompt: str, rule: Mapping[str, Any]) -> dict[str, Any]:
     """A validation with its texts, within the lengths Excel allows."""
     texts = {
         "input_title": label[:32],
         "input_message": prompt[:255],
-        "error_title": ERROR_TITLE,
+        "error_title": book.say("error_title"),
         "error_message": prompt[:255],
     }
     return {**rule, **texts}

@@ -13,19 +13,6 @@ from chainscore.paperwork.template.book import TemplateBook, height, merge, writ
 from chainscore.paperwork.template.checks import speaking
 from chainscore.paperwork.template.facts import SheetFacts, Value, known, meant
 from chainscore.paperwork.template.looks import COVER_WIDTHS, PROTECTION, ROW
-from chainscore.paperwork.template.wording import (
-    COVER_BASIS,
-    COVER_TITLE,
-    LEAVES_HEADER,
-    LEAVES_TITLE,
-    LEAVES_TOTAL,
-    PART_TITLE,
-    PROMPT_CUTOFF,
-    SHEETS_HEADER,
-    SHEETS_TITLE,
-    STEPS,
-    STEPS_TITLE,
-)
 from chainscore.results.excel.style import NAVY
 from chainscore.words.bilingual import told
 
@@ -36,10 +23,10 @@ def write_cover(book: TemplateBook, facts: SheetFacts) -> None:
     for column, width in enumerate(COVER_WIDTHS):
         sheet.set_column(column, column, width, book.format())
     sheet.set_row(0, 30)
-    title = book.say(COVER_TITLE)
-    title = title if book.part is None else PART_TITLE.format(title=title, who=book.part.who)
+    title = book.say("cover_title")
+    title = title if book.part is None else book.say("part_title", title=title, who=book.part.who)
     merge(sheet, 0, 0, len(COVER_WIDTHS) - 1, title, book.format("title"))
-    basis = COVER_BASIS.format(title=rulebook.title, plan=rulebook.plan)
+    basis = book.say("cover_basis", title=rulebook.title, plan=rulebook.plan)
     merge(sheet, 1, 0, len(COVER_WIDTHS) - 1, basis, book.format("small"))
     _write_cover_cells(book, sheet, known(rulebook.cover.sheet, facts.cells, [rulebook.cover.cutoff]))
     row = _write_steps(book, sheet, 5)
@@ -58,33 +45,34 @@ def _write_cover_cells(book: TemplateBook, sheet: Worksheet, given: Mapping[str,
     for row, label in ((2, cover.period), (3, cover.cutoff)):
         sheet.set_row(row, 20)
         sheet.write_string(row, 0, label, book.format("boxed", "label"))
-    sheet.write_string(2, 1, book.period.chinese, book.format("boxed", "preset"))
+    sheet.write_string(2, 1, book.period_name, book.format("boxed", "preset"))
     write_value(sheet, 3, 1, meant("date", given.get(cover.cutoff)), book.format("date", "input"))
     from_start = {"validate": "date", "criteria": ">=", "value": book.period.start}
-    sheet.data_validation(3, 1, 3, 1, speaking(cover.cutoff, book.say(PROMPT_CUTOFF), from_start))
+    sheet.data_validation(3, 1, 3, 1, speaking(book, cover.cutoff, book.say("prompt_cutoff"), from_start))
 
 
 def _write_steps(book: TemplateBook, sheet: Worksheet, row: int) -> int:
     """Write how to fill the workbook, from ``row`` on; the next free row."""
     last, width = len(COVER_WIDTHS) - 1, sum(COVER_WIDTHS)
-    _section_title(book, sheet, row, STEPS_TITLE)
-    for number, step in enumerate(STEPS, start=row + 1):
-        text = book.say(step)
+    _section_title(book, sheet, row, book.say("steps_title"))
+    steps = [book.say(f"step_{number}") for number in range(1, 10)]
+    for number, step in enumerate(steps, start=row + 1):
+        text = step
         sheet.set_row(number, height(text, width))
         merge(sheet, number, 0, last, text, book.format("wrap"))
-    return row + 1 + len(STEPS)
+    return row + 1 + len(steps)
 
 
 def _write_departments(book: TemplateBook, sheet: Worksheet, row: int) -> int:
     """Write which department fills in what, from ``row`` on; the next free row."""
     last, cell = len(COVER_WIDTHS) - 1, book.format("boxed", "text")
-    _section_title(book, sheet, row, SHEETS_TITLE)
+    _section_title(book, sheet, row, book.say("sheets_title"))
     row += 1
     header = book.format("boxed", "header", "required")
     sheet.set_row(row, 20)
-    sheet.write_string(row, 0, SHEETS_HEADER[0], header)
-    merge(sheet, row, 1, last - 1, SHEETS_HEADER[1], header)
-    sheet.write_string(row, last, SHEETS_HEADER[2], header)
+    sheet.write_string(row, 0, book.say("sheets_header_1"), header)
+    merge(sheet, row, 1, last - 1, book.say("sheets_header_2"), header)
+    sheet.write_string(row, last, book.say("sheets_header_3"), header)
     for number, department in enumerate(book.rulebook.sheets, start=row + 1):
         grids = [grid.title for grid in (department.table, department.ledger) if grid is not None]
         parts = [*(labelled.label for labelled in department.cells), *(re.sub(r"^[一二三]、", "", t) for t in grids)]
@@ -99,10 +87,10 @@ def _write_departments(book: TemplateBook, sheet: Worksheet, row: int) -> int:
 
 def _write_leaves(book: TemplateBook, sheet: Worksheet, row: int) -> None:
     """Write all indicators with marks, clause and who evaluates them, from ``row`` on."""
-    _section_title(book, sheet, row, LEAVES_TITLE)
+    _section_title(book, sheet, row, book.say("leaves_title"))
     header, band = book.format("boxed", "header", "required"), book.format("boxed", "band")
     sheet.set_row(row + 1, 20)
-    for column, label in enumerate(LEAVES_HEADER):
+    for column, label in enumerate(book.say(f"leaves_header_{number}") for number in range(1, 7)):
         sheet.write_string(row + 1, column, label, header)
     row += 2
     for section in book.rulebook.sections:
@@ -114,7 +102,7 @@ def _write_leaves(book: TemplateBook, sheet: Worksheet, row: int) -> None:
         row += len(leaves) + bool(leaves)
     if book.part is None:
         total = marks_of(book.rulebook.sections)
-        _write_band(sheet, row, ("", LEAVES_TOTAL, total), band, book.format("boxed", "band", "centred"))
+        _write_band(sheet, row, ("", book.say("leaves_total"), total), band, book.format("boxed", "band", "centred"))
 
 
 def _concerns(book: TemplateBook, leaf: Leaf) -> bool:

@@ -25,18 +25,11 @@ from chainscore.paperwork.template.looks import (
     FIELD_WIDTH,
     HEADER_HEIGHT,
     LAST_ROW,
+    LEGEND_COLOURS,
     PAGE_HEIGHT,
     PAGE_WIDTH,
     PROTECTION,
     ROW,
-)
-from chainscore.paperwork.template.wording import (
-    LEGEND,
-    PROMPT_NO_EVENTS,
-    PROMPT_PERSON,
-    PROMPT_SIGNED,
-    PROMPT_TELEPHONE,
-    SHEET_TITLE,
 )
 
 
@@ -89,7 +82,7 @@ class Department:
         book, signature = self.book, self.book.rulebook.signature
         sign = known(self.sheet.name, self.facts.sign, list(msgspec.structs.astuple(signature)))
         left = [
-            _Field(book.rulebook.cover.period, book.period.chinese, ("boxed", "preset")),
+            _Field(book.rulebook.cover.period, book.period_name, ("boxed", "preset")),
             _Field(signature.unit, self.who, ("boxed", "preset")),
         ]
         if self.sheet.ledger is not None:
@@ -107,18 +100,18 @@ class Department:
         label, yes = self.book.rulebook.signature.no_events, self.book.rulebook.words.yes
         value = sign.get(label, yes if sign and not self.facts.ledger else None)
         rule = {"validate": "list", "source": f"={YES_LIST}"}
-        return _Field(label, value, ("choice", "input"), speaking(label, self.book.say(PROMPT_NO_EVENTS), rule))
+        return _Field(label, value, ("choice", "input"), speaking(self.book, label, self.book.say("prompt_no_events"), rule))
 
     def _signature(self, sign: Mapping[str, Value]) -> list[_Field]:
         book, labels = self.book, self.book.rulebook.signature
         signed = {"validate": "date", "criteria": ">=", "value": book.period.year_start}
         rules = (
-            (labels.person, "text", {"validate": "any"}, PROMPT_PERSON),
-            (labels.telephone, "verbatim", {"validate": "any"}, PROMPT_TELEPHONE),
-            (labels.date, "date", signed, PROMPT_SIGNED),
+            (labels.person, "text", {"validate": "any"}, "prompt_person"),
+            (labels.telephone, "verbatim", {"validate": "any"}, "prompt_telephone"),
+            (labels.date, "date", signed, "prompt_signed"),
         )
         return [
-            _Field(label, meant(style, sign.get(label)), (style, "input"), speaking(label, book.say(prompt), rule))
+            _Field(label, meant(style, sign.get(label)), (style, "input"), speaking(book, label, book.say(prompt), rule))
             for label, style, rule, prompt in rules
         ]
 
@@ -179,7 +172,7 @@ class Department:
         page, book = self.page, self.book
         last = self.last_column
         page.set_row(0, 28)
-        merge(page, 0, 0, last, book.say(SHEET_TITLE, sheet=self.who), book.format("title"))
+        merge(page, 0, 0, last, book.say("sheet_title", sheet=self.who), book.format("title"))
         for row, line in enumerate(self.sheet.guide, start=1):
             page.set_row(row, height(line, sum(self.widths)) - 2)
             merge(page, row, 0, last, line, book.format("wrap"))
@@ -189,7 +182,8 @@ class Department:
         small = self.book.format("small")
         self.page.merge_range(row, 0, row, self.last_column, "", small)
         parts: list[Format | str] = []
-        for colour, text in LEGEND:
+        for number, colour in enumerate(LEGEND_COLOURS, 1):
+            text = self.book.say(f"legend_{number}")
             parts += [self.book.file.add_format({"font_color": f"#{colour}", "font_size": 9}), "■", small, f"{text}　"]
         self.page.write_rich_string(row, 0, *parts, small)
 

@@ -64,3 +64,5 @@ FIELD_WIDTH = 16
 LOOKAHEAD = 3  # ruled rows shown below the last one filled, once the first page is full
 LAST_ROW = 1_048_575
 """A sheet's last, from 0. A ledger's drop-downs, checks and colours reach it: what holds for whole columns needs no cells."""
+LEGEND_COLOURS = ("1F4E79", "9C5700", "B4C7E7", "FFE699", "F4B183", "FF7C80")
+"""In the order of the template's legend."""

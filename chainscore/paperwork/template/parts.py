@@ -9,6 +9,7 @@ import msgspec
 from chainscore.method.period import Period
 from chainscore.method.rulebook import Chain, Rulebook, Sheet
 from chainscore.paperwork.template.facts import Facts
+from chainscore.words.bilingual import Language
 
 
 @dataclass(frozen=True)
@@ -23,9 +24,9 @@ class Part:
         """Who fills it in."""
         return self.sheet.name if self.chain is None else f"{self.sheet.name}-{self.chain.short_name}"
 
-    def file_name(self, period: Period) -> str:
+    def file_name(self, period: Period, language: Language = "zh") -> str:
         """``2023年第二季度-市商务局.xlsx``."""
-        return f"{period.chinese}-{self.who}.xlsx"
+        return f"{period.name(language)}-{self.who}.xlsx"
 
     def of_book(self, rulebook: Rulebook) -> Rulebook:
         """The rulebook without other departments' sheets, and without other chains."""
