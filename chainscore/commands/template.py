@@ -40,12 +40,12 @@ def template(
 ) -> int:
     if split is not None and output is not None:
         raise UserError("error.split_output")
-    named = _period_named(period)
     limits = limits_of(limit)
     book = rulebook_of(rulebook)
+    named = _period_named(period, book)
     before, inputs = _earlier(from_, book, limits, language)
     ago, others = _earlier(last_year, book, limits, language)
-    wanted = _period_of(named, before, ago, language)
+    wanted = _period_of(named, before, ago, book, language)
     targets = _targets(wanted, output, split, book)
     for path in targets:
         check_output(path, [*inputs, *others, *([rulebook] if rulebook is not None else [])], force)
@@ -64,13 +64,18 @@ def template(
     return DONE
 
 
-def _period_named(named: str | None) -> Period | None:
-    from chainscore.method.period import Period, PeriodError
+def _period_named(named: str | None, book: Rulebook) -> Period | None:
+    from chainscore.method.period import EXAMPLES, Period, PeriodError
 
+    if named is None:
+        return None
     try:
-        return Period.parse(named) if named is not None else None
+        period = Period.parse(named, book.year_starts)
     except PeriodError as error:
         raise UserError("error.period", text=named) from error
+    if period.kind not in book.periods:
+        raise UserError("error.period_kind", text=named, valid=", ".join(EXAMPLES[kind] for kind in book.periods))
+    return period
 
 
 def _earlier(
@@ -90,12 +95,14 @@ def _earlier(
     return appraisal.tables, list(appraisal.sources.values())
 
 
-def _period_of(named: Period | None, before: Tables | None, ago: Tables | None, language: Language) -> Period:
-    """The period asked for, else the one after ``before``, else the quarter in progress; it must fit both."""
+def _period_of(named: Period | None, before: Tables | None, ago: Tables | None, book: Rulebook, language: Language) -> Period:
+    """The period asked for, else the one after ``before``, else the one in progress; it must fit both."""
     from chainscore.method.period import Period
 
     earlier = before.period if before is not None else None
-    wanted = named or (earlier.next if earlier is not None else Period.of(datetime.datetime.now().date()))
+    kind = "quarter" if "quarter" in book.periods else book.periods[0]
+    today = datetime.datetime.now().date()
+    wanted = named or (earlier.next if earlier is not None else Period.of(today, kind, book.year_starts))
     if earlier is not None and (wanted.end < earlier.end or wanted == earlier):
         raise UserError("error.from_period", period=wanted.name(language), before=earlier.name(language))
     if ago is not None and ago.period is not None and ago.period.end != wanted.last_year.end:

@@ -82,7 +82,7 @@ def restored(text: str, book: Rulebook) -> Tables:
     try:
         document = json.loads(zlib.decompress(base64.b64decode(text, validate=True)).decode("utf-8", "surrogatepass"))
         return Tables(
-            period=Period.parse(document["period"]),
+            period=Period.parse(document["period"], book.year_starts),
             now=datetime.date.fromisoformat(document["now"]),
             sheets={sheet.name: _restored_sheet(document["sheets"][sheet.name], sheet) for sheet in book.sheets},
             inputs=tuple((name, digest) for name, digest in document["inputs"]),

@@ -155,7 +155,7 @@ def _period_of_sheet(fragment: Fragment, frame: Frame) -> Iterable[Finding]:
         return
     cell, raw = fragment.period_cell
     try:
-        agrees = as_period(raw) == frame.period
+        agrees = as_period(raw, frame.book) == frame.period
     except PeriodError:
         agrees = False
     if not agrees:

@@ -15,7 +15,7 @@ from chainscore.intake.values import (
     is_blank,
 )
 from chainscore.intake.workbook import Workbook, Worksheet
-from chainscore.method.period import Period, PeriodError
+from chainscore.method.period import EXAMPLES, Period, PeriodError
 from chainscore.method.rulebook import InputField, Rulebook
 from chainscore.words.findings import Finding
 from chainscore.words.references import cell_reference
@@ -100,22 +100,31 @@ def _period_of(workbook: Workbook, book: Rulebook, findings: list[Finding]) -> I
             continue
         cell = cell_reference(*place) if place is not None else None
         try:
-            yield CoverValue(as_period(raw), workbook.file, worksheet.name, cell)
+            period = as_period(raw, book)
+            if period.kind not in book.periods:
+                values = {
+                    "label": book.cover.period,
+                    "text": period,
+                    "allowed": ", ".join(EXAMPLES[kind] for kind in book.periods),
+                }
+                findings.append(Finding("E219", workbook.file, worksheet.name, cell, values=values))
+                return
+            yield CoverValue(period, workbook.file, worksheet.name, cell)
         except PeriodError:
             findings.append(_no_period(workbook.file, worksheet.name, cell, book, "" if raw is None else cell_text(raw)))
         return
 
 
-def as_period(raw: CellValue | None) -> Period:
+def as_period(raw: CellValue | None, book: Rulebook) -> Period:
     """The period that a cell names; a spreadsheet makes the number 2023 of the year, the date 1 May 2023 of ``2023-05``.
 
     Raises PeriodError.
     """
     if isinstance(raw, datetime.datetime | datetime.date) and raw.day == 1:
-        return Period.of_month(raw.year, raw.month)
+        return Period.of_month(raw.year, raw.month, book.year_starts)
     if isinstance(raw, float) and raw.is_integer():
-        return Period.parse(str(int(raw)))
-    return Period.parse(str(raw))
+        return Period.parse(str(int(raw)), book.year_starts)
+    return Period.parse(str(raw), book.year_starts)
 
 
 def _cutoff_of(workbook: Workbook, book: Rulebook, findings: list[Finding]) -> Iterable[CoverValue[datetime.date]]:

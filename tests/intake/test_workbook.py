@@ -42,7 +42,9 @@ def refusal(path: Path) -> tuple[str, str]:
     with pytest.raises(UnreadableError) as caught:
         read_workbook(path)
     values = caught.value.values
-    return caught.value.code, str(values.get("kind_en") or values.get("what_en") or values.get("reason_en") or values.get("reason") or "")
+    return caught.value.code, str(
+        values.get("kind_en") or values.get("what_en") or values.get("reason_en") or values.get("reason") or ""
+    )
 
 
 @pytest.mark.parametrize(

@@ -160,3 +160,55 @@ def test_a_template_of_a_month_or_a_year_is_bounded_by_it() -> None:
     steps = "".join(str(cell.value) for row in month["填报说明"].iter_rows() for cell in row)
     assert "2023年5月31日" in steps
     assert "季度" not in steps
+
+
+# ---------------------------------------------------------------- halves, and years that start in another month
+
+
+@pytest.mark.parametrize("text", ["2023H1", "2023-h1", "h1-2023", "H1 2023", "2023年上半年", "2023年 上半年度", "２０２３Ｈ１"])
+def test_the_forms_of_half_a_year_mean_the_same(text: str) -> None:
+    assert Period.parse(text) == Period.of_half(2023, 1)
+
+
+def test_half_a_year_ends_with_its_second_quarter_and_accumulates_from_new_year() -> None:
+    first, second = Period.of_half(2024, 1), Period.of_half(2024, 2)
+    assert (first.start.isoformat(), first.end.isoformat(), first.elapsed) == ("2024-01-01", "2024-06-30", Fraction(1, 2))
+    assert (second.start.isoformat(), second.end.isoformat(), second.elapsed) == ("2024-07-01", "2024-12-31", 1)
+    assert second.year_start == datetime.date(2024, 1, 1)
+    assert [str(first), first.chinese, first.file_stem] == ["2024H1", "2024年上半年", "h1-2024"]
+    assert [str(second), second.chinese, second.file_stem] == ["2024H2", "2024年下半年", "h2-2024"]
+    assert (first.next, second.next, first.last_year) == (second, Period.of_half(2025, 1), Period.of_half(2023, 1))
+
+
+def test_of_periods_that_end_on_one_day_the_longer_comes_later() -> None:
+    texts = ["2023-06", "2023Q2", "2023H1", "2023Q3", "2023-12", "2023Q4", "2023H2", "2023"]
+    assert [str(period) for period in sorted(map(Period.parse, reversed(texts)))] == texts
+
+
+def test_a_year_that_starts_in_september_is_called_by_the_year_it_starts_in() -> None:
+    quarter, half, year = (Period.parse(text, 9) for text in ("2023Q2", "2023H1", "2023"))
+    assert (quarter.start.isoformat(), quarter.end.isoformat(), quarter.elapsed) == ("2023-12-01", "2024-02-29", Fraction(1, 2))
+    assert (half.start.isoformat(), half.end.isoformat(), half.elapsed) == ("2023-09-01", "2024-02-29", Fraction(1, 2))
+    assert (year.start.isoformat(), year.end.isoformat(), year.elapsed) == ("2023-09-01", "2024-08-31", 1)
+    assert {period.year_start.isoformat() for period in (quarter, half, year)} == {"2023-09-01"}
+    assert (str(quarter), quarter.chinese, quarter.next.start.isoformat()) == ("2023Q2", "2023年第二季度", "2024-03-01")
+
+
+def test_a_month_is_the_calendars_whenever_its_year_starts() -> None:
+    may, september = Period.parse("2023-05", 9), Period.parse("2023-09", 9)
+    assert (str(may), may.chinese, may.file_stem, may.end.isoformat()) == ("2023-05", "2023年5月", "m05-2023", "2023-05-31")
+    assert (may.year_start.isoformat(), may.elapsed) == ("2022-09-01", Fraction(3, 4))
+    assert (september.year_start.isoformat(), september.elapsed) == ("2023-09-01", Fraction(1, 12))
+    assert str(Period.parse("2023-08", 9).next) == "2023-09"
+    assert Period.parse("2023-08", 9).elapsed == 1
+
+
+@given(st.dates(min_value=datetime.date(1950, 1, 1), max_value=datetime.date(2400, 1, 1)), st.integers(1, 12))
+def test_a_day_lies_in_its_period_of_every_kind_whenever_the_year_starts(day: datetime.date, starts: int) -> None:
+    for kind in ("month", "quarter", "half", "year"):
+        period = Period.of(day, kind, starts)  # type: ignore[arg-type]
+        assert period.start <= day <= period.end
+        assert period.year_start <= period.start
+        assert period.year_start.month == starts
+        assert period.next.start == period.end + datetime.timedelta(days=1)
+        assert {Period.parse(text, starts) for text in (str(period), period.chinese, period.file_stem)} == {period}

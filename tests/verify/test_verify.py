@@ -171,7 +171,7 @@ def test_a_changed_hash_of_the_rules_is_named_though_the_rules_are_known(run: Ru
 
 
 def test_a_changed_copy_of_the_rules_is_named(run: Run, results: Path, q2: Path) -> None:
-    replace(results, 'steps = [[2, 6]', 'steps = [[2, 9]')
+    replace(results, "steps = [[2, 6]", "steps = [[2, 9]")
     found = codes(run("verify", results, q2, "--json"))
     assert [(code, sheet) for code, sheet, _ in found] == [("E717", "数据")]
 
