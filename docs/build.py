@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from chainscore.method.rulebook import load_rulebook
+from chainscore.method.loading import load_rulebook
 from chainscore.words.findings import Language, meanings
 from chainscore.words.texts import text
 

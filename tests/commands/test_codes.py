@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from chainscore.method.rulebook import load_rulebook
+from chainscore.method.loading import load_rulebook
 from chainscore.words.findings import Language, meanings
 from tests.conftest import Run
 

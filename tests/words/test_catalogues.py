@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from chainscore.commands.app import COMMANDS
+from chainscore.method.loading import load_rulebook
+from chainscore.words.bilingual import told
 from chainscore.words.findings import Finding, Language, _catalogue, code_of, codes, in_order
 from chainscore.words.texts import messages
 
@@ -24,7 +26,7 @@ def fields(text: str) -> set[str]:
 
 
 def plain(name: str) -> str:
-    return re.sub("_(zh|en)$", "", name)
+    return re.sub("(^|_)(zh|en)$", "", name)
 
 
 def entries(group: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, Mapping[str, str]]]:
@@ -55,8 +57,10 @@ def test_a_finding_says_the_same_in_both_languages_what_is_wrong_how_to_mend_it_
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_placeholder_of_a_finding_has_a_word_and_every_word_a_placeholder(language: Language) -> None:
+    remarks = [told(text, language) for each in load_rulebook().remarks.values() for text in (each.message, each.hint)]
     used = {name for code in codes() for text in _catalogue()[code][language] for name in fields(text)}
-    assert used == set(_catalogue()["words"][language])
+    words = set(_catalogue()["words"][language])
+    assert used <= words <= used | {name for text in remarks for name in fields(text)}
     for code in codes():
         meant = code_of(code, language)
         assert not fields(meant.meaning + meant.why + meant.hint)
@@ -80,9 +84,10 @@ def test_a_message_is_in_both_languages_with_the_same_fields(key: str, entry: Ma
 
 def test_every_message_that_is_named_is_there_and_every_one_there_is_named() -> None:
     known = {key for key, _ in entries(messages())}
-    groups = ("codes", "console", "column", "error", "explain", "help", "metavar", "usage")
+    groups = ("codes", "console", "column", "error", "explain", "help", "metavar", "next", "usage")
     named = set(re.findall(rf'"((?:{"|".join(groups)})\.\w+)"', SOURCE))
     named |= {f"codes.{severity}" for severity in ("error", "warning", "notice")}
+    named |= {f"column.{key}" for key in ("leaf", "title", "clause", "item", "key", "value", "note")}
     named |= {f"help.{name}" for name in ("app", *COMMANDS)} | {f"usage.{kind}s" for kind in ("argument", "option", "command")}
     assert named == {key for key in known if key.split(".")[0] in groups}
     reasons = set(re.findall(r'Why\(\s*"(\w+)"', SOURCE)) | {
