@@ -67,3 +67,5 @@ def print_end(outcomes: Sequence[Outcome], combined: Path, language: Language) -
     print_line(text("each.end", language, **values))
     key = "each.written" if any(outcome.results for outcome in outcomes) else "each.combined"
     print_line(text(key, language, folder=combined.parent, path=combined))
+    if sum(outcome.part and outcome.state == "refused" for outcome in outcomes) > 1:
+        print_line(text("each.parts", language))

@@ -28,6 +28,7 @@ from chainscore.intake.limits import Limits
 from chainscore.intake.workbook import is_results_file
 from chainscore.method.rulebook import Rulebook
 from chainscore.scoring.appraisal import Appraisal, appraise, workbooks_in
+from chainscore.scoring.rollcall import NOT_SUBMITTED
 from chainscore.scoring.scorecard import Scorecard
 from chainscore.show.outputs import OutputError, put_in_place, settle, write_part
 from chainscore.words.findings import Language
@@ -66,6 +67,8 @@ class Outcome(msgspec.Struct, frozen=True):
     """Why there are no scores, in each language."""
     results: str | None = None
     """The name of its results workbook."""
+    part: bool = False
+    """Sheets of others are missing in it."""
 
     def number(self, severity: str) -> int:
         return dict(self.findings).get(severity, 0)
@@ -175,6 +178,7 @@ def score_one(task: Task, setup: Setup) -> Written | Outcome | None:
         state="unreadable" if appraisal.unreadable else "refused",
         period=str(period) if period is not None else None,
         findings=tuple(number.items()),
+        part=any(finding.code in NOT_SUBMITTED and not finding.file for finding in appraisal.findings),
     )
     scorecard = appraisal.scorecard
     if scorecard is None or appraisal.unreadable:

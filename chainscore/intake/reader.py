@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from chainscore.intake.assembly import assemble, whole_files_twice
 from chainscore.intake.covers import cover_of, departments, labelled, read_covers
@@ -11,9 +12,10 @@ from chainscore.intake.sheet_reader import SheetReader
 from chainscore.intake.tables import Tables
 from chainscore.intake.values import is_blank
 from chainscore.intake.workbook import Workbook
-from chainscore.method.rulebook import Rulebook
+from chainscore.method.rulebook import Column, Rulebook
 from chainscore.words.findings import Finding
 from chainscore.words.references import cell_reference
+from chainscore.words.texts import LANGUAGES, text
 
 
 def read_tables(workbooks: Sequence[Workbook], book: Rulebook) -> tuple[Tables | None, list[Finding]]:
@@ -37,9 +39,22 @@ def read_tables(workbooks: Sequence[Workbook], book: Rulebook) -> tuple[Tables |
             fragment.of_this_period = workbook.file not in astray
             fragments.append(fragment)
     sheets = {sheet.name: assemble(sheet, fragments, frame, findings) for sheet in book.sheets if ours}
-    findings[:] = whole_files_twice(findings, sheets, book)
+    findings = [_with_advice(finding, book) for finding in whole_files_twice(findings, sheets, book)]
     inputs = tuple((workbook.file, workbook.sha256) for workbook in ours)
     return (Tables(period, frame.now, sheets, inputs) if ours else None), findings
+
+
+def _with_advice(finding: Finding, book: Rulebook) -> Finding:
+    """What is to be filled in where something is missing depends on the column: a date is not put as 0."""
+    sheet = next((sheet for sheet in book.sheets if same_sheet(finding.sheet or "", sheet.name)), None)
+    if finding.code != "E301" or sheet is None:
+        return finding
+    columns = [column for grid in (sheet.table, sheet.ledger) if grid is not None for column in grid.columns]
+    field = next(field for field in (*sheet.cells, *columns) if field.label == finding.values["label"])
+    allowed = "、".join(field.values) if isinstance(field, Column) else ""
+    values = {"unit": field.unit or "", "allowed": allowed, "label": field.label}
+    advice = {f"fill_{language}": text(f"fill.{field.type}", language, **values) for language in LANGUAGES}
+    return replace(finding, values={**finding.values, **advice})
 
 
 def _is_ours(workbook: Workbook, book: Rulebook, findings: list[Finding]) -> bool:

@@ -76,7 +76,7 @@ def workbook(path: Path, cells: Mapping[str, Any]) -> Path:
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """A copy with an error at each cell and at the row, in this order."""
-    found = [Finding("E301", "q2.xlsx", SHEET, cell, values={"label": cell}) for cell in [*ENTERED, f"{ROW}:{ROW}"]]
+    found = [Finding("E207", "q2.xlsx", SHEET, cell, values={"label": cell}) for cell in [*ENTERED, f"{ROW}:{ROW}"]]
     path = tmp_path / "copy.xlsx"
     path.write_bytes(annotated(workbook(tmp_path / "q2.xlsx", ENTERED), found, BOOK))
     return path

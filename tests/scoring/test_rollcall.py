@@ -242,3 +242,44 @@ def test_a_workbook_that_lacks_a_sheet_is_not_blamed_for_it(tmp_path: Path) -> N
     result = appraised_files(tmp_path, one=sound().without(FINANCE))
     assert blamed(result) == [("E201", "", FINANCE)]
     assert seen(result) == [f"error E201 {FINANCE}"]
+
+
+# ---------------------------------------------------------------- what is advised
+
+
+def test_parts_of_one_quarter_scored_one_by_one_are_proposed_to_be_scored_together(run: Run, returns: Path) -> None:
+    outcome = run("score", returns, "--each", "-o", "out", "--lang", "zh")
+    assert outcome.code == 1
+    assert "请不加 --each，合在一起计分" in outcome.out
+    together = run("score", returns, "--lang", "zh")
+    assert together.code == 0
+
+
+def test_whole_workbooks_scored_together_are_proposed_to_be_scored_one_by_one(run: Run, tmp_path: Path) -> None:
+    for county in ("甲县", "乙县"):
+        sound().save(tmp_path / f"{county}.xlsx")
+    outcome = run("score", "甲县.xlsx", "乙县.xlsx", "--lang", "zh")
+    errors = [line for line in outcome.err.splitlines() if ": E" in line]
+    assert len(errors) == 1
+    assert "chainscore score --each" in errors[0]
+    assert run("score", "甲县.xlsx", "乙县.xlsx", "--each", "-o", "out").code == 0
+    assert "--each" not in run("score", "甲县.xlsx", "--each", "-o", "out2", "--lang", "zh").out
+
+
+@pytest.mark.parametrize(
+    ("sheet", "cell", "hint"),
+    [
+        (COMMERCE, "D17", "请填数，单位亿元；没有数据不等于零，确为零的请填 0。"),
+        (COMMERCE, "E17", "请填完整的年月日，如 2023-5-6。"),
+        (COMMERCE, "G17", "请从下拉列表中选择：是、否。"),
+        (COMMERCE, "B17", "请填写项目名称。"),
+        (OFFICE, "I8", "请填实际次数，须是整数。"),
+    ],
+)
+def test_what_is_missing_is_asked_for_by_its_type(sheet: str, cell: str, hint: str, tmp_path: Path) -> None:
+    one = sound()
+    assert one[sheet][cell] is not None
+    one[sheet][cell] = None
+    [found] = [finding for finding in appraised_files(tmp_path, one=one).findings if finding.cell == cell]
+    assert (found.code, found.hint("zh")) == ("E301", hint)
+    assert ("0" in found.hint("en")) == (cell == "D17" or "2023" in hint)
