@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from chainscore.intake.values import CellValue, is_blank
 from chainscore.intake.workbook import Merge, Worksheet
@@ -26,6 +26,11 @@ class Segment:
     """Column → header text that is none of the grid's labels."""
     rows: tuple[int, ...]
     """The worksheet's rows below the header that hold anything."""
+
+    @cached_property
+    def missing(self) -> tuple[str, ...]:
+        """The labels that the header lacks and a score rests on."""
+        return tuple(c.label for c in self.grid.columns if c.label not in self.columns and not c.informative)
 
     def holds(self, row: int) -> bool:
         """True of a row that holds anything and stands below the header."""

@@ -93,8 +93,8 @@ def is_finite(raw: int | float) -> bool:
 
 
 def number_of(raw: int | float) -> Decimal:
-    """The shortest decimal that prints the cell's double: 0.1 is one tenth."""
-    return Decimal(repr(float(raw)))
+    """The cell's double at 15 significant digits, as office programs show and compare it: 1.9999999999999998 is 2."""
+    return Decimal(f"{float(raw):.15g}") + 0  # and -0 is 0
 
 
 def read_amount(

@@ -89,6 +89,8 @@ class Lines:
         return self._reasons[id(why)]
 
     def _value(self, value: Any) -> Any:
+        if isinstance(value, Decimal):
+            return value
         return self._number(value) if isinstance(value, Fraction) else harmless(value or "")
 
     def _number(self, value: Fraction) -> Decimal:
