@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from chainscore.method.coherence import incoherences
+from chainscore.method.examples import examples_held
 from chainscore.method.identity import PACKAGED
 from chainscore.method.lines import lines_of
 from chainscore.method.mistakes import Mistake, Path, not_among
@@ -145,6 +146,8 @@ def _rulebook_under(source: RulebookText, choices: Mapping[str, str]) -> Ruleboo
     rules = rules_of(method, mistakes)
     vetoes = vetoes_of(method, mistakes)
     mistakes += incoherences(method, rules)
+    if chosen == method.defaults:  # they are told of the rules as they stand
+        examples_held(method, rules, mistakes)
     if mistakes:
         raise RulebookError(name, _placed(mistakes, text))
     fields = {key: getattr(method, key) for key in method.__struct_fields__}

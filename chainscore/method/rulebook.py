@@ -130,12 +130,16 @@ class Section(Model, kw_only=True):
     floor: Decimal | None = None
 
 
-class Example(Model):
+class Example(Model, kw_only=True):
     """Rows of one object, and what they must earn. A row may name its sheet under ``of``."""
 
-    rows: list[dict[str, Any]]
+    rows: list[dict[str, Any]] = []
     points: Decimal
     period: str = ""
+    """That in which they are judged; else a year that ends after all of their dates."""
+    group: str = ""
+    """That of the object; else the first."""
+    text: Text = ""
 
 
 class Leaf(Model, kw_only=True):
