@@ -5,7 +5,10 @@ from __future__ import annotations
 import io
 import os
 import sys
-from typing import Any
+
+TYPE_CHECKING = False  # typing's own takes as long to import as half of Python's start
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 UNUSABLE = 2
 INTERRUPTED = 130
@@ -70,13 +73,13 @@ def tell(error: Exception) -> None:
 class Pipe(io.FileIO):
     """Standard output or error. Whoever reads it may have had enough, which changes nothing for the run or its exit code."""
 
-    def write(self, data: Any) -> int:
+    def write(self, data: ReadableBuffer) -> int:
         try:
             return super().write(data)
         except OSError as error:
             if self.fileno() == 1 and not isinstance(error, BrokenPipeError):
                 raise
-            return len(data)
+            return memoryview(data).nbytes
 
 
 def keep_streams() -> None:
