@@ -98,7 +98,7 @@ def find_chain(book: Rulebook, text: str) -> str | None:
 def find_leaves(book: Rulebook, text: str | None) -> list[Leaf]:
     """The leaves of a leaf, an indicator or a section; all without any; none where there is no such part."""
     wanted = fold(text) if text is not None else ""
-    return [leaf for leaf in book.leaves if text is None or leaf.id == wanted or leaf.id.startswith(f"{wanted}.")]
+    return [leaf for leaf in book.leaves if text is None or f"{fold(leaf.id)}.".startswith(f"{wanted}.")]
 
 
 def parts(book: Rulebook) -> list[str]:

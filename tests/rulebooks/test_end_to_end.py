@@ -1,0 +1,192 @@
+"""Every packaged rulebook from its blank workbook to the last command: exact scores, live formulas, and words of its own."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from chainscore.method.loading import load_rulebook
+from chainscore.method.rulebook import Rulebook
+from chainscore.results.workbook import write_results
+from chainscore.scoring.appraisal import Appraisal, appraise
+from tests.conftest import REPOSITORY, Run
+from tests.rulebooks.quarters import QUARTERS, Quarter, expected
+from tests.support import office
+from tests.support.any_method import step_of_libreoffice, typed_by_openpyxl
+from tests.support.office import Office
+
+NAMES = [quarter.rulebook for quarter in QUARTERS]
+
+
+def path_of(name: str) -> Path:
+    return REPOSITORY / "chainscore" / "method" / "rulebooks" / f"{name}.toml"
+
+
+@pytest.fixture(params=QUARTERS, ids=NAMES)
+def quarter(request: pytest.FixtureRequest) -> Quarter:
+    found: Quarter = request.param
+    return found
+
+
+@pytest.fixture
+def method(quarter: Quarter) -> Rulebook:
+    return load_rulebook(path_of(quarter.rulebook))
+
+
+@pytest.fixture
+def filled(quarter: Quarter, method: Rulebook, run: Run, tmp_path: Path) -> Path:
+    """The blank workbook as the program writes it, filled by openpyxl."""
+    made = run("template", "--rulebook", path_of(quarter.rulebook), "--period", quarter.period, "-o", "blank.xlsx")
+    assert made.code == 0, made.err
+    return typed_by_openpyxl(tmp_path / "blank.xlsx", tmp_path / "filled.xlsx", method, quarter.facts)
+
+
+def scored(path: Path, book: Rulebook) -> Appraisal:
+    appraisal = appraise([path], book)
+    assert appraisal.scorecard is not None, [f.message("en") for f in appraisal.findings if f.severity == "error"]
+    return appraisal
+
+
+def check_scores(appraisal: Appraisal, quarter: Quarter) -> None:
+    """All that was worked out by hand comes out."""
+    assert appraisal.scorecard is not None
+    chains = {each.chain: each for each in appraisal.scorecard.chains}
+    found = {(chain, leaf): chains[chain].leaves[leaf].score for chain, leaf in expected(quarter)}
+    assert found == expected(quarter)
+    assert {chain: chains[chain].total for chain in quarter.totals} == {
+        chain: Decimal(total) for chain, total in quarter.totals.items()
+    }
+    assert {chain: chains[chain].rank for chain in quarter.ranks} == quarter.ranks
+    assert {chain: chains[chain].grade for chain in quarter.grades} == quarter.grades
+
+
+def test_the_scores_are_those_worked_out_by_hand(quarter: Quarter, method: Rulebook, filled: Path) -> None:
+    check_scores(scored(filled, method), quarter)
+
+
+def test_a_workbook_for_each_department_gives_the_same(quarter: Quarter, method: Rulebook, run: Run, tmp_path: Path) -> None:
+    source = path_of(quarter.rulebook)
+    assert run("template", "--rulebook", source, "--period", quarter.period, "--split", "out").code == 0
+    for blank in sorted((tmp_path / "out").glob("*.xlsx")):
+        typed_by_openpyxl(blank, blank, method, quarter.facts)
+    outcome = run("score", "out", "--rulebook", source, "--json", "-o", "results.xlsx")
+    assert outcome.code == 0, outcome.out
+    totals = {chain["id"]: chain["total"] for chain in outcome.document["chains"]}
+    assert {chain: totals[chain] for chain in quarter.totals} == {
+        chain: float(total) for chain, total in quarter.totals.items()
+    }
+
+
+@pytest.mark.usefixtures("filled")
+def test_every_command_goes_through(quarter: Quarter, method: Rulebook, run: Run) -> None:
+    rulebook = ("--rulebook", path_of(quarter.rulebook))
+    assert run("check", "filled.xlsx", *rulebook).code == 0
+    assert run("score", "filled.xlsx", "-o", "results.xlsx", *rulebook).code == 0
+    first, leaf = method.chains[0].id, method.leaves[0].id
+    explained = run("explain", "filled.xlsx", first, leaf, "--json", *rulebook).document
+    assert [each["leaf"] for each in explained["leaves"]] == [leaf]
+    assert explained["leaves"][0]["evidence"]
+    verified = run("verify", "results.xlsx", "filled.xlsx", *rulebook)
+    assert verified.code == 0, verified.out + verified.err
+    for old, new in (("filled.xlsx", "filled.xlsx"), ("results.xlsx", "filled.xlsx"), ("results.xlsx", "results.xlsx")):
+        compared = run("diff", old, new, "--exit-code", *rulebook)
+        assert compared.code == 0, (old, new, compared.out + compared.err)
+    assert run("sensitivity", "filled.xlsx", "--json", *rulebook).document["combinations"] == 1
+
+
+def test_a_mistake_is_found_and_sent_back(quarter: Quarter, method: Rulebook, filled: Path, run: Run) -> None:
+    workbook = openpyxl.load_workbook(filled)
+    sheet = next(each for each in method.sheets if each.table is not None)
+    column = next(each for each in sheet.table.columns if each.type not in ("chain", "text"))  # type: ignore[union-attr]
+    page = workbook[sheet.name]
+    [header] = [cell for row in page.iter_rows() for cell in row if cell.value == column.label]
+    page.cell(header.row + 1, header.column).value = "?"
+    workbook.save(filled)
+    outcome = run("check", filled, "--rulebook", path_of(quarter.rulebook), "--annotate", "back", "--json")
+    assert outcome.code == 1
+    cell = page.cell(header.row + 1, header.column).coordinate
+    assert [(f["sheet"], f["cell"]) for f in outcome.document["findings"] if f["severity"] == "error"] == [(sheet.name, cell)]
+    assert [path.name for path in Path("back").iterdir()] == ["filled.xlsx"]
+
+
+# ---------------------------------------------------------------- real office programs
+
+
+def formulas_in(path: Path) -> dict[tuple[str, str], Any]:
+    """(sheet, cell) → what is saved of every formula."""
+    formulas, values = openpyxl.load_workbook(path), openpyxl.load_workbook(path, data_only=True)
+    return {
+        (page.title, cell.coordinate): values[page.title][cell.coordinate].value
+        for page in formulas.worksheets
+        for row in page.iter_rows()
+        for cell in row
+        if isinstance(cell.value, str) and cell.value.startswith("=")
+    }
+
+
+def bare(path: Path, target: Path) -> Path:
+    """The workbook with its formulas and without their values."""
+    openpyxl.load_workbook(path).save(target)
+    return target
+
+
+def differing(wanted: dict[tuple[str, str], Any], given: dict[tuple[str, str], Any]) -> list[tuple[Any, ...]]:
+    def alike(one: Any, other: Any) -> bool:
+        if isinstance(one, int | float) and isinstance(other, int | float):
+            return abs(one - other) <= 1e-9 * max(1, abs(one))
+        return (one or "") == (other or "")
+
+    return [(place, value, given.get(place)) for place, value in wanted.items() if not alike(value, given.get(place))]
+
+
+@pytest.fixture(scope="module")
+def libreoffice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    if office.missing() is not None:
+        pytest.skip(str(office.missing()))
+    with office.running(tmp_path_factory.mktemp("libreoffice")) as running:
+        yield running
+
+
+@pytest.mark.libreoffice
+def test_filled_by_libreoffice_it_scores_the_same_and_its_results_are_recalculated_to_the_same(
+    quarter: Quarter, method: Rulebook, run: Run, tmp_path: Path, libreoffice: Office
+) -> None:
+    assert run("template", "--rulebook", path_of(quarter.rulebook), "--period", quarter.period, "-o", "blank.xlsx").code == 0
+    filled = tmp_path / "filled.xlsx"
+    libreoffice.work([step_of_libreoffice(tmp_path / "blank.xlsx", filled, method, quarter.facts)])
+    appraisal = scored(filled, method)
+    check_scores(appraisal, quarter)
+    results = tmp_path / "results.xlsx"
+    results.write_bytes(write_results(appraisal, method))
+    [report] = libreoffice.work([{"open": str(bare(results, tmp_path / "bare.xlsx")), "recalculate": True}])
+    told = {(sheet, cell): value for sheet, cells in report["formulas"].items() for cell, value in cells.items()}
+    wanted = formulas_in(results)
+    assert len(wanted) > 300
+    assert not differing(wanted, told)
+
+
+@pytest.mark.skipif(shutil.which("ssconvert") is None, reason="Gnumeric is not installed: no ssconvert on PATH")
+def test_gnumeric_recalculates_the_results_to_the_same(
+    quarter: Quarter, method: Rulebook, filled: Path, tmp_path: Path
+) -> None:
+    results, again = tmp_path / "results.xlsx", tmp_path / "again.xlsx"
+    results.write_bytes(write_results(scored(filled, method), method))
+    source = bare(results, tmp_path / "bare.xlsx")
+    subprocess.run(["ssconvert", "--recalc", str(source), str(again)], check=True, capture_output=True)
+    values = openpyxl.load_workbook(again, data_only=True)
+    wanted = formulas_in(results)
+    told = {(sheet, cell): values[sheet][cell].value for sheet, cell in wanted}
+    assert not differing(wanted, told)
+
+
+def test_every_packaged_rulebook_is_used_here() -> None:
+    packaged = {path.stem for path in path_of("x").parent.glob("*.toml")}
+    assert packaged == {*NAMES, "xiangxiang-2022"}, json.dumps(sorted(packaged))
