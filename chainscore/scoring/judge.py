@@ -13,7 +13,7 @@ import pandas as pd
 from chainscore.intake.tables import FILE, SHEET, SOUND, Tables
 from chainscore.method.rule.judging import ZERO, Judgement, Moment, fact, measured_label
 from chainscore.method.rule.measure import Label
-from chainscore.method.rule.points import shown_figure
+from chainscore.method.rule.points import compared_figure
 from chainscore.method.rule.term import Rule, Source, Term
 from chainscore.method.rulebook import Leaf, Rulebook
 from chainscore.scoring.evidence import (
@@ -221,7 +221,7 @@ class LeafJudge:
         words = term.words()
         for label in sorted(row, key=len, reverse=True):
             words = words.replace(label, fact(row[label]))
-        shown = shown_figure(value, term.as_percent) if isinstance(value, Fraction) else fact(value)
+        shown = compared_figure(value, term.as_percent) if isinstance(value, Fraction) else fact(value)
         return Why("measured", {"numbers": words, "value": shown})
 
     def _whole(self, rows: Rows) -> tuple[str, str]:

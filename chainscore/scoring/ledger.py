@@ -33,7 +33,7 @@ class Judged:
     def value(self) -> Value:
         """What the points depend on; a day as text."""
         label = self.verdict.value_label
-        value: Value = self.rows.column(label)[self.position] if label else self.verdict.value
+        value = self.rows.column(label)[self.position] if label else self.verdict.value
         return value.isoformat() if isinstance(value, datetime.date) else value
 
 

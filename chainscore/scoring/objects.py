@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from chainscore.method.rule.judging import ZERO, Judgement, judge_object, judge_row, measure_object
-from chainscore.method.rule.points import shown_figure
+from chainscore.method.rule.points import compared_figure
 from chainscore.method.rule.standing import standings
 from chainscore.method.rule.term import Term
 from chainscore.scoring.ledger import Judged
@@ -120,8 +120,8 @@ class ObjectsJudge:
         short = {chain.id: chain.short_name for chain in self.context.book.chains}
         for name, extreme in (("smallest", min(self.known.values())), ("largest", max(self.known.values()))):
             holders = tuple(chain for chain, figure in self.known.items() if figure == extreme)
-            told[name] = shown_figure(extreme, self.term.as_percent).removeprefix("≈")
+            told[name] = compared_figure(extreme, self.term.as_percent).removeprefix("≈")
             told[f"{name}_of"] = "、".join(short[chain] for chain in holders)
             told[f"{name}_chains"] = holders
         mean = sum(self.known.values(), ZERO) / len(self.known)
-        return {**told, "mean": shown_figure(mean, self.term.as_percent)}
+        return {**told, "mean": compared_figure(mean, self.term.as_percent)}

@@ -152,7 +152,7 @@ class _Explainer:
         """The sheet and the cells, and the file where there are several."""
         sheet = f"{evidence.file}:{evidence.sheet}" if self.several_files else evidence.sheet
         cells = self.separator.join(f"{label} {cell}" for label, cell in evidence.cells.items())
-        return self._say("explain.place", sheet=sheet, cells=cells)
+        return self._say("explain.place", sheet=sheet, cells=cells) if cells else sheet
 
     def _extreme(self, extreme: Extreme) -> str:
         holders = [

@@ -11,7 +11,7 @@ from typing import Any
 
 from chainscore.method.rule.condition import Condition
 from chainscore.method.rule.measure import ELAPSED, Figures, Label, UndefinedError
-from chainscore.method.rule.points import shown_figure
+from chainscore.method.rule.points import compared_figure, shown_figure
 from chainscore.method.rule.standing import Standing
 from chainscore.method.rule.term import Term
 from chainscore.words.numbers import approximately, plain
@@ -71,8 +71,7 @@ def judge_row(term: Term, row: Row, moment: Moment) -> Judgement:
         return _failed(term, failed, row, moment)
     if term.by_object:
         why = Why("takes_part", {"conditions": conditions_words(term, moment) or term.words()})
-        label = next((each.label for each in term.conditions if each.bound is not None), next(iter(term.labels), ""))
-        return Judgement(True, value_label=label, why=(why,))
+        return Judgement(True, value_label=_told_label(term), why=(why,))
     if term.text_label is not None:
         return _earned(term, row.get(term.text_label))
     if term.measure is None:
@@ -94,7 +93,7 @@ def _failed(term: Term, failed: Sequence[Condition], row: Row, moment: Moment) -
         why = Why("blank_where", {"label": first.label, "condition": told})
     else:
         why = Why("not_where", {"condition": told})
-    label = measured_label(term) or first.label
+    label = _told_label(term) or first.label
     remarkable = all(each.remark for each in failed)
     return Judgement(False, ZERO, row.get(label), label, (why,), remarks, len(failed), remarkable)
 
@@ -102,6 +101,11 @@ def _failed(term: Term, failed: Sequence[Condition], row: Row, moment: Moment) -
 def measured_label(term: Term) -> str:
     """The label of a measure that is no more than that."""
     return term.measure.label if isinstance(term.measure, Label) else ""
+
+
+def _told_label(term: Term) -> str:
+    """The label of the figure that a row is told by: what is measured, or what has to reach a number; else ""."""
+    return measured_label(term) or next((each.label for each in term.conditions if each.bound is not None), "")
 
 
 def _each(term: Term, moment: Moment) -> Judgement:
@@ -157,10 +161,12 @@ def judge_object(term: Term, value: Fraction, standing: Standing | None, among: 
         return Judgement(True, points, value, why=(why,), remarks=remarks)
     values: dict[str, object] = {
         "label": term.words(),
-        "value": shown_figure(value, term.as_percent),
+        "value": compared_figure(value, term.as_percent),
         "standing": approximately(standing.value),
         **among,
     }
+    if term.against == "minmax":  # which is told as an equation of rounded figures
+        values |= {name: str(values[name]).removeprefix("≈") for name in ("value", "standing")}
     if standing.equal and term.points.equal is not None:
         points = Fraction(term.points.equal)
         return Judgement(True, points, value, why=(Why("standing.equal", {**values, "points": plain(term.points.equal)}),))

@@ -196,13 +196,18 @@ def _told(linear: Linear, shown: str, points: Fraction) -> str:
     """``0.925×0.75＝0.69375``; of a plain number, that alone."""
     if not linear.per:
         return plain(linear.at_0)
-    words, result = linear.words(shown), approximately(points)
+    words, result = linear.words(shown.removeprefix("≈")), approximately(points)
     return result if words == result else f"{words}{'' if result.startswith('≈') else '＝'}{result}"
 
 
 def shown_figure(value: Fraction, as_percent: bool) -> str:
     """A figure for people: a ratio in percent, cut and never rounded up, so that 79.999 % stays below 80 %."""
     return f"{percent(value)}%" if as_percent else approximately(value)
+
+
+def compared_figure(value: Fraction, as_percent: bool) -> str:
+    """A figure that is held against others' for people: rounded to four decimals and marked ≈ where it has more."""
+    return f"{approximately(value * 100)}%" if as_percent else approximately(value)
 
 
 # ---------------------------------------------------------------- parsing
