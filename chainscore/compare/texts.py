@@ -100,8 +100,8 @@ def _values(old: Evidence, new: Evidence, labels: list[str], language: Language)
 
 
 def _place(row: Evidence, label: str | None = None) -> str:
-    """``市商务局!D12`` of one value, or of the row's first, its name."""
+    """``市商务局!D12`` of one value, or of the row's first, its name; the sheet alone of what its rows come to together."""
     if label is None:
         label = next(iter(row.cells), "")
     sheet, _ = sheet_and_label(row, label)
-    return f"{sheet}!{row.cells.get(label, '—')}"
+    return sheet if row.row is None else f"{sheet}!{row.cells.get(label, '—')}"

@@ -92,7 +92,7 @@ class EvidenceTable:
     def piece(self, at: int) -> Evidence:
         """One row of the table as it is shown."""
         columns = self.columns
-        cells, facts = self._looked_at(at) if columns[SOURCE][at] >= 0 and columns[POSITION][at] >= 0 else ({}, {})
+        cells, facts = self._looked_at(at) if columns[POSITION][at] >= 0 else ({}, self._come_to(at))
         return Evidence(
             columns[FILE][at], columns[SHEET][at], columns[ROW_NUMBER][at], cells, columns[LABEL][at], columns[VALUE][at],
             columns[POINTS][at], columns[COUNTED][at], columns[WHY][at], columns[CATEGORY][at], facts, columns[MEASURE][at],
@@ -104,6 +104,10 @@ class EvidenceTable:
         if not isinstance(value, Fraction):
             return fact(value)
         return shown_figure(value, any(term.as_percent and term.words() == measure for term in self.rule(at).terms))
+
+    def _come_to(self, at: int) -> dict[str, str]:
+        """What an object's rows come to together: a fact that stands in no cell."""
+        return {self.columns[MEASURE][at]: self._shown(at)}
 
     def _looked_at(self, at: int) -> tuple[dict[str, str], dict[str, str]]:
         """The cells and the facts that the evidence rests on."""
@@ -153,7 +157,7 @@ class EvidenceTable:
 
     def cells_in_words(self, at: int) -> str:
         """``项目名称 B16，投资额（亿元） D16``."""
-        cells, _ = self._looked_at(at) if self.columns[SOURCE][at] >= 0 and self.columns[POSITION][at] >= 0 else ({}, {})
+        cells, _ = self._looked_at(at) if self.columns[POSITION][at] >= 0 else ({}, {})
         return "，".join(f"{label} {cell}" for label, cell in cells.items())
 
     def tally(self, leaf: str, chain: str, tables: SheetTables) -> tuple[int, int, Fraction]:

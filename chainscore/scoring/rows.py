@@ -174,7 +174,7 @@ class Context:
             "bound": bound_of(rule, rows.source, label),
             **why.values,
         }
-        return Why("as_told", {**values, "zh": remark.because(values, "zh"), "en": remark.because(values, "en")})
+        return Why("as_told", {**values, "told_zh": remark.because(values, "zh"), "told_en": remark.because(values, "en")})
 
     def told(self, whys: tuple[Why, ...], rule: Rule, rows: Rows) -> tuple[Why, ...]:
         """Reasons, with those that are the rulebook's remarks in its own words."""

@@ -90,22 +90,14 @@ def test_every_message_that_is_named_is_there_and_every_one_there_is_named() -> 
     named |= {f"column.{key}" for key in ("leaf", "title", "clause", "item", "key", "value", "note")}
     named |= {f"help.{name}" for name in ("app", *COMMANDS)} | {f"usage.{kind}s" for kind in ("argument", "option", "command")}
     assert named == {key for key in known if key.split(".")[0] in groups}
-    reasons = set(re.findall(r'Why\(\s*"(\w+)"', SOURCE)) | {
-        "growth",
-        "share",
-        "no_output",
-        "certificate_unsound",
-        "deduction",
-        "deduction_each",
-        "no_deduction",
-        "efficacy",
-        "efficacy_no_spread",
-    }
-    formulas = {"efficacy", "efficacy_no_spread", "pending"} | {
+    reasons = set(re.findall(r'Why\(\s*"([\w.]+)"', SOURCE)) - {"remark"}
+    reasons |= {"above_steps"} | {f"filled{by}" for by in ("", "_mean", "_group_mean")}
+    standings = {f"standing.{against}" for against in ("minmax", "rank", "zscore", "mean", "equal")}
+    formulas = {"pending"} | {
         f"{sum_}{end}" for sum_ in ("term", "sum", "long_sum") for end in ("", "_capped", "_floored")
     }
-    assert {key for key in known if key.startswith("formula.")} == {f"formula.{name}" for name in {*formulas, "as_written"}}
-    assert {key for key in known if key.startswith("why.")} == {f"why.{name}" for name in reasons - formulas}
+    assert {key for key in known if key.startswith("formula.")} == {f"formula.{name}" for name in formulas | standings}
+    assert {key for key in known if key.startswith("why.")} == {f"why.{name}" for name in (reasons | standings) - formulas}
 
 
 def test_a_message_stays_one_line_and_of_a_length_to_read_whatever_was_typed() -> None:
