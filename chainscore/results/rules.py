@@ -23,6 +23,16 @@ from chainscore.results.excel.page import Column
 from chainscore.words.bilingual import told
 from chainscore.words.texts import text
 
+COLUMNS = (
+    ("column.leaf", 8, "centre"),
+    ("column.title", 30, "name"),
+    ("column.clause", 16, "name"),
+    ("column.item", 34, "name"),
+    ("column.key", 26, "value"),
+    ("column.value", 12, "value"),
+    ("column.note", 60, "name"),
+)
+"""(title, width, style) of each column."""
 KEY, VALUE = "E", "F"
 """The columns of keys and values."""
 Place = tuple[str, ...]
@@ -65,10 +75,7 @@ class Rules:
         return text(f"rules.{key}", self.book.language, **values)
 
     def _columns(self) -> list[Column]:
-        widths = (("leaf", 8, "centre"), ("title", 30, "name"), ("clause", 16, "name"), ("item", 34, "name"))
-        named = [Column(text(f"column.{key}", self.book.language), width, style) for key, width, style in widths]
-        rest = (("key", 26, "value"), ("value", 12, "value"), ("note", 60, "name"))
-        return [*named, *(Column(text(f"column.{key}", self.book.language), width, style) for key, width, style in rest)]
+        return [Column(text(title, self.book.language), width, style) for title, width, style in COLUMNS]
 
     # ------------------------------------------------ cells
 

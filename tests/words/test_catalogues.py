@@ -93,9 +93,7 @@ def test_every_message_that_is_named_is_there_and_every_one_there_is_named() -> 
     reasons = set(re.findall(r'Why\(\s*"([\w.]+)"', SOURCE)) - {"remark"}
     reasons |= {"above_steps"} | {f"filled{by}" for by in ("", "_mean", "_group_mean")}
     standings = {f"standing.{against}" for against in ("minmax", "rank", "zscore", "mean", "equal")}
-    formulas = {"pending"} | {
-        f"{sum_}{end}" for sum_ in ("term", "sum", "long_sum") for end in ("", "_capped", "_floored")
-    }
+    formulas = {"pending"} | {f"{sum_}{end}" for sum_ in ("term", "sum", "long_sum") for end in ("", "_capped", "_floored")}
     assert {key for key in known if key.startswith("formula.")} == {f"formula.{name}" for name in formulas | standings}
     assert {key for key in known if key.startswith("why.")} == {f"why.{name}" for name in (reasons | standings) - formulas}
 
