@@ -14,7 +14,6 @@ from chainscore.intake.tables import (
     PLACE,
     ROW,
     SOUND,
-    Columns,
     LabelledValue,
     Place,
     SheetTables,
@@ -59,21 +58,19 @@ def assemble(sheet: Sheet, everything: Sequence[Fragment], frame: Frame, finding
             filled_in.add(record[frame.book.words.chain])
     if any(fragment.has_table for fragment in filled):
         _one_row_per_chain(fragments, table, places, frame, findings)
-    table, ledger = _without_rows(table, ledger, doubtful, frame.book.words.chain)
+    for record in table:
+        record[SOUND] = record[SOUND] and record[frame.book.words.chain] not in doubtful
     complete = bool(filled) and not astray and all(f.has_ledger and (f.events or f.declares_none) for f in filled)
     return SheetTables(
         sheet=sheet,
-        # Of a sheet without a table it does not show which chains' rows are missing.
-        submitted=bool(filled)
-        and not astray
-        and not (doubtful and sheet.table is None)
-        and all(fragment.signed for fragment in came),
+        submitted=bool(filled) and not astray and all(fragment.signed for fragment in came),
         cells=cells,
         table=frame_of(columns_of(sheet.table, table), places),
         ledger=frame_of(ledger, places),
         complete=complete,
         places=tuple(places),
         rows_read=len(table) + len(ledger[ROW]),
+        doubtful=doubtful,
         submissions=tuple(_submission(fragment, frame) for fragment in [*came, *astray]),
     )
 
@@ -226,18 +223,12 @@ def _twice(fragment: Fragment, first: Fragment, chains: Sequence[str], frame: Fr
 def _without_chains(fragment: Fragment, chains: Collection[str], frame: Frame) -> Fragment:
     if not chains:
         return fragment
-    rest = replace(fragment)
-    rest.table, rest.ledger = _without_rows(fragment.table, fragment.ledger, chains, frame.book.words.chain)
+    label = frame.book.words.chain
+    kept = [chain not in chains for chain in fragment.ledger.get(label, ())]
+    rest = replace(fragment, table=[row for row in fragment.table if row[label] not in chains])
+    if kept:
+        rest.ledger = {name: list(compress(values, kept)) for name, values in fragment.ledger.items()}
     return rest
-
-
-def _without_rows(
-    table: list[dict[str, Any]], ledger: Columns, chains: Collection[str], label: str
-) -> tuple[list[dict[str, Any]], Columns]:
-    """Table and ledger without the rows of some chains."""
-    kept = [chain not in chains for chain in ledger.get(label, ())]
-    rest = {name: list(compress(values, kept)) for name, values in ledger.items()} if label in ledger else ledger
-    return [row for row in table if row[label] not in chains], rest
 
 
 def whole_files_twice(findings: Iterable[Finding], sheets: Mapping[str, SheetTables], book: Rulebook) -> list[Finding]:

@@ -112,6 +112,8 @@ class SheetTables:
     places: tuple[Place, ...]
     rows_read: int
     """Rows of table and ledger that were read."""
+    doubtful: frozenset[str] = frozenset()
+    """The chains whose rows came from two files: which are right nobody can tell."""
     submissions: tuple[Submission, ...] = ()
     """What it was put together from, in the order of the files."""
 

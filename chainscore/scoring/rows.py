@@ -161,7 +161,7 @@ class Context:
         tables = self.tables.sheets[source.sheet]
         of_table = Source(source.sheet, "table")
         in_table = tables.sheet.table is None or chain in self.rows(of_table).of_chain
-        return tables.submitted and (source.grid == "table" or tables.complete) and in_table
+        return tables.submitted and chain not in tables.doubtful and (source.grid == "table" or tables.complete) and in_table
 
     def remark_told(self, why: Why, rule: Rule, rows: Rows) -> Why:
         """A remark of the rulebook as a reason, in both languages."""

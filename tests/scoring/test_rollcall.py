@@ -115,7 +115,8 @@ def test_a_second_file_of_a_unit_is_said_once(returns: Path) -> None:
     twice.write_bytes(part(returns, COMMERCE).read_bytes())
     result = appraise([returns], BOOK)
     assert blamed(result) == [("E202", twice.name, COMMERCE)]
-    assert part(returns, COMMERCE).name in result.findings[0].message("zh")
+    [error] = [finding for finding in result.findings if finding.severity == "error"]
+    assert part(returns, COMMERCE).name in error.message("zh")
     assert states(result) == {"submitted": 12, "duplicate": 1}
     assert entries(result)[COMMERCE].files == (part(returns, COMMERCE).name, twice.name)
 
@@ -242,6 +243,19 @@ def test_a_workbook_that_lacks_a_sheet_is_not_blamed_for_it(tmp_path: Path) -> N
     result = appraised_files(tmp_path, one=sound().without(FINANCE))
     assert blamed(result) == [("E201", "", FINANCE)]
     assert seen(result) == [f"error E201 {FINANCE}"]
+
+
+def test_of_two_whole_workbooks_both_are_sent_back_the_second_for_being_one_too_many(run: Run, tmp_path: Path) -> None:
+    quarter_ = sound()
+    quarter_[COMMERCE]["F17"] = None  # not filed: a warning
+    for folder in ("1", "2"):
+        (tmp_path / folder / "局").mkdir(parents=True)
+        quarter_.save(tmp_path / folder / "局" / "表.xlsx")
+    outcome = run("check", "1/局/表.xlsx", "2/局/表.xlsx", "--annotate", "out")
+    assert "Annotated copies: 2, in out" in outcome.out
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["1-局-表.xlsx", "2-局-表.xlsx"]
+    found = appraise([tmp_path / "1" / "局" / "表.xlsx", tmp_path / "2" / "局" / "表.xlsx"], BOOK).findings
+    assert [(f.code, f.file) for f in found] == [("E202", "2/局/表.xlsx"), ("W501", "1/局/表.xlsx")]
 
 
 # ---------------------------------------------------------------- what is advised
