@@ -323,11 +323,11 @@ def test_check_writes_a_copy_of_every_file_with_findings_and_leaves_the_original
     before = {path.name: path.read_bytes() for path in sent.iterdir()}
     outcome = run("check", "sent", "--annotate", "back")
     assert outcome.code == 1
-    assert outcome.out.splitlines()[-1] == "Annotated copies: 3, in back"
+    assert "Annotated copies: 2, in back" in outcome.out.splitlines()
     assert {path.name: path.read_bytes() for path in sent.iterdir()} == before
     found = {path.name: [row[1] for row in listed(load(path))] for path in (tmp_path / "back").iterdir()}
-    # What other departments did not hand in is none of theirs; an output that is not certified is.
-    assert found == {"one.xlsx": ["E304"], "two.xlsx": ["E309"], "three.xlsx": ["E403"]}
+    # What other departments did not hand in, an output to be certified for one, is none of theirs.
+    assert found == {"one.xlsx": ["E304"], "two.xlsx": ["E309"]}
 
 
 def test_a_sound_file_gets_no_copy(run: Run, tmp_path: Path) -> None:
