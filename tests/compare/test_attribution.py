@@ -3,33 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
-import msgspec
 import pytest
-from chainscore.scoring.kinds import efficacy, extremes
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chainscore.compare.attribution import (
-    GROUPS,
+    BY_EXTREMES,
     LEAST,
     METHOD,
     MOST,
     OWN,
     ROUNDING,
     Figures,
-    attribute_efficacy,
+    attribute_relative,
     average_marginals,
-    efficacy_parts,
     half_away,
+    relative_parts,
 )
-from chainscore.method.rulebook import EfficacyRule
+from chainscore.method.rule.points import Linear
+from chainscore.method.rule.term import Rule
 from chainscore.words.numbers import half_up
 from tests.support.filling import BOOK
 
-LEAF = next(leaf for leaf in BOOK.leaves if isinstance(leaf.rule, EfficacyRule))
+GROWTH = BOOK.rule("1.1.1", "electronics")
+"""3 at the minimum, 2 more at the maximum."""
 CHAINS = [chain.id for chain in BOOK.chains]
 
 rates = st.integers(-300, 300).map(lambda number: Fraction(number, 7))
@@ -38,29 +39,40 @@ shares = st.sampled_from([Decimal("0.5"), Decimal("0.6"), Decimal(1)])
 
 
 @st.composite
-def rules(draw: st.DrawFn) -> EfficacyRule:
+def rules(draw: st.DrawFn) -> Rule:
     """The regulation's rule under another floor, spread or reading."""
-    assert isinstance(LEAF.rule, EfficacyRule)
-    floor = draw(shares)
-    return msgspec.structs.replace(LEAF.rule, floor=floor, spread=1 - floor, no_spread=draw(shares))
+    floor, [term] = draw(shares) * 5, GROWTH.terms
+    points = replace(term.points, linear=Linear(at_0=floor, per=5 - floor), equal=draw(shares) * 5)
+    return replace(GROWTH, terms=(replace(term, points=points),))
 
 
-figures = st.builds(lambda known, rule: Figures(known, LEAF, rule), values, rules())
+def figures_of(known: Mapping[str, Fraction], rule: Rule = GROWTH) -> Figures:
+    return Figures(known, dict.fromkeys(known, rule))
+
+
+figures = st.builds(figures_of, values, rules())
 chains = st.sampled_from(CHAINS)
 
 
 def points(chain: str, known: Figures) -> Fraction:
-    return efficacy(known.values[chain], extremes(known.values), known.rule, LEAF.marks)
+    """What the clause says, worked out apart from the program."""
+    told = known.term(chain).points
+    assert told.linear is not None
+    assert told.equal is not None
+    least, most = min(known.values.values()), max(known.values.values())
+    if least == most:
+        return Fraction(told.equal)
+    return Fraction(told.linear.at_0) + Fraction(told.linear.per) * (known.values[chain] - least) / (most - least)
 
 
 def published(chain: str, old: Figures, new: Figures) -> Mapping[str, Decimal]:
     delta = half_up(points(chain, new), 2) - half_up(points(chain, old), 2)
-    return attribute_efficacy(chain, old, new, delta, 2).parts
+    return attribute_relative(chain, old, new, delta, 2).parts
 
 
 @given(chains, figures, figures)
 def test_the_exact_parts_sum_to_the_exact_change(chain: str, old: Figures, new: Figures) -> None:
-    assert sum(efficacy_parts(chain, old, new).values()) == points(chain, new) - points(chain, old)
+    assert sum(relative_parts(chain, old, new).values()) == points(chain, new) - points(chain, old)
 
 
 @given(chains, figures, figures)
@@ -75,19 +87,19 @@ def test_the_published_parts_sum_to_the_published_change_and_the_residue_is_roun
 
 @given(chains, figures, figures)
 def test_a_chain_whose_figure_stays_owes_nothing_to_it(chain: str, old: Figures, new: Figures) -> None:
-    same = Figures({**new.values, chain: old.values[chain]}, LEAF, new.rule)
-    assert efficacy_parts(chain, old, same)[OWN] == 0
+    same = figures_of({**new.values, chain: old.values[chain]}, new.rules[chain])
+    assert relative_parts(chain, old, same)[OWN] == 0
     assert published(chain, old, same)[OWN] == 0
 
 
 @given(chains, figures, values, rules())
 def test_others_that_stay_and_a_method_that_stays_have_no_part(
-    chain: str, old: Figures, other: Mapping[str, Fraction], rule: EfficacyRule
+    chain: str, old: Figures, other: Mapping[str, Fraction], rule: Rule
 ) -> None:
-    alone = Figures({**old.values, chain: other[chain]}, LEAF, rule)
-    parts = efficacy_parts(chain, old, alone)
+    alone = figures_of({**old.values, chain: other[chain]}, rule)
+    parts = relative_parts(chain, old, alone)
     assert (parts[LEAST], parts[MOST]) == (0, 0)
-    assert efficacy_parts(chain, old, Figures(other, LEAF, old.rule))[METHOD] == 0
+    assert relative_parts(chain, old, figures_of(other, old.rules[chain]))[METHOD] == 0
 
 
 @given(chains, figures, figures)
@@ -100,13 +112,12 @@ def test_swapping_the_quarters_negates_every_part(chain: str, old: Figures, new:
 def test_without_a_new_method_own_and_others_are_the_average_of_the_two_orders(
     chain: str, before: Mapping[str, Fraction], after: Mapping[str, Fraction]
 ) -> None:
-    assert isinstance(LEAF.rule, EfficacyRule)
-    old, new = Figures(before, LEAF, LEAF.rule), Figures(after, LEAF, LEAF.rule)
-    own_first = Figures({**before, chain: after[chain]}, LEAF, LEAF.rule)
-    others_first = Figures({**after, chain: before[chain]}, LEAF, LEAF.rule)
+    old, new = figures_of(before), figures_of(after)
+    own_first = figures_of({**before, chain: after[chain]})
+    others_first = figures_of({**after, chain: before[chain]})
     own = (points(chain, own_first) - points(chain, old) + points(chain, new) - points(chain, others_first)) / 2
     others = (points(chain, others_first) - points(chain, old) + points(chain, new) - points(chain, own_first)) / 2
-    parts = efficacy_parts(chain, old, new)
+    parts = relative_parts(chain, old, new)
     assert parts[OWN] == own
     assert parts[LEAST] + parts[MOST] == others
 
@@ -114,10 +125,9 @@ def test_without_a_new_method_own_and_others_are_the_average_of_the_two_orders(
 def test_a_chain_that_doubles_while_the_best_doubles_too_gains_what_it_loses() -> None:
     # 10% between 0% and 20% → 20% between 0% and 40%: 3 + 2 × 1/2 = 4 both times.
     # Own first: 5, so +1, else 3.5 → 4, so +0.5: on average +0.75. The others' maximum takes that away again.
-    assert isinstance(LEAF.rule, EfficacyRule)
-    old = Figures({"a": Fraction(10), "b": Fraction(0), "c": Fraction(20)}, LEAF, LEAF.rule)
-    new = Figures({"a": Fraction(20), "b": Fraction(0), "c": Fraction(40)}, LEAF, LEAF.rule)
-    found = attribute_efficacy("a", old, new, Decimal(0), 2)
+    old = figures_of({"a": Fraction(10), "b": Fraction(0), "c": Fraction(20)})
+    new = figures_of({"a": Fraction(20), "b": Fraction(0), "c": Fraction(40)})
+    found = attribute_relative("a", old, new, Decimal(0), 2)
     assert {part: str(value) for part, value in found.parts.items()} == {
         "own": "0.7500", "minimum": "0.0000", "maximum": "-0.7500", "method": "0.0000", "rounding": "0.0000",
     }  # fmt: skip
@@ -128,9 +138,8 @@ def test_a_chain_that_doubles_while_the_best_doubles_too_gains_what_it_loses() -
 
 
 def test_a_chain_all_alone_has_no_others() -> None:
-    assert isinstance(LEAF.rule, EfficacyRule)
-    old, new = (Figures({"a": Fraction(value)}, LEAF, LEAF.rule) for value in (1, 2))
-    found = attribute_efficacy("a", old, new, Decimal(0), 2)
+    old, new = (figures_of({"a": Fraction(value)}) for value in (1, 2))
+    found = attribute_relative("a", old, new, Decimal(0), 2)
     assert set(found.parts.values()) == {Decimal(0)}
     assert found.extremes["minimum"][0].chains == ()
 
@@ -146,7 +155,7 @@ def test_members_of_a_group_share_what_the_group_is_worth() -> None:
     # Two of three votes decide. Alone, each is worth a third; a group of two decides by itself.
     won = average_marginals(lambda votes: Fraction(len(votes) >= 2), [["a", "b"], ["c"]])
     assert won == {"a": Fraction(1, 2), "b": Fraction(1, 2), "c": 0}
-    assert len(GROUPS) == 3
+    assert len(BY_EXTREMES) == 3
 
 
 @pytest.mark.parametrize(

@@ -286,9 +286,7 @@ def test_another_reading_is_said_and_has_its_part(run: Run, tmp_path: Path) -> N
 
 def test_another_rulebook_is_said_and_its_rules_are_taken_from_the_results_workbook(run: Run, tmp_path: Path) -> None:
     packaged = Path(__file__).parent.parent.parent / "chainscore" / "method" / "rulebooks" / "xiangxiang-2022.toml"
-    changed = packaged.read_text(encoding="utf-8").replace(
-        'category = "省级小巨人", points = 0.3', 'category = "省级小巨人", points = 0.4'
-    )
+    changed = packaged.read_text(encoding="utf-8").replace('"省级小巨人" = 0.3', '"省级小巨人" = 0.4')
     (tmp_path / "other.toml").write_text(changed.replace('version = "1.0.0"', 'version = "1.1.0"'), encoding="utf-8")
     write_plainly(tmp_path / "q2.xlsx", quarter(市科技工信局=[technology("省级小巨人")]))
     run("score", "q2.xlsx", "-o", "new.xlsx", "--rulebook", "other.toml")
@@ -359,7 +357,7 @@ def test_the_console_shows_ranks_leaves_and_rows(run: Run, sample: Path) -> None
     assert "新能源新材料: rank 1 → 1, 45.25 → 63.74 (+18.49)" in lines
     assert "  1.4 项目建设: 0.00 → 2.46 (+2.46) = rows +2.4625, rounding -0.0025" in lines
     assert "    ~ 样例正极材料三期 +0.4625: 累计完成投资（万元） 9800 (市发改局!F22) → 25900 (市发改局!F22)" in lines
-    assert "    + 样例医用耗材生产项目 (市商务局!B28) +4: 1.5 to below 2亿元 → 4" in lines
+    assert "    + 样例医用耗材生产项目 (市商务局!B28) +4: ≥1.5 → 4" in lines
 
 
 def test_the_console_in_chinese(run: Run, sample: Path) -> None:
@@ -367,7 +365,7 @@ def test_the_console_in_chinese(run: Run, sample: Path) -> None:
     assert lines[0] == "湘乡市优势产业链工作考核办法 · 2023年第一季度 → 2023年第二季度"
     assert "新能源新材料：第1名 → 第1名，45.25 → 63.74（+18.49）" in lines
     assert any(
-        line.startswith("  1.1.1 产值增速：4.12 → 4.25（+0.13）＝本链+0.2574（12.54% → 14.43%），他链最小值") for line in lines
+        line.startswith("  1.1.1 产值增速：4.12 → 4.25（+0.13）＝自身+0.2574（12.54% → 14.43%），其他最小值") for line in lines
     )
 
 
