@@ -14,7 +14,16 @@ from chainscore.intake.workbook import Workbook, Worksheet, read_workbook
 from chainscore.method.loading import ReadingError, RulebookError, restore_rulebook
 from chainscore.method.rulebook import Rulebook
 from chainscore.results.excel.book import DRAFT
-from chainscore.results.workbook import DATA_SHEET, FINDINGS_SHEET, INPUTS, PROVENANCE_SHEET, RULEBOOK, carried, write_results
+from chainscore.results.workbook import (
+    DATA_SHEET,
+    FINDINGS_SHEET,
+    INPUTS,
+    PROGRAM,
+    PROVENANCE_SHEET,
+    RULEBOOK,
+    carried,
+    write_results,
+)  # fmt: skip
 from chainscore.scoring.appraisal import Appraisal
 from chainscore.scoring.scorecard import Scorecard
 from chainscore.scoring.scores import score
@@ -58,7 +67,7 @@ class _Reader:
             raise self._refuse("E113", DATA_SHEET, what=error) from error
         scorecard, _ = score(tables, book, DRAFT in told.values())
         for sheet in _written(Appraisal(tables, scorecard, (), False), book).worksheets:
-            if sheet.name not in (DATA_SHEET, PROVENANCE_SHEET) and not self._is_of_findings(sheet):
+            if sheet.name not in (DATA_SHEET, FINDINGS_SHEET):  # what was found is told apart, and bears on no score
                 self._agrees(sheet)
         return scorecard, book
 
@@ -75,14 +84,12 @@ class _Reader:
         rows = self._sheet(PROVENANCE_SHEET).rows.values()
         return {str(cells.get(1)): str(cells.get(2)) for cells in rows}
 
-    def _is_of_findings(self, sheet: Worksheet) -> bool:
-        """What was found is told on a sheet of its own, and bears on no score."""
-        return sheet.name == FINDINGS_SHEET
-
     def _agrees(self, wanted: Worksheet) -> None:
         """Every figure and text that is shown is the one that comes of the inputs."""
         given = self._sheet(wanted.name)
         for row, cells in wanted.rows.items():
+            if cells.get(1) == PROGRAM:  # an older version may have written it
+                continue
             own: Mapping[int, CellValue] = given.rows.get(row, {})
             for column, value in cells.items():
                 if not _same(own.get(column), value):

@@ -34,6 +34,8 @@ FINDING_COLUMNS = [
     Column("单元格", 9, "centre"), Column("产业链", 13), Column("发现", 58), Column("处理办法", 46),
 ]  # fmt: skip
 PROVENANCE_COLUMNS = [Column("项目", 42, "name"), Column("内容", 98, "name")]
+PROGRAM = "程序"
+"""The label of the program's version."""
 RULEBOOK, INPUTS = "rulebook", "inputs"
 """What the hidden sheet carries."""
 LONGEST_PIECE = 16000  # characters of a document in one cell, which has room for as many of any kind
@@ -92,7 +94,7 @@ def _write_provenance(file: Book, book: Rulebook, scorecard: Scorecard, tables: 
         ("规则", f"{book.id} {book.version}"),
         ("规则 SHA-256", book.sha256),
         ("依据", f"{book.title}（{book.plan}，{book.issued}）"),
-        ("程序", f"chainscore {__version__}"),
+        (PROGRAM, f"chainscore {__version__}"),
         *((f"输入文件：{name}", f"SHA-256 {digest}") for name, digest in tables.inputs),
         *readings_of(book),
     ]
