@@ -10,6 +10,7 @@ from chainscore.compare.diff import ChainChange, Changes, LeafChange
 from chainscore.compare.texts import reasons, row_line
 from chainscore.compare.trend import Trend, blocks_for, sparkline
 from chainscore.method.rulebook import Rulebook
+from chainscore.show.console import object_word
 from chainscore.show.findings import print_findings
 from chainscore.show.terminal import Table, print_line, print_table
 from chainscore.words.findings import Language
@@ -45,7 +46,7 @@ def _print_ranks(changes: Changes, language: Language) -> None:
     table = Table()
     for key in ("column.rank_old", "column.rank_new", "column.climbed"):
         table.add_column(text(key, language), justify="right")
-    table.add_column(text("column.chain", language))
+    table.add_column(object_word(changes.new.book, language))
     for key in ("column.total_old", "column.total_new", "column.delta"):
         table.add_column(text(key, language), justify="right")
     for chain in changes.chains:
@@ -101,7 +102,7 @@ def print_trend(trend: Trend, path: Path | None, language: Language) -> None:
         print_line(text("console.compared_draft", language))
     print_line("")
     table = Table()
-    table.add_column(text("column.chain", language))
+    table.add_column(object_word(book, language))
     for name in names:
         table.add_column(name, justify="right")
     table.add_column(text("column.trend", language))

@@ -238,7 +238,7 @@ def read_choice(raw: CellValue, values: Sequence[str]) -> Reading[str]:
 
 
 class ChainNames:
-    """Finds a chain by its full name, short name, alias or id, with or without the suffix 产业链."""
+    """Finds an object by its full name, short name, alias or id, with or without the word for objects at its end."""
 
     def __init__(self, chains: Iterable[tuple[str, str, Iterable[str]]], suffix: str) -> None:
         """``chains``: (id, full name, other names) of each chain."""

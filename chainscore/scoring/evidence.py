@@ -156,7 +156,7 @@ class EvidenceTable:
             yield lookup.take
 
     def cells_in_words(self, at: int) -> str:
-        """``项目名称 B16，投资额（亿元） D16``."""
+        """The labels and cells, as ``name B16，amount D16``."""
         cells, _ = self._looked_at(at) if self.columns[POSITION][at] >= 0 else ({}, {})
         return "，".join(f"{label} {cell}" for label, cell in cells.items())
 

@@ -178,6 +178,6 @@ def _extremes(result: LeafScore, scores: Mapping[str, ChainScore], book: Ruleboo
 
 
 def figure(evidence: Evidence) -> str:
-    """What the points depend on, with its name, where the reason does not say it: ``投资额（亿元） 2.15``."""
+    """What the points depend on, with its name, where the reason does not say it: ``amount 2.15``."""
     said = evidence.why[:1] and evidence.why[0].key in ("measured", "taken", "where_points", "match", "no_match")
     return "" if said or not evidence.shown else f"{evidence.measure} {evidence.shown}".strip()

@@ -10,6 +10,7 @@ from chainscore.scoring.rollcall import State, roll_call
 from chainscore.scoring.scorecard import ChainScore, Scorecard
 from chainscore.show.findings import COLOURS, counts, number_line
 from chainscore.show.terminal import Line, Table, print_line, print_table
+from chainscore.words.bilingual import told
 from chainscore.words.findings import Language
 from chainscore.words.texts import text
 
@@ -52,14 +53,18 @@ def readings_line(book: Rulebook, language: Language) -> str:
 
 
 def print_ranking(scorecard: Scorecard, book: Rulebook, language: Language) -> None:
-    """Rank, chain, the sections, total and the gap to the one above; boxes on a terminal only."""
+    """Rank, object, the sections, total, the gap to the one above (of its group) and the grade; boxes on a terminal only."""
     table = Table()
     table.add_column(text("column.rank", language), justify="right")
-    table.add_column(text("column.chain", language))
+    if book.total.rank_in_groups:
+        table.add_column(text("column.group", language))
+    table.add_column(object_word(book, language))
     for section in book.sections:
         table.add_column(section.title, justify="right")
     table.add_column(text("column.total", language), justify="right", style="bold")
     table.add_column(text("column.gap", language), justify="right")
+    if book.total.grades:
+        table.add_column(text("column.grade", language))
     if scorecard.pending:
         table.add_column(text("column.pending", language))
     for above, chain in zip((None, *scorecard.chains), scorecard.chains, strict=False):
@@ -86,15 +91,25 @@ def print_roll_call(appraisal: Appraisal, book: Rulebook, language: Language) ->
     print_line(text("console.roll_call", language, units=len(entries), submitted=submitted, missing=len(entries) - submitted))
 
 
+def object_word(book: Rulebook, language: Language) -> str:
+    """What the method calls those that it ranks, as a heading: Supplier."""
+    word = told(book.words.object, language)
+    return word[:1].upper() + word[1:]
+
+
 def _ranking_row(
     above: ChainScore | None, chain: ChainScore, scorecard: Scorecard, book: Rulebook, language: Language
 ) -> list[str]:
-    tied = sum(other.rank == chain.rank for other in scorecard.chains) > 1
+    group, grouped = book.chain(chain.chain).group, book.total.rank_in_groups
+    rivals = [other for other in scorecard.chains if not grouped or book.chain(other.chain).group == group]
+    tied = sum(other.rank == chain.rank for other in rivals) > 1
     rank = text("column.tied", language, rank=chain.rank) if tied else str(chain.rank)
-    gap = "" if above is None else f"{above.total - chain.total:.2f}"
-    sections = [f"{chain.sections[section.id]:.2f}" for section in book.sections]
+    gap = f"{above.total - chain.total:f}" if above in rivals and above is not None else ""
+    sections = [f"{chain.sections[section.id]:f}" for section in book.sections]
+    name = [*([group] if grouped else []), book.chain(chain.chain).short_name]
+    grade = [chain.grade] if book.total.grades else []
     pending = ["、".join(chain.pending)] if scorecard.pending else []
-    return [rank, book.chain(chain.chain).short_name, *sections, f"{chain.total:.2f}", gap, *pending]
+    return [rank, *name, *sections, f"{chain.total:f}", gap, *grade, *pending]
 
 
 def print_score(appraisal: Appraisal, book: Rulebook, language: Language) -> None:

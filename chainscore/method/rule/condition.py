@@ -51,7 +51,7 @@ class Condition:
         return _COMPARE[self.test](value, self.bound if self.bound is not None else now)
 
     def words(self, now: str = NOW) -> str:
-        """``投资额（亿元）≥2``, in signs that need no language."""
+        """``investment ≥ 2``, in signs that need no language."""
         if self.test in ("filled", "blank"):
             return f"{self.label}{'≠' if self.test == 'filled' else '＝'}∅"
         if self.test == "is":

@@ -25,7 +25,7 @@ class Part:
         return self.sheet.name if self.chain is None else f"{self.sheet.name}-{self.chain.short_name}"
 
     def file_name(self, period: Period, language: Language = "zh") -> str:
-        """``2023年第二季度-市商务局.xlsx``."""
+        """The file name of one part: period and unit."""
         return f"{period.name(language)}-{self.who}.xlsx"
 
     def of_book(self, rulebook: Rulebook) -> Rulebook:
