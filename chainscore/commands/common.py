@@ -108,11 +108,11 @@ def exit_code(appraisal: Appraisal) -> int:
     return UNUSABLE if appraisal.unreadable else BLOCKED if appraisal.blocked else DONE
 
 
-def refuse(appraisal: Appraisal, language: Language) -> None:
-    """Tell the errors, and that there is no score for them."""
+def refuse(appraisal: Appraisal, language: Language, drafts: bool = True) -> None:
+    """Tell the errors, and that there is no score for them; ``drafts``: the command has an option for one of what is sound."""
     errors = _errors(appraisal.findings)
     print_findings(errors, language, sys.stderr)
-    print_line(text("console.refused", language, errors=len(errors)), sys.stderr)
+    print_line(text("console.refused" if drafts else "console.refused_always", language, errors=len(errors)), sys.stderr)
 
 
 def load_quarters(paths: Sequence[Path], book: Rulebook, draft: bool, limits: Limits) -> list[Loaded]:

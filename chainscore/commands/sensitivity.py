@@ -31,7 +31,7 @@ def sensitivity(
             period = str(tables.period) if tables is not None and tables.period is not None else None
             print_document(documents.refused_sensitivity(period))
         else:
-            refuse(appraisal, language)
+            refuse(appraisal, language, drafts=False)
         return exit_code(appraisal)
     found, without = sensitivity(tables, book, scorecard), reversals(tables, book, scorecard)
     turnings = Turnings(tables, book, scorecard) if inputs else None

@@ -36,7 +36,7 @@ def whatif(
         if as_json:
             print_document({**documents.refused_diff(None, None, appraisal.findings, language), "schema": WHATIF, "set": []})
         else:
-            refuse(appraisal, language)
+            refuse(appraisal, language, drafts=False)
         return exit_code(appraisal)
     other, settings = changed(tables, book, setting or [], drop or [])
     name = files[0].name

@@ -297,3 +297,15 @@ def test_what_is_missing_is_asked_for_by_its_type(sheet: str, cell: str, hint: s
     [found] = [finding for finding in appraised_files(tmp_path, one=one).findings if finding.cell == cell]
     assert (found.code, found.hint("zh")) == ("E301", hint)
     assert ("0" in found.hint("en")) == (cell == "D17" or "2023" in hint)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("score",), ("explain", "food"), ("whatif", "--set", "市商务局!D17=2.1"), ("sensitivity",)],
+    ids=lambda each: each[0],
+)
+def test_a_draft_is_proposed_by_commands_that_make_one(arguments: tuple[str, ...], run: Run) -> None:
+    command, *rest = arguments
+    told = run(command, SAMPLES / "q2-2023-with-mistakes.xlsx", *rest)
+    assert told.code == 1
+    assert ("--draft" in told.err) == ("--draft" in run(command, "--help").out)
