@@ -9,14 +9,17 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from chainscore.intake.limits import Limits
+from chainscore.intake.markup import Attributes
 from chainscore.intake.package import UnreadableError, beyond, damaged
 from chainscore.intake.strings import unescaped
 from chainscore.intake.styles import PLAIN, Style, dated
-from chainscore.intake.values import CellError, CellValue, Uncalculated
+from chainscore.intake.values import CellError, CellValue, Picture, Uncalculated
 from chainscore.intake.worksheet import Merge
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 _NUMBER = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*", re.IGNORECASE | re.ASCII)
+_PICTURE = re.compile(r"^=?(?:_xlfn\.)?DISPIMG\(", re.IGNORECASE)
+"""How WPS puts a picture into a cell."""
 _TRUTH = {"1": True, "0": False, "true": True, "false": False}
 
 Read = Callable[[str], CellValue | None]
@@ -37,6 +40,12 @@ class Found:
     hidden_columns: list[range] = field(default_factory=list)
     cells: int = 0
     """How many hold anything."""
+
+    def note_formula(self, place: tuple[int, int], formula: str) -> None:
+        """A cell's formula; of one that shows a picture there is no text to read."""
+        self.formulas[place] = formula
+        if _PICTURE.search(formula):
+            self.rows.setdefault(place[0], {})[place[1]] = Picture()
 
     def count(self, cells: int, limits: Limits) -> None:
         """Raises UnreadableError where there are too many."""
@@ -76,7 +85,9 @@ class Meanings:
             case "d":
                 return _iso_date
             case "str" | "inlineStr":
-                return lambda text: unescaped(text) or None
+                return lambda text: _text(unescaped(text))
+            case "picture":
+                return lambda text: Picture() if text == "#VALUE!" else CellError(text)
         raise damaged(f"the type of cell {kind[:20]}")
 
     def _number_in(self, style: Style) -> Read:
@@ -84,10 +95,16 @@ class Meanings:
             return _number
         return lru_cache(4096)(lambda text: dated(_number(text), style.kind, self._epoch_1904))  # days recur
 
-    def _shared(self, text: str) -> str | None:
+    def _shared(self, text: str) -> CellValue | None:
         if not (text.isascii() and text.isdigit()):
             raise ValueError(text)
-        return self._strings[int(text)] or None
+        return _text(self._strings[int(text)])
+
+
+def type_of(attributes: Attributes) -> str:
+    """The type of a cell's value; Excel puts a picture into a cell as an error with a rich value beside it."""
+    kind = attributes.get("t") or "n"
+    return "picture" if kind == "e" and "vm" in attributes else kind
 
 
 def value_of(read: Read, text: str | None, has_formula: bool, kind: str) -> CellValue | None:
@@ -95,6 +112,10 @@ def value_of(read: Read, text: str | None, has_formula: bool, kind: str) -> Cell
     if text:
         return read(text)
     return Uncalculated() if has_formula and kind != "str" else None
+
+
+def _text(text: str) -> CellValue | None:
+    return Picture() if text[:1] == "=" and _PICTURE.match(text) else text or None
 
 
 def _number(text: str) -> float:

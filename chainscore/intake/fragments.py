@@ -9,13 +9,16 @@ from decimal import Decimal
 from functools import cached_property, lru_cache
 from typing import Any
 
+from chainscore.intake.shown import ShownNumber
 from chainscore.intake.tables import ROW, Columns, LabelledValue, Place, columns_of
 from chainscore.intake.values import (
     CellError,
     CellValue,
     ChainNames,
+    Picture,
     Reading,
     Uncalculated,
+    number_of,
     plain,
     read_amount,
     read_choice,
@@ -31,7 +34,7 @@ from chainscore.method.rulebook import Column, InputField, Rulebook, Sheet
 from chainscore.words.findings import Finding
 from chainscore.words.folding import fold
 
-_UNUSABLE = (Uncalculated, CellError)
+_UNUSABLE = {Uncalculated: "E306", CellError: "E307", Picture: "E321"}
 _COPY = re.compile(r"\(\d+\)$")
 
 
@@ -128,17 +131,28 @@ def value_at(worksheet: Worksheet, place: tuple[int, int]) -> CellValue | None:
     return worksheet.rows.get(row, {}).get(column)
 
 
+NUMERIC = ("amount", "signed", "percent", "count")
+
+
+def as_seen(worksheet: Worksheet, place: tuple[int, int], field: InputField) -> CellValue | None:
+    """What stands in a cell; where a number is wanted, with the format that may show it as another."""
+    raw, style = value_at(worksheet, place), worksheet.styles.get(place)
+    if style is None or style.code is None or field.type not in NUMERIC or not isinstance(raw, float):
+        return raw
+    return ShownNumber(number_of(raw), style.code)
+
+
 def unusable(raw: CellValue) -> Reading[Any] | None:
     """What an error value or a formula without a value comes to, whatever the column."""
-    if not isinstance(raw, _UNUSABLE):
-        return None
-    return Reading(None, "E306" if isinstance(raw, Uncalculated) else "E307")
+    code = _UNUSABLE.get(type(raw))
+    return Reading(None, code) if code is not None else None
 
 
 def read_cell(raw: CellValue, cell: InputField, book: Rulebook, epoch_1904: bool) -> Reading[Any]:
     """What a cell of any type but chain means."""
     if (refused := unusable(raw)) is not None:
-        return refused
+        in_passing = isinstance(raw, Picture) and isinstance(cell, Column) and cell.informative
+        return Reading(None) if in_passing else refused
     largest = book.plausibility.largest_amount
     match cell.type:
         case "amount" | "signed":

@@ -11,10 +11,12 @@ from functools import cache
 
 from openpyxl.utils import column_index_from_string
 
-from chainscore.intake.cells import LAST_COLUMN, LAST_ROW, Found, Meanings, too_wide, value_of
+from chainscore.intake.cells import LAST_COLUMN, LAST_ROW, Found, Meanings, too_wide, type_of, value_of
 from chainscore.intake.limits import Limits
 from chainscore.intake.markup import Attributes, is_true, odd_cells, parse, whole_number
 from chainscore.intake.package import damaged
+from chainscore.intake.styles import Style
+from chainscore.intake.values import CellValue
 from chainscore.intake.worksheet import Merge
 
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})", re.IGNORECASE | re.ASCII)
@@ -140,7 +142,7 @@ class _SheetPart:
             texts.clear()
 
     def _end_cell(self) -> None:
-        kind, has_formula, place = self._attributes.get("t") or "n", "f" in self._once, (self._row, self._column)
+        kind, has_formula, place = type_of(self._attributes), "f" in self._once, (self._row, self._column)
         read, style = self._meanings.reader(kind, number := whole_number(self._attributes, "s")), self._meanings.style(number)
         saved, inline, formula = map("".join, self._texts.values())
         text = inline if kind == "inlineStr" and "is" in self._once else saved or inline
@@ -148,10 +150,12 @@ class _SheetPart:
             value = value_of(read, text, has_formula, kind)
         except (ValueError, LookupError) as error:
             raise damaged(f"{self._name}: row {self._row}, column {self._column}: {text[:20]}") from error
+        if value is not None:
+            self._keep(place, value, style)
         if has_formula:
-            self.found.formulas[place] = formula
-        if value is None:
-            return
+            self.found.note_formula(place, formula)
+
+    def _keep(self, place: tuple[int, int], value: CellValue, style: Style) -> None:
         self.found.count(1, self._limits)
         self.found.rows.setdefault(self._row, {})[self._column] = value
         if not style.plain:

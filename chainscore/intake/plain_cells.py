@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from chainscore.intake.cells import LAST_COLUMN, LAST_ROW, Found, Meanings, Read, value_of
+from chainscore.intake.cells import LAST_COLUMN, LAST_ROW, Found, Meanings, Read, type_of, value_of
 from chainscore.intake.limits import Limits
 from chainscore.intake.markup import Attributes, attributes_of, text_of, whole_number
 from chainscore.intake.parsed_cells import column_number, hides_row, parsed
@@ -111,7 +111,9 @@ class _PlainPart:
                     self.found.styles[place] = kinds[index].style
         formulas = pieces[_FORMULA::_PIECES]
         if any(formulas):
-            self.found.formulas.update((place, _formula(formulas[index])) for place, index in _places(runs) if formulas[index])
+            for place, index in _places(runs):
+                if formulas[index]:
+                    self.found.note_formula(place, _formula(formulas[index]))
 
     # ------------------------------------------------ rows
 
@@ -161,7 +163,7 @@ class _PlainPart:
     def _kinds_of(self, attributes: list[str]) -> list[_Kind]:
         for each in set(attributes) - self._kinds.keys():
             known = _attributes("c", each)
-            kind, style = known.get("t") or "n", whole_number(known, "s")
+            kind, style = type_of(known), whole_number(known, "s")
             self._kinds[each] = _Kind(kind, self._meanings.reader(kind, style), self._meanings.style(style))
         return [self._kinds[each] for each in attributes]
 

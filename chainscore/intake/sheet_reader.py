@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import compress
 from typing import Any
 
-from chainscore.intake.fragments import Fragment, Frame, cell_text, read_cell, unusable, value_at
+from chainscore.intake.fragments import NUMERIC, Fragment, Frame, as_seen, cell_text, read_cell, unusable, value_at
 from chainscore.intake.layout import Layout, Segment, find_layout, label_key, merged_rows, value_place
 from chainscore.intake.no_events import NoEvents
 from chainscore.intake.report import Report
@@ -185,12 +185,24 @@ class SheetReader:
         if hidden:
             self.report.add("N611", hidden[0], rows=len(hidden), first=hidden[0])
         segments = (*self.layout.table, *self.layout.ledger)
+        self._struck(segments, read)
         values = {place: key for key, places in self.value_places.items() for place in places}
         self._hidden_columns(segments, values)
         self._covered(segments, values)
         labelled = {*values, *(place for places in self.layout.labels.values() for place in places)}
         if found := outside(self.worksheet, segments, read, labelled):
             self.report.add("N620", *found[0], rows=len(found), first=cell_reference(*found[0]))
+
+    def _struck(self, segments: Sequence[Segment], read: Collection[int]) -> None:
+        """Rows in which anything that bears on a score is struck out."""
+        telling = [
+            {column for label, column in segment.columns.items() if not segment.grid.column(label).informative}
+            for segment in segments
+        ]
+        at = [place for place, style in self.worksheet.styles.items() if style.struck and place[0] in read]
+        rows = sorted({row for row, column in at if any(column in columns for columns in telling)})
+        if rows:
+            self.report.add("W519", rows[0], rows=len(rows), first=rows[0])
 
     def _hidden_columns(self, segments: Sequence[Segment], values: Mapping[tuple[int, int], str]) -> None:
         columns = [(s.header_row, column, label) for s in segments for label, column in s.columns.items()]
@@ -231,7 +243,7 @@ class SheetReader:
         """The events or chains of one table or ledger."""
         place = len(self.fragment.places)
         self.fragment.places.append(Place(self.fragment.file, self.fragment.name, segment.columns))
-        raws = {label: self._raws(segment.rows, column) for label, column in segment.columns.items()}
+        raws = {label: self._raws(segment.rows, segment.grid.column(label), at) for label, at in segment.columns.items()}
         no_events = NoEvents(self.worksheet, segment, self.frame, self.label_keys, self.layout.label_rows).rows(
             raws, self.report
         )
@@ -261,9 +273,11 @@ class SheetReader:
         columns = reader.read([segment.rows[at]], {label: [values[at]] for label, values in raws.items()}, place)
         self.fragment.unfilled.append(({label: value for label, (value,) in columns.items()}, report.findings))
 
-    def _raws(self, rows: Sequence[int], column: int) -> list[CellValue | None]:
+    def _raws(self, rows: Sequence[int], field: InputField, column: int) -> list[CellValue | None]:
         """What stands in a column, row by row; None where it shows nothing."""
         values = [self.worksheet.rows[row].get(column) for row in rows]
+        if self.worksheet.styles and field.type in NUMERIC:
+            values = [as_seen(self.worksheet, (row, column), field) for row in rows]
         blank = {value for value in set(values) if is_blank(value)} - {None}
         return [None if value in blank else value for value in values] if blank else values
 
@@ -273,6 +287,7 @@ class SheetReader:
 
     def _cell(self, cell: InputField, raw: CellValue, row: int, column: int) -> Any:
         """What one labelled cell means, or None with a finding."""
+        raw = as_seen(self.worksheet, (row, column), cell) or raw
         reading = read_cell(raw, cell, self.book, self.epoch_1904)
         self.report.reading(cell, raw, reading, row, column, None, (row, column) in self.worksheet.formulas)
         return reading.value

@@ -5,19 +5,21 @@ from __future__ import annotations
 import datetime
 import re
 from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
 from typing import Literal
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
 
 from chainscore.intake.markup import Attributes, is_true, parse, whole_number
+from chainscore.intake.shown import ShownNumber
 from chainscore.intake.values import CellValue
+from chainscore.words.numbers import plain
 
 _DATE_FORMATS = frozenset((*range(14, 23), *range(27, 37), 45, 47, *range(50, 59)))
 """Built-in formats of dates, those of Chinese and Japanese programs too (ECMA-376 part 1, 18.8.30)."""
 _ELAPSED_FORMAT = 46
-_PLAIN = re.compile(r"(?:general|[#0?.,]*[#0?.](?:e\+0+)?|\[(?:red|黑色|红色)\]|[-_+() ;@]|_.|\*.|\\.)*", re.IGNORECASE)
-"""Codes that show a number as what it is, if rounded."""
 _FIRST_SERIAL, _LAST_SERIAL = 61, 2958466
 """Serial 60 is a day that never was; those before it are counted differently by different programs."""
 
@@ -74,7 +76,15 @@ def _style(number: int, codes: dict[int, str], struck: bool) -> Style:
             return Style("elapsed" if number == _ELAPSED_FORMAT else "date", None, struck)
         code = BUILTIN_FORMATS.get(number, "General")
     kind = kind_of(code)
-    return Style(kind, code if kind == "number" and not _PLAIN.fullmatch(code) else None, struck)
+    return Style(kind, code if kind == "number" and not is_plain(code) else None, struck)
+
+
+@cache
+def is_plain(code: str) -> bool:
+    """True of a number format that shows every number as what it is, if rounded."""
+    numbers = (Decimal("1234.5"), Decimal("-1234.5"), Decimal(0))
+    by_condition = re.search(r"\[[<>=]", code) is not None
+    return not by_condition and all(ShownNumber(number, code).text == plain(number) for number in numbers)
 
 
 def kind_of(code: str) -> Kind:

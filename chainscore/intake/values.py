@@ -12,7 +12,7 @@ import difflib
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -20,6 +20,8 @@ from typing import Generic, TypeVar
 
 import msgspec
 
+from chainscore.intake.shown import ShownNumber
+from chainscore.words.characters import visible
 from chainscore.words.folding import fold
 from chainscore.words.numbers import plain as plain
 
@@ -39,8 +41,27 @@ class Uncalculated:
     """A formula without a saved value."""
 
 
+@dataclass(frozen=True)
+class Picture:
+    """A picture in the cell, of which no text can be read."""
+
+    def __str__(self) -> str:
+        return ""
+
+
 CellValue = (
-    str | int | float | bool | datetime.datetime | datetime.date | datetime.time | datetime.timedelta | CellError | Uncalculated
+    str
+    | int
+    | float
+    | bool
+    | datetime.datetime
+    | datetime.date
+    | datetime.time
+    | datetime.timedelta
+    | CellError
+    | Uncalculated
+    | Picture
+    | ShownNumber
 )
 
 Value = TypeVar("Value")
@@ -58,8 +79,9 @@ _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?(?:e[+-]?\d{1,3
 _UNIT = re.compile(r"(?P<number>.*?\d\.?)\s*(?P<unit>[^\d.,\s]+)?")
 _DATE = re.compile(
     r"(?P<year>\d{4})(?:(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})|年(?P<month_>\d{1,2})月(?P<day_>\d{1,2})[日号])"
-    r"(?:[ T]*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?)?"
+    r"(?:[ T]*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
 )
+_SEEN = re.compile("[0-9A-Za-z\u4e00-\u9fa5]")
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _SERIAL = re.compile(r"[1-9]\d{4}")
 _EPOCH_1900 = datetime.date(1899, 12, 30)
@@ -70,7 +92,7 @@ _LAST_SERIAL = 2958465  # 9999-12-31
 def is_blank(raw: CellValue | None) -> bool:
     """True of nothing, and of text that shows nothing."""
     # Most texts begin with a letter or a digit, which shows whatever folding makes of it.
-    return raw is None or (isinstance(raw, str) and not raw[:1].isalnum() and not fold(raw))
+    return raw is None or (isinstance(raw, str) and _SEEN.match(raw) is None and not fold(raw))
 
 
 def shown(raw: CellValue) -> str:
@@ -107,6 +129,8 @@ def read_amount(
     """
     if isinstance(raw, str):
         reading = _amount_in_text(raw, unit, units)
+    elif isinstance(raw, ShownNumber):
+        reading = _as_shown(raw, lambda text: _amount_in_text(text, unit, units))
     elif isinstance(raw, bool):
         return Reading(None, "E308", _kind("是非值", "a true/false value"))
     elif isinstance(raw, int | float):
@@ -122,10 +146,25 @@ def read_amount(
     return reading
 
 
+def _as_shown(raw: ShownNumber, read: Callable[[str], Reading[Decimal]]) -> Reading[Decimal]:
+    """A number as its format shows it, read like text. Finding: E320; notice: N624."""
+    text = raw.text
+    if text == plain(raw.number):
+        return Reading(raw.number)
+    reading = read(text) if text is not None else Reading[Decimal](None)
+    if reading.value is None:
+        return Reading(None, "E320", {"value": plain(raw.number)})
+    if reading.value == raw.number:
+        return Reading(raw.number)
+    return Reading(reading.value, "N624", {"value": plain(reading.value)})
+
+
 def read_percent(raw: CellValue) -> Reading[Decimal]:
     """A ratio, 0.85 for 85%: a number up to 1, or text with a percent sign. Findings: E304, E305, E308, E319; notice: N602."""
+    if isinstance(raw, ShownNumber):
+        return _as_shown(raw, read_percent)
     if isinstance(raw, str):
-        text = unicodedata.normalize("NFKC", raw).strip()
+        text = unicodedata.normalize("NFKC", visible(raw)).strip()
         number, sign, rest = text.partition("%")
         if sign and not rest and _is_number(number.strip().casefold()):
             value = Decimal(number.strip().replace(",", "")) / 100
@@ -144,7 +183,7 @@ def _is_figurative(text: str) -> bool:
 def _amount_in_text(raw: str, unit: str, units: Mapping[str, Decimal]) -> Reading[Decimal]:
     if _is_figurative(raw):
         return Reading(None, "E304")
-    text = unicodedata.normalize("NFKC", raw).strip().replace("−", "-").casefold()
+    text = unicodedata.normalize("NFKC", visible(raw)).strip().replace("−", "-").casefold()
     # "1.5e8" is one number, not 1.5 of a unit called e8.
     if _is_number(text):
         value = Decimal(text.replace(",", ""))
@@ -190,7 +229,7 @@ def read_date(raw: CellValue, epoch_1904: bool = False) -> Reading[datetime.date
 def _date_in_text(raw: str, epoch_1904: bool) -> datetime.date | None:
     if _is_figurative(raw):
         return None
-    text = unicodedata.normalize("NFKC", raw).strip()
+    text = unicodedata.normalize("NFKC", visible(raw)).strip()
     if match := _DATE.fullmatch(text) or _DATE.fullmatch(re.sub(r"\s+", "", text)):
         return _date(match["year"], match["month"] or match["month_"], match["day"] or match["day_"])
     if match := _COMPACT_DATE.fullmatch(text):
@@ -218,7 +257,7 @@ def _date(year: str, month: str, day: str) -> datetime.date | None:
 def read_text(raw: CellValue) -> Reading[str]:
     """A name or remark; a number typed for a name is its digits. Finding: E314."""
     if isinstance(raw, str):
-        return Reading(raw.strip())
+        return Reading(visible(raw).strip())
     if isinstance(raw, bool):
         return Reading(None, "E314", _kind("是非值", "a true/false value"))
     if isinstance(raw, int | float):

@@ -14,11 +14,13 @@ from typing import Any
 import pandas as pd
 
 from chainscore.intake.tables import SheetTables, Tables
-from chainscore.method.rulebook import Ledger, Rulebook
+from chainscore.method.rulebook import InputField, Ledger, Rulebook
 from chainscore.words.findings import Finding
 from chainscore.words.folding import fold, fold_all
 from chainscore.words.numbers import plain
 
+_ANOTHER_UNIT = 1000
+"""How many times less than the whole all parts together are only where they are in another unit."""
 Check = Callable[[Tables, Rulebook], Iterator[Finding]]
 
 
@@ -28,11 +30,11 @@ def check(tables: Tables, book: Rulebook) -> list[Finding]:
 
 
 def _finding(
-    code: str, tables: SheetTables, rows: pd.DataFrame, position: int, label: str, book: Rulebook, **values: Any
+    code: str, tables: SheetTables, frame: pd.DataFrame, position: int, label: str, book: Rulebook, **values: Any
 ) -> Finding:
-    place = tables.place(rows, position)
-    cell = tables.reference(rows, position, label)
-    return Finding(code, place.file, place.sheet, cell, rows[book.words.chain][position], {"label": label, **values})
+    place = tables.place(frame, position)
+    cell = tables.reference(frame, position, label)
+    return Finding(code, place.file, place.sheet, cell, frame[book.words.chain][position], {"label": label, **values})
 
 
 def _where(sheet: SheetTables, position: int, label: str) -> str:
@@ -130,7 +132,7 @@ def _median_without(ordered: list[Decimal], value: Decimal) -> Decimal:
 
 
 def sums(tables: Tables, _: Rulebook) -> Iterator[Finding]:
-    """The chains' figures together are not more than the citywide one."""
+    """The chains' figures together are not more than the citywide one, nor next to nothing beside it."""
     for sheet in tables.sheets.values():
         for total in sheet.sheet.sums:
             whole = sheet.cells.get(total.whole)
@@ -140,6 +142,38 @@ def sums(tables: Tables, _: Rulebook) -> Iterator[Finding]:
                     "label": total.column, "total": plain(added), "whole": total.whole, "text": plain(whole.value),
                 }  # fmt: skip
                 yield Finding("W503", whole.file, whole.sheet, whole.cell, None, values)
+            elif whole is not None and whole.value is not None and 0 < added * _ANOTHER_UNIT < whole.value:
+                values = {
+                    "label": total.column, "total": plain(added), "whole": total.whole, "text": plain(whole.value),
+                }  # fmt: skip
+                yield Finding("W521", whole.file, whole.sheet, whole.cell, None, values)
 
 
-CHECKS: tuple[Check, ...] = (events_twice, outliers, sums)
+def implausible(tables: Tables, book: Rulebook) -> Iterator[Finding]:
+    """A column most of whose figures are beyond what the rulebook calls plausible: as when all are in another unit."""
+    for sheet in tables.sheets.values():
+        for grid, rows in ((sheet.sheet.table, sheet.table), (sheet.sheet.ledger, sheet.ledger)):
+            for column in grid.columns if grid is not None else []:
+                given = [(position, value) for position, value in enumerate(rows[column.label]) if value]
+                beyond = [(position, value) for position, value in given if _is_beyond(column, value)]
+                if len(beyond) * 2 > len(given):
+                    position, value = beyond[0]
+                    values = {**_range(column), "text": plain(value), "rows": len(beyond)}
+                    yield _finding("W520", sheet, rows, position, column.label, book, **values)
+        for cell in sheet.sheet.cells:
+            found = sheet.cells.get(cell.label)
+            if found is not None and found.value and _is_beyond(cell, found.value):
+                values = {"label": cell.label, **_range(cell), "text": plain(found.value), "rows": 1}
+                yield Finding("W520", found.file, found.sheet, found.cell, None, values)
+
+
+def _is_beyond(field: InputField, value: Any) -> bool:
+    return field.plausible is not None and not field.plausible[0] <= value <= field.plausible[1]
+
+
+def _range(field: InputField) -> dict[str, object]:
+    least, most = field.plausible or (Decimal(0), Decimal(0))
+    return {"least": plain(least), "most": plain(most), "unit": field.unit or ""}
+
+
+CHECKS: tuple[Check, ...] = (events_twice, outliers, sums, implausible)

@@ -15,6 +15,7 @@ import msgspec
 
 from chainscore.words.bilingual import Language as Language
 from chainscore.words.bilingual import Text, told
+from chainscore.words.characters import UNSEEN
 from chainscore.words.references import row_and_column
 
 Severity = Literal["error", "warning", "notice"]
@@ -170,8 +171,10 @@ class _Shown(dict[str, str]):
 
 
 def one_line(text: str, longest: int = 120) -> str:
-    """``text`` without line breaks and control characters, cut where it is too long to read."""
-    line = text if text.isprintable() else "".join(char if char.isprintable() else " " for char in text)
+    """``text`` without line breaks, what nobody sees by its number, cut where it is too long to read."""
+    line = UNSEEN.sub(lambda match: "".join(f"<U+{ord(char):04X}>" for char in match[0]), text)
+    if not line.isprintable():
+        line = "".join(char if char.isprintable() else " " for char in line)
     return line if len(line) <= longest else line[: longest - 1] + "…"
 
 

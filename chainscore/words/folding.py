@@ -7,8 +7,10 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
+from chainscore.words.characters import LETTERS, visible
+
 TEXTS_AT_A_TIME = 250
-_SPACE = re.compile(r"[\s\u200b\u200c\u200d\u2060\ufeff]+")
+_SPACE = re.compile(r"\s+")
 # Quotation marks and brackets of either kind are alike.
 _MARKS = str.maketrans(
     {
@@ -25,7 +27,7 @@ _FOLDED_LINES = re.compile(r"[一-龥0-9a-z()\-./&\n]*").fullmatch
 
 
 def fold(text: str) -> str:
-    """``text`` after Unicode NFKC, without spaces of any kind, quotation marks and brackets alike, letters in lower case."""
+    """``text`` after Unicode NFKC, without spaces and what nobody sees, marks and brackets of one kind, in lower case."""
     return text if _FOLDED(text) is not None else _fold(text)
 
 
@@ -47,6 +49,11 @@ _folded = lru_cache(maxsize=5000)(fold)
 
 @lru_cache(maxsize=65536)
 def _fold(text: str) -> str:
-    once = _SPACE.sub("", unicodedata.normalize("NFKC", text)).translate(_MARKS).casefold()
+    once = _seen(text).translate(_MARKS).casefold()
     # Once more: lower case, and what stands together without the spaces, may have a compatible form of its own.
-    return _SPACE.sub("", unicodedata.normalize("NFKC", once))
+    return _seen(once)
+
+
+def _seen(text: str) -> str:
+    """The letters that are seen, without spaces."""
+    return _SPACE.sub("", visible(unicodedata.normalize("NFKC", visible(text))).translate(LETTERS))
