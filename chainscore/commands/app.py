@@ -8,7 +8,7 @@ from importlib import import_module
 
 import typer
 
-from chainscore.commands import options
+from chainscore.commands import options, rulebook
 from chainscore.commands.common import DONE, UNUSABLE
 from chainscore.commands.usage import Command, Group, told
 from chainscore.show.terminal import print_line
@@ -49,7 +49,18 @@ def _app() -> typer.Typer:
     app.callback()(_root)
     for name in COMMANDS:
         app.command(name, cls=Command)(getattr(import_module(f"chainscore.commands.{name}"), name))
+    group = typer.Typer(cls=Group, invoke_without_command=True, rich_markup_mode=None)
+    group.callback()(_root_of_rulebook)
+    for name, (command, key) in rulebook.COMMANDS.items():
+        group.command(name, cls=Command, help=key)(command)
+    app.add_typer(group, name="rulebook", help="help.rulebook")
     return app
+
+
+def _root_of_rulebook(context: typer.Context, language: options.Lang = "en") -> None:  # noqa: ARG001
+    if context.invoked_subcommand is None:
+        print_line(context.get_help(), sys.stderr)
+        raise typer.Exit(UNUSABLE)
 
 
 def _root(context: typer.Context, version: options.Version = False, language: options.Lang = "en") -> None:  # noqa: ARG001

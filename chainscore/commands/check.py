@@ -35,7 +35,7 @@ def check(
     language: options.Lang = "en",
 ) -> int:
     limits = limits_of(limit)
-    book = rulebook_of(rulebook, reading)
+    book = rulebook_of(rulebook, reading, files)
 
     from chainscore.scoring.appraisal import appraise
     from chainscore.show import documents

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import os
 import re
 import shlex
 import sys
@@ -16,7 +17,7 @@ from chainscore.show.findings import print_findings
 from chainscore.show.outputs import Content, owner_file, write_or_beside
 from chainscore.show.terminal import Line, print_line
 from chainscore.words.findings import Finding, Language
-from chainscore.words.texts import UserError, reasons, text
+from chainscore.words.texts import LANGUAGES, UserError, reasons, text
 
 if TYPE_CHECKING:
     from chainscore.compare.quarters import Loaded
@@ -28,10 +29,15 @@ INTERRUPTED = 130
 """What shells make of a program that Ctrl-C ends."""
 
 
-def rulebook_of(path: Path | None, choices: Sequence[str] | None = None) -> Rulebook:
-    """The rulebook at ``path``, or the packaged one, under ``choices`` such as ``listing_stages=each``. Raises UserError."""
+def rulebook_of(path: Path | None, choices: Sequence[str] | None = None, files: Sequence[Path] = ()) -> Rulebook:
+    """The rulebook to go by, under ``choices`` such as ``listing_stages=each``. Raises UserError.
+
+    It is the one at ``path``, a file or the name of one that comes with the program; else that of CHAINSCORE_RULEBOOK, else the
+    one that the ``files`` were made by, where it comes with the program; else the default.
+    """
     from chainscore.method.loading import ReadingError, RulebookError, load_rulebook
 
+    path = rulebook_file(path) or rulebook_file(os.environ.get("CHAINSCORE_RULEBOOK")) or _of_files(files)
     try:
         book = load_rulebook(path)
         chosen = {}
@@ -46,7 +52,32 @@ def rulebook_of(path: Path | None, choices: Sequence[str] | None = None) -> Rule
     except RulebookError as error:
         if isinstance(error.__cause__, OSError):
             raise UserError("error.rulebook_file", path=path, **reasons(error.__cause__)) from error
-        raise UserError("error.rulebook", reason=error) from error
+        told = {f"reason_{language}": "\n".join(error.lines(language)) for language in LANGUAGES}
+        raise UserError("error.rulebook", number=len(error.mistakes), **told) from error
+
+
+def rulebook_file(named: Path | str | None) -> Path | None:
+    """The file of a rulebook that is named by its path, or by its name where it comes with the program. Raises UserError."""
+    from chainscore.method.loading import packaged
+
+    if not named or Path(named).exists():
+        return Path(named) if named else None
+    known = packaged()
+    if str(named) in known:
+        return known[str(named)]
+    if Path(named).suffix or len(Path(named).parts) > 1:
+        return Path(named)
+    raise UserError("error.rulebook_name", text=named, nearest=nearest_of(str(named), list(known)), valid=", ".join(known))
+
+
+def _of_files(files: Sequence[Path]) -> Path | None:
+    """The rulebook that comes with the program and by which the files were made; None of the default."""
+    from chainscore.intake.named import rulebook_named
+    from chainscore.method.loading import packaged
+
+    known = packaged()
+    name = rulebook_named(files, known) if files else None
+    return known[name] if name is not None else None
 
 
 def chain_of(book: Rulebook, name: str) -> str:

@@ -38,7 +38,7 @@ def diff(
     language: options.Lang = "en",
 ) -> int:
     limits = limits_of(limit)
-    book = rulebook_of(rulebook, reading)
+    book = rulebook_of(rulebook, reading, [old, new])
     if output is not None:
         check_output(output, [old, new], force)
 

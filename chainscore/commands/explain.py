@@ -19,7 +19,7 @@ def explain(
     language: options.Lang = "en",
 ) -> int:
     limits = limits_of(limit)
-    book = rulebook_of(rulebook, reading)
+    book = rulebook_of(rulebook, reading, [file])
 
     from chainscore.scoring import explain
     from chainscore.scoring.appraisal import appraise

@@ -35,7 +35,7 @@ def score(
     language: options.Lang = "en",
 ) -> int:
     limits = limits_of(limit)
-    book = rulebook_of(rulebook, reading)
+    book = rulebook_of(rulebook, reading, files)
     if each:
         from chainscore.batch.each import Setup
         from chainscore.commands.score_each import score_each

@@ -16,7 +16,7 @@ def sensitivity(
     language: options.Lang = "en",
 ) -> int:
     limits = limits_of(limit)
-    book = rulebook_of(rulebook, reading)
+    book = rulebook_of(rulebook, reading, files)
 
     from chainscore.compare.firmness import documents
     from chainscore.compare.firmness.console import FirmnessConsole

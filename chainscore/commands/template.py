@@ -41,7 +41,7 @@ def template(
     if split is not None and output is not None:
         raise UserError("error.split_output")
     limits = limits_of(limit)
-    book = rulebook_of(rulebook)
+    book = rulebook_of(rulebook, files=[*(from_ or []), *(last_year or [])])
     named = _period_named(period, book)
     before, inputs = _earlier(from_, book, limits, language)
     ago, others = _earlier(last_year, book, limits, language)

@@ -30,7 +30,7 @@ def trend(
     language: options.Lang = "en",
 ) -> int:
     limits = limits_of(limit)
-    book = rulebook_of(rulebook, reading)
+    book = rulebook_of(rulebook, reading, quarters)
     if output is not None:
         check_output(output, quarters, force)
 

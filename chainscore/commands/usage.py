@@ -46,11 +46,16 @@ def help_page(context: Any) -> str:
     rows: dict[str, list[tuple[str, str]]] = {"argument": [], "option": []}
     for each in command.get_params(context):
         rows[each.param_type_name].append((_left(each, language), text(_key(each), language)))
-    rows["command"] = [(name, text(f"help.{name}", language)) for name in getattr(command, "commands", ())]
-    lines = [*_usage(context), "", *_indented(text(f"help.{command.name or 'app'}", language))]
+    rows["command"] = [(name, text(_about(each), language)) for name, each in getattr(command, "commands", {}).items()]
+    lines = [*_usage(context), "", *_indented(text(_about(command), language))]
     for kind, explained in rows.items():
         lines += _section(text(f"usage.{kind}s", language), explained)
     return "\n".join(lines)
+
+
+def _about(command: Any) -> str:
+    """The key of the text that says what a command is for."""
+    return command.help or f"help.{command.name or 'app'}"
 
 
 def told(error: typer.TyperException, language: Language) -> str:

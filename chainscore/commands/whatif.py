@@ -20,7 +20,7 @@ def whatif(
     language: options.Lang = "en",
 ) -> int:
     limits = limits_of(limit)
-    book = rulebook_of(rulebook, reading)
+    book = rulebook_of(rulebook, reading, files)
     if output is not None:
         check_output(output, files, force)
 

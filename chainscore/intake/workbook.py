@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from chainscore.intake.cells import Found, Meanings, too_many_cells
@@ -54,6 +54,14 @@ def read_workbook(path: Path, limits: Limits | None = None) -> Workbook:
         macros=package.macros,
         external_links=package.external_links,
     )
+
+
+def read_hidden(path: Path, limits: Limits) -> tuple[Worksheet, ...]:
+    """The hidden sheets of a file. Raises UnreadableError."""
+    package = open_package(path, limits)
+    contents = contents_of(package)
+    hidden = tuple(sheet for sheet in contents.sheets if sheet.hidden)
+    return tuple(_worksheets(package, replace(contents, sheets=hidden), limits)) if hidden else ()
 
 
 def is_results_file(path: Path, limits: Limits | None = None) -> bool:

@@ -89,6 +89,27 @@ def load_rulebook(path: FilePath | None = None, choices: Mapping[str, str] | Non
     return rulebook_of(content, path.name, choices)
 
 
+def packaged() -> dict[str, FilePath]:
+    """The rulebooks that come with the program: name → file, in the order of names."""
+    return {path.stem: path for path in sorted(FilePath(PACKAGED).parent.glob("*.toml"))}
+
+
+def mistakes_of(content: bytes, name: str) -> tuple[Mistake, ...]:
+    """All that is wrong with a rulebook's file, under its default readings and under each other option."""
+    found: dict[tuple[object, ...], Mistake] = {}
+    try:
+        readings = rulebook_of(content, name).readings
+        choices = [{reading.key: option} for reading in readings for option in reading.options if option != reading.default]
+    except RulebookError as error:
+        return error.mistakes
+    for choice in choices:
+        try:
+            rulebook_of(content, name, choice)
+        except RulebookError as error:
+            found |= {(mistake.code, mistake.path, str(mistake.values)): mistake for mistake in error.mistakes}
+    return tuple(sorted(found.values(), key=lambda mistake: (mistake.line or 0, mistake.code)))
+
+
 def restore_rulebook(text: str, chosen: Mapping[str, str]) -> Rulebook:
     """A rulebook from its file's text, as a results workbook carries it. Raises RulebookError and ReadingError."""
     return rulebook_of(text.encode("utf-8"), "rulebook.toml", chosen)

@@ -1,0 +1,122 @@
+"""A sentence of a rulebook in words of one language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from chainscore.method.rule.condition import Condition
+from chainscore.method.rule.measure import Bound, Elapsed, Node, Number, Operation, Or, Reduction, Scaled
+from chainscore.method.rule.points import Linear, Points
+from chainscore.method.rule.term import Term
+from chainscore.method.rulebook import Method
+from chainscore.words.bilingual import Language, told
+from chainscore.words.numbers import plain
+from chainscore.words.texts import text
+
+SIGNS = {"+": "＋", "-": "－", "*": "×", "/": "÷"}
+BINDS = {"+": 1, "-": 1, "*": 2, "/": 2}
+
+
+def measure_words(node: Node, language: Language) -> str:
+    """``累计完成投资÷年度计划投资``; reductions and the share of the year by their names."""
+    match node:
+        case Number(number):
+            return plain(number)
+        case Scaled(scaled):
+            return measure_words(scaled, language)
+        case Elapsed():
+            return text("method.elapsed", language)
+        case Operation(operator, left, right):
+            if operator == "-" and left == Number(Decimal(0)):
+                return f"－{_side(right, language, 3)}"
+            sides = _side(left, language, BINDS[operator]), _side(right, language, BINDS[operator] + 1)
+            return f"{sides[0]} {SIGNS[operator]} {sides[1]}"
+        case Or(choices):
+            return text("method.or", language).join(measure_words(each, language) for each in choices)
+        case Bound(name, arguments):
+            listed = text("method.comma", language).join(measure_words(each, language) for each in arguments)
+            return text(f"method.{name}", language, inner=listed)
+        case Reduction(reducer, of):
+            inner = measure_words(of, language) if of is not None else ""
+            return text(f"method.{reducer}", language, inner=inner)
+    return node.words()
+
+
+def _side(node: Node, language: Language, binds: int) -> str:
+    inner = node.node if isinstance(node, Scaled) else node
+    looser = isinstance(inner, Or) or (isinstance(inner, Operation) and BINDS[inner.operator] < binds)
+    words = measure_words(node, language)
+    return text("method.brackets", language, inner=words) if looser else words
+
+
+def condition_words(condition: Condition, language: Language) -> str:
+    """``投资额（亿元）≥2``; what has to be filled in or blank in words."""
+    if condition.test in ("filled", "blank"):
+        return text(f"method.{condition.test}", language, label=condition.label)
+    if condition.test == "is":
+        return f"{condition.label}＝{text('method.either', language).join(condition.values)}"
+    return condition.words(text("method.now", language))
+
+
+def conditions_words(conditions: tuple[Condition, ...], language: Language) -> str:
+    return text("method.and", language).join(condition_words(each, language) for each in conditions)
+
+
+def term_words(term: Term, method: Method, language: Language) -> Iterator[str]:
+    """The lines in which one sentence is told: of what, where, what is measured, against whom, how many points."""
+    if term.source is None:
+        yield text("method.basis", language, points=plain(term.points.linear.at_0 if term.points.linear else Decimal(0)))
+        return
+    of = "of_table" if term.source.grid == "table" else "of_object" if term.by_object else "of_rows"
+    yield text(f"method.{of}", language, sheet=term.source.sheet, object=told(method.words.object, language))
+    if term.conditions:
+        yield text("method.where", language, conditions=conditions_words(term.conditions, language))
+    if term.lookup is not None:
+        values = {"alias": term.lookup.alias, "sheet": term.lookup.source.sheet, "take": term.lookup.take, "by": term.lookup.by}
+        where = conditions_words(term.lookup.conditions, language)
+        yield text("method.lookup_where" if where else "method.lookup", language, **values, conditions=where)
+    if term.measure is not None:
+        unit = text("method.in_unit", language, unit=term.unit) if term.unit else ""
+        yield text("method.measure", language, measure=measure_words(term.measure, language), unit=unit)
+    if term.against != "value":
+        yield text(f"method.against_{term.against}{'_lowest' if term.lowest_first else ''}", language)
+    if term.missing is not None:
+        how = plain(term.missing) if isinstance(term.missing, Decimal) else text(f"rules.missing_{term.missing}", language)
+        yield text("method.missing", language, how=how)
+    yield text("method.points", language, points=text("method.semicolon", language).join(points_words(term, language)))
+    if term.skip_first is not None:
+        where = conditions_words(term.skip_first.conditions, language)
+        yield text("method.skip_first", language, by=term.skip_first.by, conditions=where or "—")
+
+
+def points_words(term: Term, language: Language) -> Iterator[str]:
+    """Each rule of points in words: a line for each step or value."""
+    points = term.points
+    as_percent = term.as_percent and term.against == "value"
+    if points.linear is not None:
+        yield linear_words(points.linear, language, counted=term.measure is None)
+    yield from _steps(points, language, as_percent)
+    for value, number in points.match:
+        yield text("method.match", language, value=value, points=plain(number))
+    if points.equal is not None:
+        yield text("method.equal", language, points=plain(points.equal))
+
+
+def _steps(points: Points, language: Language, as_percent: bool) -> Iterator[str]:
+    for step in points.steps or points.up_to:
+        earned = linear_words(step.points, language)
+        if step.bound is None:
+            yield text("method.above", language, points=earned)
+            continue
+        bound = f"{plain(step.bound * 100)}%" if as_percent else plain(step.bound)
+        yield text("method.from" if points.steps else "method.up_to", language, bound=bound, points=earned)
+    if points.steps or (points.up_to and points.up_to[-1].bound is not None):
+        yield text("method.else", language)
+
+
+def linear_words(linear: Linear, language: Language, counted: bool = False) -> str:
+    """``3 ＋ 2 × x`` points; a plain number by itself."""
+    if not linear.per:
+        return text("method.each" if counted else "method.number", language, points=plain(linear.at_0))
+    return text("method.formula", language, formula=linear.words("x"))
