@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 
 from chainscore.compare.firmness.inputs import Turning, told_value
@@ -79,5 +78,5 @@ def _turning(turning: Turning) -> dict[str, Any]:
         "chain": cell.chain,
         "from": told_value(cell.value),
         "to": told_value(turning.to),
-        "relative": float(round(turning.relative, 6)) if isinstance(turning.relative, Decimal) else 0,
+        "relative": float(f"{turning.relative:.4g}"),
     }

@@ -1,0 +1,108 @@
+"""How firm a ranking is: all readings, single inputs, and what other values would change. The figures are proven by `score`."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from itertools import product
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from chainscore.method.loading import load_rulebook
+from chainscore.method.rulebook import Rulebook
+from tests.conftest import Run
+
+
+def _scores(run: Run, *arguments: object) -> list[dict]:
+    outcome = run("score", *arguments, "--json", "--force", "-o", "scored.xlsx")
+    assert outcome.code == 0, outcome.out + outcome.err
+    return outcome.document["chains"]
+
+
+def test_all_readings_are_tried_and_each_object_has_a_rank_in_every_one(run: Run, sample: Path) -> None:
+    document = run("sensitivity", sample, "--json").document
+    assert document["schema"] == "chainscore/sensitivity/1"
+    assert document["period"] == "2023Q2"
+    assert document["combinations"] == 256  # eight readings of two options: 2⁸
+    assert document["sampled"] is False
+    assert [each["id"] for each in document["chains"]][:2] == ["materials", "electrical"]
+    assert [each["total"] for each in document["chains"]] == [63.74, 63.31, 60.90, 56.13, 49.28, 25.49]
+    for each in document["chains"]:
+        assert sum(each["ranks"].values()) == 256
+        assert each["best_rank"] <= each["rank"] <= each["worst_rank"]
+        assert each["total_min"] <= each["total"] <= each["total_max"]
+    for pair in document["pairs"]:
+        assert pair["holds"] + pair["ties"] + pair["turns"] == 256
+    assert document["pairs"][0]["gap"] == 0.43  # 63.74 − 63.31
+
+
+@pytest.mark.parametrize("number", [0, 37, 101, 254])
+def test_a_combination_is_scored_as_score_does(run: Run, sample: Path, book: Rulebook, number: int) -> None:
+    chosen = list(product(*(reading.options for reading in book.readings)))[number]
+    readings = [f"--reading={reading.key}={option}" for reading, option in zip(book.readings, chosen, strict=True)]
+    scored = {each["id"]: each for each in _scores(run, sample, *readings)}
+    document = run("sensitivity", sample, *readings, "--json").document
+    assert {each["id"]: (each["rank"], each["total"]) for each in document["chains"]} == {
+        name: (each["rank"], each["total"]) for name, each in scored.items()
+    }
+    usual = run("sensitivity", sample, "--json").document
+    spans = {each["id"]: each for each in usual["chains"]}
+    for name, each in scored.items():  # the combination is one of those that the usual document counts
+        assert str(each["rank"]) in spans[name]["ranks"]
+        assert spans[name]["total_min"] <= each["total"] <= spans[name]["total_max"]
+
+
+def test_the_counts_of_ranks_do_not_depend_on_the_reading_that_one_starts_from(run: Run, sample: Path, book: Rulebook) -> None:
+    first = book.readings[0]
+    other = next(option for option in first.options if option != book.defaults[first.key])
+    usual = run("sensitivity", sample, "--json").document
+    turned = run("sensitivity", sample, f"--reading={first.key}={other}", "--json").document
+    assert {each["id"]: each["ranks"] for each in turned["chains"]} == {each["id"]: each["ranks"] for each in usual["chains"]}
+
+
+def test_the_fewest_readings_that_turn_a_pair_turn_it(run: Run, sample: Path) -> None:
+    book = load_rulebook()
+    document = run("sensitivity", sample, "--json").document
+    turned = [pair for pair in document["pairs"] if pair["turns"]]
+    assert turned, "the sample has a pair that turns"
+    for pair in turned:
+        others = [[option for option in reading.options if option != book.defaults[reading.key]] for reading in book.readings]
+        named = [others[[each.key for each in book.readings].index(key)] for key in pair["readings"]]
+        gaps = []
+        for chosen in product(*named):
+            readings = [f"--reading={key}={option}" for key, option in zip(pair["readings"], chosen, strict=True)]
+            totals = {each["id"]: each["total"] for each in _scores(run, sample, *readings)}
+            gaps.append(totals[pair["above"]] - totals[pair["below"]])
+        assert min(gaps) < 0
+
+
+def test_each_input_turns_its_pair_and_one_percent_less_does_not(run: Run, sample: Path, tmp_path: Path) -> None:
+    """Proven with another program's hand: the cell is set by openpyxl and the workbook scored."""
+    document = run("sensitivity", sample, "--inputs", "--json").document
+    assert document["inputs"]
+    assert max(Counter((each["above"], each["below"]) for each in document["inputs"]).values()) <= 5
+    for each in document["inputs"][::3]:
+        change = each["to"] - each["from"]
+        on_a_bound = each["relative"] < 0.0001  # the least change leaves a tier: there is none that is 1 % smaller
+        for value, turns in ((each["to"], True), *([] if on_a_bound else [(each["from"] + change * 0.99, False)])):
+            totals = {its["id"]: its["total"] for its in _scores(run, _with(sample, tmp_path, each, value))}
+            assert (totals[each["below"]] >= totals[each["above"]]) is turns, each
+
+
+def _with(sample: Path, folder: Path, cell: dict, value: float) -> Path:
+    path = folder / "changed" / sample.name
+    path.parent.mkdir(exist_ok=True)
+    shutil.copy(sample, path)
+    workbook = openpyxl.load_workbook(path)
+    workbook[cell["sheet"]][cell["cell"]] = value
+    workbook.save(path)
+    return path
+
+
+def test_a_quarter_with_errors_has_no_sensitivity(run: Run, mistaken: Path) -> None:
+    outcome = run("sensitivity", mistaken, "--json")
+    assert outcome.code == 1
+    assert outcome.document["chains"] == []
+    assert outcome.document["pairs"] == []
