@@ -78,7 +78,8 @@ class ObjectsJudge:
         if not positions and not term.measure.reduces:
             return None
         rows = [self.row(position) for position in positions] if term.measure.labels else [{}] * len(positions)
-        figure, self.zero[chain] = measure_object(term, rows, self.context.moment)
+        cells = {label: cell.value for label, cell in self.rows.tables.cells.items()}
+        figure, self.zero[chain] = measure_object(term, rows, self.context.moment, cells)
         return figure
 
     def _taking_part(self, chain: str) -> list[int]:

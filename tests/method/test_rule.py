@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from chainscore.method.loading import rulebook_of
 from chainscore.method.rule.condition import Condition, ConditionError, parse_conditions
-from chainscore.method.rule.judging import Moment, judge_row
+from chainscore.method.rule.judging import Moment, judge_row, measure_object
 from chainscore.method.rule.points import Points, parse_points
 from chainscore.method.rule.standing import equal_formula, standing_formula, standings
 from tests.support.rulebooks import changed, made
@@ -308,3 +308,14 @@ def test_a_number_may_depend_on_a_reading() -> None:
     for option, worth in (("none", D(1)), ("half", D("0.5"))):
         book = rulebook_of(changed().encode(), "towns.toml", {"late_projects": option})
         assert dict(book.rules["1.1.3", "东"].terms[2].points.match)["服务业"] == worth
+
+
+def test_a_reduction_of_no_rows_knows_the_labelled_cells_and_the_share_of_the_year() -> None:
+    cell = 'name = "招商局"\ncells = [{ label = "目标件数", type = "count", unit = "件" }]\n'
+    changes = (('name = "招商局"\n', cell), ('measure = "trimmed([评分])"', 'measure = "count() / [目标件数] + elapsed"'))
+    term = term_of("2.1", *changes)
+    assert measure_object(term, [], MOMENT, {"目标件数": Decimal(4)}) == (Fraction(1, 2), None)
+    rows = [{"目标件数": Decimal(4)}] * 3
+    assert measure_object(term, rows, MOMENT) == (Fraction(5, 4), None)
+    assert measure_object(term, [], MOMENT, {"目标件数": None}) == (None, None)
+    assert measure_object(term, [], MOMENT, {"目标件数": Decimal(0)}) == (None, "目标件数")

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any
 
 from chainscore.method.rule.condition import Condition
@@ -141,13 +142,18 @@ def _unreached(term: Term, value: Fraction | str, why: Why) -> tuple[Why, tuple[
     return Why("remark", {"remark": term.points.remark, "label": label, "value": shown}), ((term.points.remark, label),)
 
 
-def measure_object(term: Term, rows: Sequence[Row], moment: Moment) -> tuple[Fraction | None, str | None]:
-    """What is measured of an object by the rows that take part, and the label that divides where it is zero."""
+def measure_object(
+    term: Term, rows: Sequence[Row], moment: Moment, cells: Row = MappingProxyType({})
+) -> tuple[Fraction | None, str | None]:
+    """What is measured of an object by the rows that take part, and the label that divides where it is zero.
+
+    ``cells`` are the sheet's labelled cells, which are there for an object without rows too.
+    """
     assert term.measure is not None
     figures = [figures_of(row, moment) for row in rows]
     try:
         if term.measure.reduces:
-            return term.measure.value(figures[0] if figures else lambda _: None, figures), None
+            return term.measure.value(figures[0] if figures else figures_of(cells, moment), figures), None
         return (term.measure.value(figures[0], ()) if figures else None), None
     except UndefinedError as error:
         return None, error.label
