@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from chainscore.commands import options
-from chainscore.commands.common import DONE, exit_code, limits_of, print_document, refuse, rulebook_of
+from chainscore.commands.common import DONE, exit_code, limits_of, print_document, refuse, rulebook_of, write
+from chainscore.show.outputs import check_output
+from chainscore.show.terminal import print_line
+from chainscore.words.texts import text
 
 
 def sensitivity(
     files: options.Files,
     inputs: options.Inputs = False,
+    output: options.Output = None,
+    force: options.Force = False,
     reading: options.Readings = None,
     rulebook: options.RulebookFile = None,
     limit: options.Limit = None,
@@ -17,6 +22,8 @@ def sensitivity(
 ) -> int:
     limits = limits_of(limit)
     book = rulebook_of(rulebook, reading, files)
+    if output is not None:
+        check_output(output, files, force)
 
     from chainscore.compare.firmness import documents
     from chainscore.compare.firmness.console import FirmnessConsole
@@ -36,6 +43,11 @@ def sensitivity(
     found, without = sensitivity(tables, book, scorecard), reversals(tables, book, scorecard)
     turnings = Turnings(tables, book, scorecard) if inputs else None
     amounts, others = (turnings.amounts(), turnings.others()) if turnings is not None else (None, None)
+    if output is not None:
+        from chainscore.compare.firmness.workbook import FirmnessWorkbook
+
+        workbook = FirmnessWorkbook(found, without, book, scorecard.period)
+        output = write(output, workbook.written(None if amounts is None else [*amounts, *(others or [])]), force, language)
     if as_json:
         period = str(scorecard.period)
         print_document(documents.sensitivity_document(period, found, without, amounts, others, book))
@@ -44,4 +56,6 @@ def sensitivity(
     console.show(found, without)
     if amounts is not None and others is not None:
         console.show_inputs(amounts, others)
+    if output is not None:
+        print_line(text("firmness.written", language, path=output))
     return DONE

@@ -106,3 +106,15 @@ def test_a_quarter_with_errors_has_no_sensitivity(run: Run, mistaken: Path) -> N
     assert outcome.code == 1
     assert outcome.document["chains"] == []
     assert outcome.document["pairs"] == []
+
+
+def test_the_workbook_counts_the_ranks_by_formulas_that_come_to_the_same(run: Run, sample: Path, tmp_path: Path) -> None:
+    document = run("sensitivity", sample, "--json", "-o", "firm.xlsx").document
+    shown = openpyxl.load_workbook(tmp_path / "firm.xlsx", data_only=True)["名次分布"]
+    live = openpyxl.load_workbook(tmp_path / "firm.xlsx")["名次分布"]
+    rows = list(shown.iter_rows(min_row=3, values_only=True))
+    for row, each in zip(rows, document["chains"], strict=True):
+        assert row[:5] == (each["rank"], each["name"], each["total"], each["total_min"], each["total_max"])
+        assert {str(rank): times for rank, times in enumerate(row[5:11], 1) if times} == each["ranks"]
+    assert live["F3"].value.startswith("=COUNTIF(")
+    assert run("sensitivity", sample, "-o", "firm.xlsx").code == 2  # never replaced without --force

@@ -174,9 +174,7 @@ def test_filled_by_libreoffice_it_scores_the_same_and_its_results_are_recalculat
 
 
 @pytest.mark.skipif(shutil.which("ssconvert") is None, reason="Gnumeric is not installed: no ssconvert on PATH")
-def test_gnumeric_recalculates_the_results_to_the_same(
-    quarter: Quarter, method: Rulebook, filled: Path, tmp_path: Path
-) -> None:
+def test_gnumeric_recalculates_the_results_to_the_same(method: Rulebook, filled: Path, tmp_path: Path) -> None:
     results, again = tmp_path / "results.xlsx", tmp_path / "again.xlsx"
     results.write_bytes(write_results(scored(filled, method), method))
     source = bare(results, tmp_path / "bare.xlsx")

@@ -8,6 +8,7 @@ from decimal import Decimal
 from chainscore.compare.firmness.inputs import Turning, told_value
 from chainscore.compare.firmness.readings import Pair, Sensitivity, Without
 from chainscore.method.rulebook import Rulebook
+from chainscore.show.console import object_word
 from chainscore.show.terminal import Table, print_line, print_table
 from chainscore.words.findings import Language
 from chainscore.words.numbers import plain
@@ -44,19 +45,24 @@ class FirmnessConsole:
         ]  # fmt: skip
         table = Table()
         for key, justify in (("rank", "right"), ("object", "left"), ("total", "right"), ("range", "right"), ("ranks", "left")):
-            title = self.book.words.chain if key == "object" else self._say(f"column_{key}")
+            title = object_word(self.book, self.language) if key == "object" else self._say(f"column_{key}")
             table.add_column(title, "right" if justify == "right" else "left")
         for row in rows:
             table.add_row(*row)
         print_table(table)
         print_line("")
         for pair in found.pairs:
-            print_line(self._pair(pair, found))
+            print_line(self.pair(pair, found))
         for each in without:
-            order = " > ".join(map(self._name, each.order))
-            print_line(self._say("without", object=self._name(each.chain), order=order))
+            print_line(self.left_out(each))
 
-    def _pair(self, pair: Pair, found: Sensitivity) -> str:
+    def left_out(self, without: Without) -> str:
+        """What the others' order would be without one object."""
+        order = " > ".join(map(self._name, without.order))
+        return self._say("without", object=self._name(without.chain), order=order)
+
+    def pair(self, pair: Pair, found: Sensitivity) -> str:
+        """In how many combinations two neighbours keep their order."""
         values = {
             "above": self._name(pair.above), "below": self._name(pair.below), "gap": plain(pair.gap), "holds": pair.holds,
             "number": found.combinations, "turns": pair.turns, "readings": self.separator.join(pair.readings),
@@ -68,11 +74,12 @@ class FirmnessConsole:
         print_line("")
         print_line(self._say("inputs"))
         for each in (*amounts, *others):
-            print_line("  " + self._turning(each))
+            print_line("  " + self.turning(each))
         if not amounts and not others:
             print_line("  " + self._say("no_inputs"))
 
-    def _turning(self, turning: Turning) -> str:
+    def turning(self, turning: Turning) -> str:
+        """The change of one input by which a pair turns."""
         cell = turning.cell
         values = {
             "above": self._name(turning.above), "below": self._name(turning.below), "place": f"{cell.sheet}!{cell.cell}",

@@ -77,6 +77,10 @@ class Sensitivity:
     sampled: bool
     chains: tuple[Standing, ...]
     pairs: tuple[Pair, ...]
+    choices: tuple[Choice, ...] = ()
+    """The combinations, the chosen one first."""
+    totals: tuple[Mapping[str, Decimal], ...] = ()
+    """Object → total under each of them."""
 
 
 def sensitivity(tables: Tables, book: Rulebook, scorecard: Scorecard) -> Sensitivity:
@@ -96,7 +100,8 @@ def sensitivity(tables: Tables, book: Rulebook, scorecard: Scorecard) -> Sensiti
         )
         for each in scorecard.chains
     )
-    return Sensitivity(len(choices), sampled, chains, tuple(_pairs(book, scorecard, choices, totals)))
+    pairs = tuple(_pairs(book, scorecard, choices, totals))
+    return Sensitivity(len(choices), sampled, chains, pairs, tuple(choices), tuple(totals))
 
 
 def _choices(book: Rulebook) -> tuple[list[Choice], bool]:
