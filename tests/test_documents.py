@@ -12,7 +12,7 @@ import pytest
 
 REPOSITORY = Path(__file__).parent.parent
 PACKAGE = REPOSITORY / "chainscore"
-AWAITED = {"docs/rulebook.md"}
+AWAITED: set[str] = set()
 """Pages that the code names and that are still being written; whoever writes one takes it from here."""
 ARCHITECTURE = REPOSITORY / "docs" / "architecture.md"
 
