@@ -15,7 +15,9 @@ from chainscore.intake.report import Report
 from chainscore.intake.tables import PLACE, ROW, SOUND, Columns
 from chainscore.intake.values import CellValue, Reading, plain
 from chainscore.intake.workbook import Worksheet
+from chainscore.method.period import end_of_month
 from chainscore.method.rulebook import Column
+from chainscore.words.folding import fold
 
 Raws = Sequence[CellValue | None]
 """What stands in a column, row by row; None where that shows nothing."""
@@ -113,7 +115,10 @@ class RowsReader:
         if column.type == "date":
             self._within_year(column)
             self._in_order(column)
+            self._on_time(column)
         self._belongs(column)
+        self._at_most(column)
+        self._named(column)
 
     def _add(self, code: str, column: Column, position: int, **values: Any) -> None:
         row, at = self._rows[position], self._segment.columns[column.label]
@@ -146,8 +151,14 @@ class RowsReader:
             return
         # The ledgers accumulate to the period's end, whatever the cutoff lets be filed after it.
         start, end = period.year_start, min(period.end, now)
+        by = column.counts_in_year_of
         for position, date in self._given(column):
-            if not start <= date <= end:
+            if start <= date <= end:
+                continue
+            other = self._values[by][position] if by is not None else None
+            if other is not None and start <= other <= now and period.last_year.year_start <= date < start:
+                self._add("N630", column, position, date=date, other=by, other_date=other)
+            else:
                 self._add("E310", column, position, date=date, start=start, end=end)
 
     def _in_order(self, column: Column) -> None:
@@ -158,6 +169,35 @@ class RowsReader:
             other = others[position]
             if other is not None and date < other:
                 self._add("E311", column, position, date=date, other=column.not_before, other_date=other)
+
+    def _on_time(self, column: Column) -> None:
+        due, now = column.due_after, self._frame.now
+        if due is None or now is None:
+            return
+        others = self._values[due.column]
+        for position, date in self._given(column):
+            other = others[position]
+            # What comes after the day of scoring counts for nothing yet, and is told as that.
+            if self._sound[position] and other is not None and (end := end_of_month(other, due.months)) < date <= now:
+                self._add("N631", column, position, date=date, end=end, other=due.column, other_date=other)
+
+    def _at_most(self, column: Column) -> None:
+        period = self._frame.period
+        if column.at_most is None or period is None:
+            return
+        for position, value in self._given(column):
+            if value > period.months:
+                self._add("W522", column, position, text=plain(value), limit=period.months)
+
+    def _named(self, column: Column) -> None:
+        when = column.named_when
+        if when is None:
+            return
+        names, others = {fold(name) for name in when.names}, self._values[when.column]
+        for position, value in self._given(column):
+            if others[position] in when.values and fold(value) not in names:
+                values = {"text": value, "other_text": others[position], "allowed": "、".join(when.names)}
+                self._add("N632", column, position, **values)
 
     def _belongs(self, column: Column) -> None:
         belongs = column.belongs_when

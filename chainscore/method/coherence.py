@@ -246,7 +246,7 @@ def _column_mistakes(method: Method, sheet: Sheet, grid: Grid, column: Column, p
     if (column.type == "choice") != bool(column.values):
         yield Mistake("R033", path, {"text": column.label})
     yield from _twice([((*path, "values"), fold(value)) for value in column.values])
-    for name in ("required_when", "belongs_when"):
+    for name in ("required_when", "belongs_when", "named_when"):
         when = getattr(column, name)
         if when is None:
             continue
@@ -256,8 +256,9 @@ def _column_mistakes(method: Method, sheet: Sheet, grid: Grid, column: Column, p
         for value in when.values if not found else ():
             if value not in allowed:
                 yield not_among("R014", (*path, name, "values"), value, allowed, label=when.column)
-    if column.not_before is not None:
-        yield from _refers(column.not_before, grid, ("date",), (*path, "not_before"), sheet)
+    yield from _typed(column, path)
+    for name, label in _other_dates(column):
+        yield from _refers(label, grid, ("date",), (*path, name), sheet)
     if column.last_year_of is not None:
         its = (*path, "last_year_of")
         yield from _refers(column.last_year_of, sheet.table, (column.type,), its, sheet)
@@ -265,6 +266,25 @@ def _column_mistakes(method: Method, sheet: Sheet, grid: Grid, column: Column, p
         yield from _alike(method, column, now, its)
     if not 1 <= column.width <= WIDEST:
         yield Mistake("R006", (*path, "width"), {"text": column.width, "bound": f"1–{WIDEST}"})
+
+
+def _typed(column: Column, path: Path) -> Iterator[Mistake]:
+    """That what holds for columns of one type stands in one of these, and that a date has some time to be on time."""
+    for name, needed in (("counts_in_year_of", "date"), ("due_after", "date"), ("at_most", "count"), ("named_when", "text")):
+        if getattr(column, name) is not None and column.type != needed:
+            yield Mistake("R050", (*path, name), {"text": column.label, "type": column.type, "allowed": (needed,)})
+    if column.due_after is not None and column.due_after.months < 0:
+        yield Mistake("R006", (*path, "due_after", "months"), {"text": column.due_after.months, "bound": ">= 0"})
+
+
+def _other_dates(column: Column) -> Iterator[tuple[str, str]]:
+    """(key, label) of the dates that a column is held against."""
+    if column.not_before is not None:
+        yield "not_before", column.not_before
+    if column.counts_in_year_of is not None:
+        yield "counts_in_year_of", column.counts_in_year_of
+    if column.due_after is not None:
+        yield "due_after", column.due_after.column
 
 
 def _refers(label: str, grid: Grid | None, types: Sequence[ColumnType] | None, path: Path, sheet: Sheet) -> Iterator[Mistake]:

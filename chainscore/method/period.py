@@ -40,6 +40,13 @@ _FORMS = [
 ]
 
 
+def end_of_month(day: datetime.date, later: int = 0) -> datetime.date:
+    """The last day of the month that is so many months later than a day's."""
+    years, month = divmod(day.month - 1 + later, 12)
+    year = day.year + years
+    return datetime.date(year, month + 1, calendar.monthrange(year, month + 1)[1])
+
+
 class PeriodError(ValueError):
     """A text that names no period."""
 

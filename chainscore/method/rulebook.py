@@ -188,6 +188,19 @@ class BelongsWhen(When):
     otherwise: Literal["error", "warning"] = "error"
 
 
+class NamedWhen(When):
+    """The names that the method itself gives for such a row; another one is worth a look."""
+
+    names: list[str]
+
+
+class Due(Model):
+    """A date is late after the end of so many ``months`` after the month of the date in ``column``."""
+
+    column: str
+    months: int
+
+
 ColumnType = Literal["chain", "text", "choice", "amount", "signed", "percent", "count", "date"]
 NUMBERS = ("amount", "signed", "percent", "count")
 """The types of columns that can be measured."""
@@ -218,6 +231,12 @@ class Column(InputField, kw_only=True):
     belongs_when: BelongsWhen | None = None
     within_year: bool = True
     not_before: str | None = None
+    counts_in_year_of: str | None = None
+    """The date by which the event counts: where that lies in the year to date, this one may lie in the year before."""
+    due_after: Due | None = None
+    at_most: Literal["months"] | None = None
+    """What a count is no more than: the months of the year gone by."""
+    named_when: NamedWhen | None = None
     informative: bool = False
     last_year_of: str | None = None
     """The column of the same table that held this figure a year ago."""
@@ -255,7 +274,7 @@ class Ledger(Grid):
     one_chain_only: bool = False
     """The same name in the same category may not stand under two objects."""
     identity: list[str] = []
-    """Labels that tell two events of one name and category apart, such as a date."""
+    """Labels that tell two events of one object, name and category apart, such as a date."""
 
 
 class Sum(Model):

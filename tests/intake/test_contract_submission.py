@@ -266,7 +266,7 @@ def test_a_filing_date_after_the_period_is_a_warning_and_earns_nothing(tmp_path:
 
 def test_a_filing_on_the_last_day_of_the_period_counts(tmp_path: Path) -> None:
     quarter = sound()
-    quarter[COMMERCE]["F17"] = day(6, 30)
+    quarter[COMMERCE]["E17"], quarter[COMMERCE]["F17"] = day(6, 1), day(6, 30)
     result = appraised(quarter, tmp_path)
     assert seen(result) == []
     assert scores(result)["electronics"]["1.3.1"] == "5.00"
@@ -282,6 +282,95 @@ def test_a_filing_before_the_signing_blocks_at_its_cell(filed: Any, tmp_path: Pa
 def test_a_filing_on_the_day_of_signing_is_sound(tmp_path: Path) -> None:
     quarter = sound()
     quarter[COMMERCE]["F17"] = day(2, 1)
+    assert seen(appraised(quarter, tmp_path)) == []
+
+
+def test_a_project_signed_in_the_year_before_and_filed_in_this_one_counts_with_a_notice(tmp_path: Path) -> None:
+    quarter = sound()
+    quarter[COMMERCE]["E17"], quarter[COMMERCE]["F17"] = day(12, 28, 2022), day(1, 10)
+    result = appraised(quarter, tmp_path)
+    assert seen(result) == ["notice N630 市商务局!E17"]
+    assert (scores(result)["electronics"]["1.3.1"], scores(result)["electronics"]["1.3.2"]) == ("5.00", "6.00")  # 2.5 亿元
+
+
+@pytest.mark.parametrize(
+    ("signed", "filed"),
+    [
+        (day(12, 28, 2022), None),  # not filed at all
+        (day(12, 28, 2022), day(12, 30, 2022)),  # filed in that year
+        (day(12, 28, 2022), day(7, 1)),  # filed after the period
+        (day(12, 31, 2021), day(1, 10)),  # two years before
+    ],
+)
+def test_a_signing_before_the_year_blocks_where_the_filing_does_not_lie_in_the_year_to_date(
+    signed: Any, filed: Any, tmp_path: Path
+) -> None:
+    quarter = sound()
+    quarter[COMMERCE]["E17"], quarter[COMMERCE]["F17"] = signed, filed
+    assert errors(appraised(quarter, tmp_path)) == ["error E310 市商务局!E17"]
+
+
+def test_the_first_day_of_the_year_before_is_the_earliest_signing(tmp_path: Path) -> None:
+    quarter = sound()
+    quarter[COMMERCE]["E17"] = day(1, 1, 2022)
+    assert seen(appraised(quarter, tmp_path)) == ["notice N630 市商务局!E17", "notice N631 市商务局!F17"]
+
+
+def test_only_the_signing_of_a_project_may_lie_in_the_year_before(tmp_path: Path) -> None:
+    quarter = sound()
+    quarter[REFORM]["H18"] = day(12, 28, 2022)
+    assert errors(appraised(quarter, tmp_path)) == ["error E310 市发改局!H18"]
+
+
+@pytest.mark.parametrize(("filed", "said"), [(day(3, 31), []), (day(4, 1), ["notice N631 市商务局!F17"])])
+def test_a_filing_is_late_after_the_month_that_follows_the_signing_and_counts_all_the_same(
+    filed: Any, said: list[str], tmp_path: Path
+) -> None:
+    quarter = sound()  # signed on 1 February
+    quarter[COMMERCE]["F17"] = filed
+    result = appraised(quarter, tmp_path)
+    assert seen(result) == said
+    assert scores(result)["electronics"]["1.3.1"] == "5.00"
+    assert all("2023-03-31" in finding.message("zh") for finding in result.findings)
+
+
+# ---------------------------------------------------------------- what the method names and bounds
+
+
+@pytest.mark.parametrize(("times", "said", "score"), [(6, [], "0.00"), (7, ["warning W522 产业链办公室和落地办!I8"], "0.00")])
+def test_more_late_reports_than_months_gone_by_are_a_warning(times: int, said: list[str], score: str, tmp_path: Path) -> None:
+    quarter = sound()
+    quarter[OFFICE]["I8"] = times
+    result = appraised(quarter, tmp_path)
+    assert seen(result) == said
+    assert scores(result)["building"]["4.2"] == score  # 3 − 6 × 0.5 = 0, and not below
+    quarter[COVER]["B3"] = "2023Q4"
+    assert seen(appraised(quarter, tmp_path)) == []
+
+
+def test_tasks_not_done_in_time_may_be_more_than_months(tmp_path: Path) -> None:
+    quarter = sound()
+    quarter[OFFICE]["J8"] = 9
+    result = appraised(quarter, tmp_path)
+    assert seen(result) == []
+    assert scores(result)["building"]["4.2"] == "1.20"  # 3 − 9 × 0.2
+
+
+@pytest.mark.parametrize("medium", ["湖南日报", "湖南电视台", "湖南 日报"])
+def test_a_provincial_medium_that_the_method_names_is_read_as_it_stands(medium: str, tmp_path: Path) -> None:
+    quarter = sound()
+    quarter[OFFICE]["C17"] = medium
+    assert seen(appraised(quarter, tmp_path)) == []
+
+
+def test_another_provincial_medium_draws_a_notice_and_counts(tmp_path: Path) -> None:
+    quarter = sound()
+    quarter[OFFICE]["C17"] = "样例晨报"
+    result = appraised(quarter, tmp_path)
+    assert seen(result) == ["notice N632 产业链办公室和落地办!C17"]
+    assert "湖南日报、湖南电视台" in result.findings[0].message("zh")
+    assert scores(result)["culture"]["4.3"] == "2.00"
+    quarter[OFFICE]["B17"] = "湘潭市级媒体"
     assert seen(appraised(quarter, tmp_path)) == []
 
 

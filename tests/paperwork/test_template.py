@@ -233,6 +233,7 @@ def serial(day: datetime.date) -> str:
 
 def test_bounds_follow_the_columns_type(blank: Workbook) -> None:
     start, end = serial(datetime.date(2023, 1, 1)), serial(datetime.date(2023, 6, 30))
+    before = serial(datetime.date(2022, 1, 1))
     for sheet in BOOK.sheets:
         for column, row, number in inputs(sheet, blank[sheet.name]):
             rule = rule_at(blank[sheet.name], row, number)
@@ -244,8 +245,18 @@ def test_bounds_follow_the_columns_type(blank: Workbook) -> None:
                     assert bounds[:3] == ("whole", "greaterThanOrEqual", "0")
                 case "date" if column.label == "备案日期":
                     assert bounds[:3] == ("date", "greaterThanOrEqual", start)
+                case "date" if column.label == "签约日期":
+                    assert bounds in (("date", None, before, end), ("date", "between", before, end))
                 case "date":
                     assert bounds in (("date", None, start, end), ("date", "between", start, end))
+
+
+def test_a_signing_in_the_year_before_is_red_unless_the_filing_lies_in_the_year(blank: Workbook) -> None:
+    page = blank["市商务局"]
+    [row] = {row for column, row, _ in inputs(BOOK.sheet("市商务局"), page) if column.label == "签约日期"}
+    formulas = [rule.formula[0] for rules in page.conditional_formatting for rule in rules.rules if rule.formula]
+    early = f"N($E{row})<IF(N($F{row})>=DATE(2023,1,1),DATE(2022,1,1),DATE(2023,1,1))"
+    assert [early in formula for formula in formulas].count(True) == 1, formulas
 
 
 @pytest.mark.parametrize("name", LEDGERS)

@@ -65,7 +65,7 @@ def activity(kind: str, number: int = 1, progress: str = "否") -> dict[str, Any
 
 
 def news(level: str, number: int = 1) -> dict[str, Any]:
-    return {"产业链": CHAIN, "媒体级别": level, "媒体名称": "样例媒体", "报道标题": f"样例报道{number}", "日期": "2023-03-01"}
+    return {"产业链": CHAIN, "媒体级别": level, "媒体名称": "湖南日报", "报道标题": f"样例报道{number}", "日期": "2023-03-01"}
 
 
 def score_of(folder: Path, sheet: str, rows: Sequence[dict[str, Any]], leaf: str, **readings: str) -> str:

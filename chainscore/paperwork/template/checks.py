@@ -54,7 +54,7 @@ def _prompt(book: TemplateBook, column: Column | LabelledCell) -> str:
             return book.say("prompt_count")
         case "date":
             earlier = _not_before(column)
-            text = book.say("prompt_date" if _within_year(column) else "prompt_open_date")
+            text = book.say(_prompt_of_date(column), label=_counts_in_year_of(column))
             return text + (book.say("prompt_not_before", label=earlier) if earlier is not None else "")
         case "signed":
             return book.say("prompt_signed_number", unit=column.unit)
@@ -72,6 +72,16 @@ def _not_before(column: InputField) -> str | None:
     return column.not_before if isinstance(column, Column) else None
 
 
+def _counts_in_year_of(column: InputField) -> str | None:
+    return column.counts_in_year_of if isinstance(column, Column) else None
+
+
+def _prompt_of_date(column: InputField) -> str:
+    if _counts_in_year_of(column) is not None:
+        return "prompt_date_of_year_before"
+    return "prompt_date" if _within_year(column) else "prompt_open_date"
+
+
 def validation(book: TemplateBook, column: Column | LabelledCell) -> dict[str, Any]:
     """Data validation of an input cell: drop-down or bounds, prompt and error text."""
     period = book.period
@@ -86,7 +96,8 @@ def validation(book: TemplateBook, column: Column | LabelledCell) -> dict[str, A
         case "count":
             rule = {"validate": "integer", "criteria": ">=", "value": 0}
         case "date" if _within_year(column):
-            rule = {"validate": "date", "criteria": "between", "minimum": period.year_start, "maximum": period.end}
+            first = period if _counts_in_year_of(column) is None else period.last_year
+            rule = {"validate": "date", "criteria": "between", "minimum": first.year_start, "maximum": period.end}
         case "date":
             rule = {"validate": "date", "criteria": ">=", "value": period.year_start}
         case "text":
@@ -130,8 +141,25 @@ def _day(day: datetime.date) -> str:
     return f"DATE({day.year},{day.month},{day.day})"
 
 
-def impossible(book: TemplateBook, column: Column | LabelledCell, at: str, not_before: str | None = None) -> str:
-    """True of a value that cannot stand in such a column, whatever else its row says; true of an error value."""
+def _too_early(book: TemplateBook, at: str, counts_by: str | None) -> str:
+    """True of a day before the year, or before the year before where another cell's day lies in the year."""
+    start = _day(book.period.year_start)
+    if counts_by is None:
+        return f"N({at})<{start}"
+    return f"N({at})<IF(N({counts_by})>={start},{_day(book.period.last_year.year_start)},{start})"
+
+
+def impossible(
+    book: TemplateBook,
+    column: Column | LabelledCell,
+    at: str,
+    not_before: str | None = None,
+    counts_by: str | None = None,
+) -> str:
+    """True of a value that cannot stand in such a column, whatever else its row says; true of an error value.
+
+    ``not_before`` and ``counts_by`` are the cells of the other dates that it is held against.
+    """
     match column.type:
         case "chain" | "choice":
             wrong = f"ISNA(MATCH({at},{book.list_of(column)},0))"
@@ -143,7 +171,7 @@ def impossible(book: TemplateBook, column: Column | LabelledCell, at: str, not_b
         case "count":
             wrong = f"OR(NOT(ISNUMBER({at})),N({at})<0,N({at})<>INT(N({at})))"
         case "date":
-            bounds = [f"N({at})<{_day(book.period.year_start)}"]
+            bounds = [_too_early(book, at, counts_by)]
             bounds += [f"N({at})>={_day(book.period.end)}+1"] if _within_year(column) else []
             bounds += [f"AND(ISNUMBER({not_before}),N({at})<N({not_before}))"] if not_before is not None else []
             wrong = f"OR(NOT(ISNUMBER({at})),{','.join(bounds)})"
@@ -158,7 +186,8 @@ def conditions(
     """(condition, looks) of every way in which a column's cell can be wrong or missing, the worst first."""
     at = refs[column.label]
     not_before = refs[column.not_before] if column.not_before is not None else None
-    yield impossible(book, column, at, not_before), BAD
+    counts_by = refs[column.counts_in_year_of] if column.counts_in_year_of is not None else None
+    yield impossible(book, column, at, not_before, counts_by), BAD
     if column.belongs_when is not None:
         yield (
             _out_of_place(column.belongs_when, at, refs),
