@@ -22,6 +22,7 @@ from chainscore.words.numbers import plain
 _ANOTHER_UNIT = 1000
 """How many times less than the whole all parts together are only where they are in another unit."""
 Check = Callable[[Tables, Rulebook], Iterator[Finding]]
+Identity = tuple[Any, ...]
 
 
 def check(tables: Tables, book: Rulebook) -> list[Finding]:
@@ -45,7 +46,10 @@ def _where(sheet: SheetTables, position: int, label: str) -> str:
 
 
 def events_twice(tables: Tables, book: Rulebook) -> Iterator[Finding]:
-    """The same event (name and category) twice for one chain; or, for what belongs to one chain only, under two."""
+    """The same event twice for one chain; or, of what belongs to one chain only, the same name and category under two.
+
+    An event is known by name, category and whatever else its ledger's ``identity`` has.
+    """
     for sheet in tables.sheets.values():
         if sheet.sheet.ledger is not None:
             yield from _events_twice(sheet, sheet.sheet.ledger, book)
@@ -59,8 +63,9 @@ def _events_twice(sheet: SheetTables, ledger: Ledger, book: Rulebook) -> Iterato
     repeated = {event for event, times in Counter(events).items() if times > 1 and event is not None}
     if not repeated:
         return
+    identities = _identities(sheet, ledger)
     chains, names = (sheet.ledger[label].tolist() for label in (book.words.chain, ledger.name))
-    seen: dict[tuple[str, str | None], dict[str, int]] = {}
+    seen: dict[tuple[str, str | None], dict[str, dict[Identity, int]]] = {}
     for position, event in enumerate(events):
         if event is None or event not in repeated:
             continue
@@ -68,18 +73,33 @@ def _events_twice(sheet: SheetTables, ledger: Ledger, book: Rulebook) -> Iterato
         others = seen.setdefault(event, {})
         shown = f"（{event[1]}）" if event[1] is not None else ""
         values = {"name": name, "category": shown}
-        if chain in others:
-            values["first"] = _where(sheet, others[chain], ledger.name)
+        known, identity = others.get(chain, {}), identities[position]
+        if identity in known:
+            values["first"] = _where(sheet, known[identity], ledger.name)
             yield _finding("E401", sheet, sheet.ledger, position, ledger.name, book, **values)
             continue
-        if others and ledger.one_chain_only:
-            other, first = next(iter(others.items()))
+        if others and not known and ledger.one_chain_only:
+            other, first = next((other, min(its.values())) for other, its in others.items())
             yield _finding(
                 "E402", sheet, sheet.ledger, position, ledger.name, book,
                 **values, first=_where(sheet, first, ledger.name),
                 chain_name=book.chain(chain).name, other_chain=book.chain(other).name,
             )  # fmt: skip
-        others[chain] = position
+        if identity is not None:
+            others.setdefault(chain, {})[identity] = position
+
+
+def _identities(sheet: SheetTables, ledger: Ledger) -> list[Identity | None]:
+    """What else tells each row from others of its name and category; None where what it needs for that is missing."""
+    needed = [ledger.column(label).required for label in ledger.identity]
+    columns = [sheet.ledger[label].tolist() for label in ledger.identity]
+    rows = list(zip(*columns, strict=True)) if columns else [()] * len(sheet.ledger)
+    return [
+        None
+        if any(value is None and must for value, must in zip(row, needed, strict=True))
+        else tuple(fold(value) if isinstance(value, str) else value for value in row)
+        for row in rows
+    ]
 
 
 def _events(sheet: SheetTables, ledger: Ledger, book: Rulebook) -> list[tuple[str, str | None] | None]:

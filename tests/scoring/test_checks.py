@@ -83,6 +83,42 @@ def test_one_name_in_two_categories_is_two_events(tmp_path: Path) -> None:
     assert found["culture"]["4.3"] == "3.00"  # 2 + 1
 
 
+def test_a_headline_in_two_media_or_on_two_days_is_two_reports(tmp_path: Path) -> None:
+    quarter = sound()
+    quarter[OFFICE].put(17, ("文体旅游", "湘潭市级媒体", "湘潭日报", "样例报道", day(5, 5)))
+    quarter[OFFICE].put(18, ("文体旅游", "湘潭市级媒体", "湘潭电视台", "样例报道", day(5, 5)))
+    quarter[OFFICE].put(19, ("文体旅游", "湘潭市级媒体", "湘潭日报", "样例报道", day(5, 6)))
+    result = appraised(quarter, tmp_path)
+    assert seen(result) == []
+    assert scores(result)["culture"]["4.3"] == "3.00"  # 1 + 1 + 1
+
+
+def test_a_report_in_one_medium_on_one_day_is_one_however_the_medium_is_spelt(tmp_path: Path) -> None:
+    quarter = sound()
+    quarter[OFFICE].put(18, ("文体旅游", "省级媒体", "湖南 日报", "样例报道", day(5, 5)))
+    assert seen(appraised(quarter, tmp_path)) == ["error E401 产业链办公室和落地办!D18"]
+
+
+def test_two_trips_of_one_name_on_two_days_are_two_activities_and_on_one_day_one(tmp_path: Path) -> None:
+    quarter = sound()
+    for row, when in ((17, day(3, 10)), (18, day(4, 2)), (19, day(5, 3))):
+        quarter[EVENTS].put(row, ("电子信息", "外出招商", "赴粤招商", when, "否"))
+    result = appraised(quarter, tmp_path)
+    assert seen(result) == []
+    assert scores(result)["electronics"]["3.1"] == "2.10"  # 0.7 + 0.7 + 0.7
+    quarter[EVENTS]["D19"] = day(3, 10)
+    again = appraised(quarter, tmp_path)
+    assert seen(again) == ["error E401 落地办!C19"]
+    assert "落地办!C17" in again.findings[0].message("en")
+
+
+def test_an_activity_without_its_day_is_not_said_to_be_another_one_again(tmp_path: Path) -> None:
+    quarter = sound()
+    for row in (17, 18):
+        quarter[EVENTS].put(row, ("电子信息", "外出招商", "赴粤招商", None, "否"))
+    assert seen(appraised(quarter, tmp_path)) == ["error E301 落地办!D17", "error E301 落地办!D18"]
+
+
 ONE_CHAIN = (STATISTICS, COMMERCE, REFORM, TECHNOLOGY, FINANCE)
 
 
