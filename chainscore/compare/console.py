@@ -50,15 +50,25 @@ def _print_ranks(changes: Changes, language: Language) -> None:
     for key in ("column.total_old", "column.total_new", "column.delta"):
         table.add_column(text(key, language), justify="right")
     for chain in changes.chains:
-        ranks = [str(score.rank) if score is not None else "" for score in (chain.old, chain.new)]
-        totals = [f"{score.total:f}" if score is not None else "" for score in (chain.old, chain.new)]
-        climbed = f"{chain.climbed:+d}" if chain.climbed else "="
-        table.add_row(*ranks, climbed, chain.short_name, *totals, _moved(chain.delta))
+        ranks, totals = (_or_pending(values, chain, language) for values in (chain.ranks, chain.totals))
+        pending = text("column.pending", language) if chain.pending else ""
+        climbed = pending if chain.climbed is None and pending else f"{chain.climbed:+d}" if chain.climbed else "="
+        table.add_row(*ranks, climbed, chain.short_name, *totals, _moved(chain.delta, pending))
     print_table(table)
 
 
-def _moved(delta: Decimal | None) -> str:
-    return "" if delta is None else f"{delta:+f}" if delta else f"{delta:f}"
+def _or_pending(values: tuple[int | Decimal | None, ...], chain: ChainChange, language: Language) -> list[str]:
+    """A number of each quarter; blank where the chain is not in it."""
+    pending = text("column.pending", language)
+    scores = (chain.old, chain.new)
+    return [
+        "" if score is None else pending if value is None else f"{value:f}" if isinstance(value, Decimal) else str(value)
+        for value, score in zip(values, scores, strict=True)
+    ]
+
+
+def _moved(delta: Decimal | None, unknown: str = "") -> str:
+    return unknown if delta is None else f"{delta:+f}" if delta else f"{delta:f}"
 
 
 def _print_chain(chain: ChainChange, book: Rulebook, language: Language) -> None:
@@ -68,9 +78,10 @@ def _print_chain(chain: ChainChange, book: Rulebook, language: Language) -> None
     if chain.old is None or chain.new is None:
         print_line(text("console.chain_alone", language, chain=chain.short_name))
         return
+    ranks, totals = (_or_pending(values, chain, language) for values in (chain.ranks, chain.totals))
     values = {
-        "rank_old": chain.old.rank, "rank_new": chain.new.rank,
-        "total_old": chain.old.total, "total_new": chain.new.total, "delta": _moved(chain.delta),
+        "rank_old": ranks[0], "rank_new": ranks[1], "total_old": totals[0], "total_new": totals[1],
+        "delta": _moved(chain.delta, text("column.pending", language)),
     }  # fmt: skip
     print_line(text("console.chain_change", language, chain=chain.short_name, **values))
     for leaf in chain.leaves:
@@ -93,6 +104,13 @@ def _leaf_line(leaf: LeafChange, book: Rulebook, language: Language) -> str:
     return text("console.leaf_change", language, leaf=leaf.leaf, title=leaf.title, delta=delta, because=why, **values)
 
 
+def _trend_value(total: Decimal | None, rank: int | None, language: Language) -> str:
+    pending = text("column.pending", language)
+    if total is None:
+        return pending
+    return text("console.trend_value", language, total=total, rank=pending if rank is None else rank)
+
+
 def print_trend(trend: Trend, path: Path | None, language: Language) -> None:
     """Totals and ranks over the periods, and each chain's way as a small line."""
     book = trend.quarters[-1].book
@@ -109,8 +127,8 @@ def print_trend(trend: Trend, path: Path | None, language: Language) -> None:
     blocks = blocks_for(sys.stdout.encoding)
     for chain in trend.chains:
         scores = [
-            text("console.trend_value", language, total=score.total, rank=score.rank) if score is not None else ""
-            for score in chain.scores
+            _trend_value(total, rank, language) if score is not None else ""
+            for score, total, rank in zip(chain.scores, chain.totals, chain.ranks, strict=True)
         ]
         table.add_row(chain.short_name, *scores, sparkline(chain.totals, blocks))
     print_table(table)

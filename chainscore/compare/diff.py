@@ -86,23 +86,39 @@ class LeafChange:
 
 @dataclass(frozen=True)
 class ChainChange:
-    """One chain in both quarters; None where it is in one of them alone."""
+    """One chain in both quarters; None where it is in one of them alone.
+
+    A total is None while a leaf of it is pending, a rank while a leaf of any chain is.
+    """
 
     chain: str
     name: str
     short_name: str
     old: ChainScore | None
     new: ChainScore | None
+    ranks: tuple[int | None, int | None]
     leaves: tuple[LeafChange, ...]
 
     @property
+    def totals(self) -> tuple[Decimal | None, Decimal | None]:
+        old, new = (score.whole_total if score is not None else None for score in (self.old, self.new))
+        return old, new
+
+    @property
     def delta(self) -> Decimal | None:
-        return self.new.total - self.old.total if self.old is not None and self.new is not None else None
+        old, new = self.totals
+        return new - old if old is not None and new is not None else None
 
     @property
     def climbed(self) -> int | None:
         """By how many ranks it went up."""
-        return self.old.rank - self.new.rank if self.old is not None and self.new is not None else None
+        old, new = self.ranks
+        return old - new if old is not None and new is not None else None
+
+    @property
+    def pending(self) -> bool:
+        """True where what is to be compared is there on both sides, and cannot be yet."""
+        return self.old is not None and self.new is not None and None in (self.delta, self.climbed)
 
     @property
     def differs(self) -> bool:
@@ -164,7 +180,11 @@ class _Pair:
             )
             for leaf in {**self.after, **self.before}
         )
-        return ChainChange(chain, named.name, named.short_name, before, after, leaves)
+        old, new = (
+            quarter.scorecard.rank(score) if score is not None else None
+            for quarter, score in ((self.old, before), (self.new, after))
+        )
+        return ChainChange(chain, named.name, named.short_name, before, after, (old, new), leaves)
 
     def _leaf(self, leaf: str, before: LeafScore | None, after: LeafScore | None, chain: str) -> LeafChange:
         relative = self._is_relative(leaf, chain)

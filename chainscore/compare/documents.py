@@ -59,7 +59,7 @@ def trend_document(trend: Trend, language: Language) -> dict[str, Any]:
             {
                 "id": chain.chain,
                 "name": chain.name,
-                "ranks": [score.rank if score is not None else None for score in chain.scores],
+                "ranks": list(chain.ranks),
                 "totals": [_number(total) for total in chain.totals],
             }
             for chain in trend.chains
@@ -82,10 +82,10 @@ def _chain(chain: ChainChange, language: Language) -> dict[str, Any]:
     return {
         "id": chain.chain,
         "name": chain.name,
-        "rank_old": chain.old.rank if chain.old is not None else None,
-        "rank_new": chain.new.rank if chain.new is not None else None,
-        "total_old": _number(chain.old.total if chain.old is not None else None),
-        "total_new": _number(chain.new.total if chain.new is not None else None),
+        "rank_old": chain.ranks[0],
+        "rank_new": chain.ranks[1],
+        "total_old": _number(chain.totals[0]),
+        "total_new": _number(chain.totals[1]),
         "delta": _number(chain.delta),
         "leaves": {leaf.leaf: _leaf(leaf) for leaf in chain.leaves},
         "evidence": {

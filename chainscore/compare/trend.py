@@ -33,10 +33,13 @@ class ChainTrend:
     name: str
     short_name: str
     scores: tuple[ChainScore | None, ...]
+    ranks: tuple[int | None, ...]
+    """None as well while a leaf of any chain is pending."""
 
     @property
     def totals(self) -> list[Decimal | None]:
-        return [score.total if score is not None else None for score in self.scores]
+        """None as well while a leaf is pending."""
+        return [score.whole_total if score is not None else None for score in self.scores]
 
 
 @dataclass(frozen=True)
@@ -61,11 +64,14 @@ def trend_of(quarters: Sequence[Quarter]) -> Trend:
     scores = [{chain.chain: chain for chain in quarter.scorecard.chains} for quarter in ordered]
     books = {chain.id: chain for quarter in ordered for chain in quarter.book.chains}
     wanted = {chain: None for known in reversed(scores) for chain in known}
-    chains = tuple(
-        ChainTrend(chain, books[chain].name, books[chain].short_name, tuple(known.get(chain) for known in scores))
-        for chain in wanted
-    )
-    return Trend(tuple(ordered), chains, tuple(remarks(ordered)))
+    chains = []
+    for chain in wanted:
+        its = tuple(known.get(chain) for known in scores)
+        ranks = tuple(
+            quarter.scorecard.rank(score) if score is not None else None for quarter, score in zip(ordered, its, strict=True)
+        )
+        chains.append(ChainTrend(chain, books[chain].name, books[chain].short_name, its, ranks))
+    return Trend(tuple(ordered), tuple(chains), tuple(remarks(ordered)))
 
 
 def sparkline(values: Sequence[Decimal | None], blocks: str = BLOCKS) -> str:

@@ -64,11 +64,16 @@ def _ranks(book: Book, changes: Changes) -> None:
         Column("升降", 9, "centre"), Column("原总分", 12, "score"), Column("新总分", 12, "score"),
         Column("增减", 12, "total"),
     ]  # fmt: skip
+    pending = text("column.pending", "zh")
     rows = []
     for chain in changes.chains:
-        old, new = chain.old, chain.new
-        ranks = (old.rank if old else None, new.rank if new else None, chain.climbed)
-        rows.append((chain.name, *ranks, old.total if old else None, new.total if new else None, chain.delta))
+        pairs = [
+            pending if value is None and score is not None else value
+            for values in (chain.ranks, chain.totals)
+            for value, score in zip(values, (chain.old, chain.new), strict=True)
+        ]
+        moved = [pending if value is None and chain.pending else value for value in (chain.climbed, chain.delta)]
+        rows.append((chain.name, *pairs[:2], moved[0], *pairs[2:], moved[1]))
     _table(book, "名次变化", columns, rows or [(text("console.no_difference", "zh"), *[None] * 6)])
 
 
@@ -136,10 +141,9 @@ def write_trend(trend: Trend) -> bytes:
     last = trend.quarters[-1]
     title = f"{last.book.title}·{_period(trend.quarters[0])}至{_period(last)}"
     book = _book(title, last, trend.draft)
-    totals = [[score.total if score is not None else None for score in chain.scores] for chain in trend.chains]
-    ranks = [[score.rank if score is not None else None for score in chain.scores] for chain in trend.chains]
-    _charted(book, trend, "总分", totals, "score")
-    _charted(book, trend, "名次", ranks, "centre")
+    # What is pending is blank, for a chart draws a text as zero.
+    _charted(book, trend, "总分", [chain.totals for chain in trend.chains], "score")
+    _charted(book, trend, "名次", [chain.ranks for chain in trend.chains], "centre")
     _remarks(book, trend.findings)
     _origins(book, trend.quarters)
     return book.packed()

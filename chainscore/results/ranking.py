@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from chainscore.method.rulebook import Rulebook, Section
@@ -101,6 +102,10 @@ class Ranking:
             self.page.sheet.insert_chart(last + 2, column, chart, {"object_position": 2})
         self.file.mark(self.page, last)
 
+    @staticmethod
+    def _section(cell: str, score: Decimal | None) -> Formula:
+        return Formula(f"={cell}", score if score is not None else text("column.pending", "zh"))
+
     def _write_row(self, row: int, places: Places) -> None:
         """One place in the list: whoever has it now."""
         index = row - self.page.first
@@ -126,7 +131,7 @@ class Ranking:
         values: list[Any] = [
             Formula(f"=IF(COUNTIF({ranks},{rank})>1,{said},{rank})", shown),
             Formula(f"={names}", named.name), Formula(f"={units}", named.lead_unit),
-            *(Formula(f"={picked(f'section {section.id}')}", chain.sections[section.id]) for section in self.book.sections),
+            *(self._section(picked(f"section {section.id}"), chain.sections[section.id]) for section in self.book.sections),
             Formula(f"={picked('total')}", chain.total),
             Formula(f"={total}{row}-{total}{own_row}", above.total - chain.total) if above is not None else None,
             *(["、".join(chain.pending)] if self.pending else []),

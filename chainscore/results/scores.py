@@ -187,11 +187,14 @@ class Scores:
 
     def _write_section(self, section: Section) -> None:
         def cell(column: str, chain: ChainScore) -> Any:
+            score = chain.sections[section.id]
+            if score is None:
+                return self.pending
             formula = self._section(section, column)
             for veto in self.book.vetoes:
                 if veto.section == section.id:
                     formula = self._vetoed(formula, veto, column)
-            return Formula(formula, chain.sections[section.id])
+            return Formula(formula, score)
 
         self._row(
             f"section {section.id}", [section.id, f"{section.title} 小计", section.marks, ""], cell, ("sum",),
@@ -306,9 +309,10 @@ class Scores:
         leaves = [leaf.id for leaf in indicator.leaves]
 
         def cell(column: str, chain: ChainScore) -> Any:
-            if set(leaves) <= set(chain.pending):
+            score = chain.indicators[indicator.id]
+            if score is None:
                 return self.pending
-            return Formula(self._sum([f"{column}{self.places.rows[leaf]}" for leaf in leaves]), chain.indicators[indicator.id])
+            return Formula(self._sum([f"{column}{self.places.rows[leaf]}" for leaf in leaves]), score)
 
         clause = "、".join(dict.fromkeys(leaf.clause for leaf in indicator.leaves))
         self._row(

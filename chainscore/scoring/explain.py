@@ -49,7 +49,7 @@ class IndicatorExplanation:
     """An indicator: the leaves to be explained, and the scores of all its leaves, which add up to its own."""
 
     indicator: Indicator
-    score: Decimal
+    score: Decimal | None
     terms: tuple[Decimal | None, ...]
     """A pending leaf's is None and adds nothing."""
     leaves: tuple[LeafExplanation, ...]
@@ -60,8 +60,8 @@ class SectionExplanation:
     """A section: the indicators to be explained, and the scores of all its indicators, which add up to its own."""
 
     section: Section
-    score: Decimal
-    terms: tuple[Decimal, ...]
+    score: Decimal | None
+    terms: tuple[Decimal | None, ...]
     pending: tuple[str, ...]
     indicators: tuple[IndicatorExplanation, ...]
 
@@ -76,7 +76,7 @@ class Explanation:
     chain: Chain
     score: ChainScore
     tied: bool
-    terms: tuple[Decimal, ...]
+    terms: tuple[Decimal | None, ...]
     """The sections' scores, which add up to the total."""
     sections: tuple[SectionExplanation, ...]
 

@@ -35,18 +35,26 @@ class LeafScore(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class ChainScore:
-    """One object's scores. Sums are exact sums of published leaves; a pending leaf adds nothing and is in ``pending``."""
+    """One object's scores. Sums are exact sums of published leaves; a pending leaf adds nothing and is in ``pending``.
+
+    A section or indicator of which every leaf is pending has None.
+    """
 
     chain: str
     rank: int
     total: Decimal
-    sections: Mapping[str, Decimal]
-    indicators: Mapping[str, Decimal]
+    sections: Mapping[str, Decimal | None]
+    indicators: Mapping[str, Decimal | None]
     leaves: Mapping[str, LeafScore]
     pending: tuple[str, ...]
     grade: str = ""
     vetoes: tuple[int, ...] = ()
     """Which of the rulebook's vetoes bound its total or a section."""
+
+    @property
+    def whole_total(self) -> Decimal | None:
+        """The total, None while anything in it is pending."""
+        return None if self.pending else self.total
 
 
 @dataclass(frozen=True)
@@ -64,6 +72,10 @@ class Scorecard:
     def pending(self) -> bool:
         """True where any leaf of any object is."""
         return any(chain.pending for chain in self.chains)
+
+    def rank(self, chain: ChainScore) -> int | None:
+        """An object's rank, None while anything is pending: another's score may yet change it."""
+        return None if self.pending else chain.rank
 
 
 def shared_ranks(totals: Sequence[Decimal]) -> list[int]:

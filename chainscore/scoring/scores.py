@@ -149,25 +149,29 @@ def _place_of_group(book: Rulebook, chain: str) -> int:
     return book.groups.index(book.chain(chain).group) if book.total.rank_in_groups else 0
 
 
-def _sum(results: Iterable[LeafScore]) -> Decimal:
-    return sum((result.score for result in results if result.score is not None), NOTHING)
+def _sum(results: Iterable[LeafScore]) -> Decimal | None:
+    known = [result.score for result in results if result.score is not None]
+    return sum(known, NOTHING) if known else None
 
 
-def sections_of(book: Rulebook, results: Mapping[str, LeafScore], vetoes: Iterable[int]) -> dict[str, Decimal]:
+def sections_of(book: Rulebook, results: Mapping[str, LeafScore], vetoes: Iterable[int]) -> dict[str, Decimal | None]:
     """Section → its score: the sum, the mean or the weighted sum of its published leaves, within its limits."""
     return sections_of_scores(book, {leaf: result.score for leaf, result in results.items()}, vetoes)
 
 
-def sections_of_scores(book: Rulebook, published: Mapping[str, Decimal | None], vetoes: Iterable[int]) -> dict[str, Decimal]:
-    """The same from the scores alone; a pending leaf, which is None, adds nothing."""
-    found = {}
+def sections_of_scores(
+    book: Rulebook, published: Mapping[str, Decimal | None], vetoes: Iterable[int]
+) -> dict[str, Decimal | None]:
+    """The same from the scores alone. A pending leaf, which is None, adds nothing; a section of such leaves alone is None."""
+    found: dict[str, Decimal | None] = {}
     for section in book.sections:
-        scores = {leaf.id: score for leaf in book.leaves_by_section[section.id] if (score := published[leaf.id]) is not None}
-        found[section.id] = _section(section, scores, book.decimals)
+        leaves = book.leaves_by_section[section.id]
+        scores = {leaf.id: score for leaf in leaves if (score := published[leaf.id]) is not None}
+        found[section.id] = _section(section, scores, book.decimals) if scores or not leaves else None
     for index in vetoes:
         veto = book.vetoes[index]
-        if veto.section:
-            found[veto.section] = min(found[veto.section], veto.score)
+        if (known := found.get(veto.section)) is not None:
+            found[veto.section] = min(known, veto.score)
     return found
 
 
@@ -184,9 +188,9 @@ def _section(section: Section, scores: Mapping[str, Decimal], decimals: int) -> 
     return half_up(value, decimals)
 
 
-def total_of(book: Rulebook, sections: Iterable[Decimal], vetoes: Iterable[int]) -> Decimal:
-    """The sum of the sections within the total's limits, at most what a veto leaves."""
-    total = sum(sections, NOTHING)
+def total_of(book: Rulebook, sections: Iterable[Decimal | None], vetoes: Iterable[int]) -> Decimal:
+    """The sum of the sections within the total's limits, at most what a veto leaves; a pending one adds nothing."""
+    total = sum((section for section in sections if section is not None), NOTHING)
     if book.total.cap is not None:
         total = min(total, book.total.cap)
     if book.total.floor is not None:

@@ -105,7 +105,8 @@ def _ranking_row(
     tied = sum(other.rank == chain.rank for other in rivals) > 1
     rank = text("column.tied", language, rank=chain.rank) if tied else str(chain.rank)
     gap = f"{above.total - chain.total:f}" if above in rivals and above is not None else ""
-    sections = [f"{chain.sections[section.id]:f}" for section in book.sections]
+    scores = [chain.sections[section.id] for section in book.sections]
+    sections = [f"{score:f}" if score is not None else text("column.pending", language) for score in scores]
     name = [*([group] if grouped else []), book.chain(chain.chain).short_name]
     grade = [chain.grade] if book.total.grades else []
     pending = ["、".join(chain.pending)] if scorecard.pending else []

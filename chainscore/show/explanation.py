@@ -84,7 +84,8 @@ class _Explainer:
         explanation = self.explanation
         score = explanation.score
         rank = self._say("column.tied", rank=score.rank) if explanation.tied else score.rank
-        sum_ = self._sum(explanation.terms, score.total, score.pending)
+        total = score.total if any(term is not None for term in explanation.terms) else None
+        sum_ = self._sum(explanation.terms, total, score.pending)
         line = self._say("explain.total", chain=explanation.chain.name, sum=sum_, rank=rank)
         return _Node(Line(line, "bold"), tuple(self._section(section) for section in explanation.sections))
 
@@ -167,11 +168,10 @@ class _Explainer:
             return self._say("explain.part_without_marks", id=part, title=title, sum=sum_)
         return self._say("explain.part", id=part, title=title, marks=plain(marks), sum=sum_)
 
-    def _sum(self, terms: Sequence[Decimal | None], total: Decimal, pending: Sequence[str]) -> str:
-        """The published terms and what they add up to; what is pending adds nothing."""
-        shown = f"{total:.2f}"
+    def _sum(self, terms: Sequence[Decimal | None], total: Decimal | None, pending: Sequence[str]) -> str:
+        """The published terms and what they add up to; what is pending adds nothing, and is no sum by itself."""
+        *each, shown = [f"{term:.2f}" if term is not None else self._say("column.pending") for term in (*terms, total)]
         if len(terms) > 1:
-            each = [f"{term:.2f}" if term is not None else self._say("column.pending") for term in terms]
             shown = self._say("explain.sum", terms=" + ".join(each), total=shown)
         return self._say("explain.incomplete", sum=shown, leaves=", ".join(pending)) if pending else shown
 

@@ -119,6 +119,14 @@ def test_check_json_has_period_and_findings_alone(run: Run, mistaken: Path) -> N
 # ---------------------------------------------------------------- score
 
 
+def test_a_section_of_which_all_is_pending_is_no_zero_on_the_console(run: Run, tmp_path: Path) -> None:
+    facts = quarter()
+    facts["落地办"]["sign"] = {}
+    write_plainly(tmp_path / "q2.xlsx", facts)
+    out = run("score", "q2.xlsx", "--draft").out
+    assert re.search(r"电子信息 +20\.00 +0\.00 +pending +7\.00 +27\.00", out), out
+
+
 def test_score_prints_the_ranking_and_writes_the_results_beside_the_input(run: Run, q2: Path) -> None:
     before = q2.read_bytes()
     outcome = run("score", q2)

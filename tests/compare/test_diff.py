@@ -309,6 +309,49 @@ def test_a_draft_is_compared_and_said_and_a_pending_leaf_has_no_delta(run: Run, 
     assert again["chains"] == outcome.document["chains"]
 
 
+@pytest.fixture
+def half(tmp_path: Path) -> tuple[Path, Path]:
+    """A whole quarter, and the next one in which one chain has no output of the year before: 1.1.1 of it is pending."""
+    later = quarter(市商务局=[project(2)])
+    del next(row for row in later["市统计局"]["table"] if row["产业链"] == NAMES[CHAIN])["上年同期产值（万元）"]
+    write_plainly(tmp_path / "q1.xlsx", first(市商务局=[project(2)]), "2023Q1")
+    write_plainly(tmp_path / "q2.xlsx", later, "2023Q2")
+    return tmp_path / "q1.xlsx", tmp_path / "q2.xlsx"
+
+
+def test_what_is_pending_in_a_draft_is_in_no_total_no_rank_and_no_movement(run: Run, half: tuple[Path, Path]) -> None:
+    document = run("diff", *half, "--draft", "--json").document
+    assert {chain["rank_new"] for chain in document["chains"]} == {None}  # that chain may yet pass any other
+    assert all(chain["rank_old"] >= 1 for chain in document["chains"])
+    own = chain_of(document)
+    # 5 × 4 of the four standings, all alike; 5 + 6 of the project; 4 + 3 of what nothing is taken off.
+    assert (own["total_old"], own["total_new"], own["delta"]) == (38, None, None)
+    assert leaf_of(document, "1.1.1") == {"old": 5, "new": None, "delta": None, "attribution": None}
+    other = chain_of(document, "building")
+    assert (other["total_old"], other["total_new"], other["delta"]) == (27, 27, 0)
+
+
+def test_the_console_and_the_workbook_say_pending_where_the_document_has_nothing(
+    run: Run, half: tuple[Path, Path], tmp_path: Path
+) -> None:
+    out = run("diff", *half, "--draft", "-o", "diff.xlsx").out
+    assert "38.00 → pending (pending)" in out
+    assert "-5.00" not in out
+    rows = list(openpyxl.load_workbook(tmp_path / "diff.xlsx")["名次变化"].iter_rows(values_only=True))
+    own = next(row for row in rows if row[0] == "电子信息")
+    assert own == ("电子信息", 1, "待定", "待定", 38, "待定", "待定")
+    other = next(row for row in rows if str(row[0]).startswith("绿色建材"))
+    assert other[2:] == ("待定", "待定", 27, 27, 0)
+
+
+def test_a_trend_has_no_total_and_no_rank_where_something_is_pending(run: Run, half: tuple[Path, Path]) -> None:
+    document = run("trend", *half, "--draft", "--json").document
+    own = chain_of(document)
+    assert (own["totals"], own["ranks"]) == ([38, None], [1, None])
+    assert (chain_of(document, "building")["totals"], chain_of(document, "building")["ranks"]) == ([27, 27], [2, None])
+    assert "38.00 (1)" in run("trend", *half, "--draft").out
+
+
 # ---------------------------------------------------------------- what cannot be compared
 
 

@@ -184,6 +184,18 @@ def test_a_draft_says_so_on_every_sheet(tmp_path: Path, book: Rulebook) -> None:
         assert page._images or page.sheet_state == "hidden"
 
 
+def test_a_section_of_which_all_is_pending_has_no_score_rank_mean_best_or_worst(tmp_path: Path, book: Rulebook) -> None:
+    facts = quarter()
+    facts["落地办"]["sign"] = {}
+    found = sheets(write_results(appraised(facts, tmp_path, draft=True), book))
+    for sheet, title in (("得分", "3"), ("成绩单·电子信息", "3")):
+        row = next(row for row in found[sheet] if row[0] == title)
+        assert "待定" in row
+        assert not [value for value in row[3:] if isinstance(value, int | float)], (sheet, row)
+    ranked = next(row for row in found["排名"] if "电子信息" in row)
+    assert "待定" in ranked
+
+
 DANGEROUS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "{=1}", "_x000D_", "https://example.com/x", "=HYPERLINK(\"x\")", "'x"]  # fmt: skip
 
 

@@ -401,7 +401,7 @@ def test_in_a_draft_what_is_pending_is_null_and_never_zero(run: Run, mistaken: P
             "zh",
             [
                 "草稿：有错误的行未计入，缺数据的指标待定，总分不完整。",
-                "    1.2 产业链税收（满分10）：待定 + 待定＝0.00（不完整，待定：1.2.1, 1.2.2）",
+                "    1.2 产业链税收（满分10）：待定 + 待定＝待定（不完整，待定：1.2.1, 1.2.2）",
                 "      1.2.1 税收增速（满分5）：待定",
                 "        计算：待定：缺少数据",
             ],
@@ -410,7 +410,7 @@ def test_in_a_draft_what_is_pending_is_null_and_never_zero(run: Run, mistaken: P
             "en",
             [
                 "DRAFT (草稿): unsound rows are left out, leaves without figures are pending, totals are incomplete.",
-                "    1.2 产业链税收 (marks: 10): pending + pending = 0.00 (incomplete, pending: 1.2.1, 1.2.2)",
+                "    1.2 产业链税收 (marks: 10): pending + pending = pending (incomplete, pending: 1.2.1, 1.2.2)",
                 "      1.2.1 税收增速 (marks: 5): pending",
                 "        Formula: pending: a figure is missing",
             ],
