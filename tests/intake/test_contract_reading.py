@@ -398,7 +398,7 @@ def test_a_date_outside_the_year_to_date_blocks_at_its_cell(outside: datetime.da
 def test_the_first_day_of_the_year_and_the_last_of_the_quarter_are_within(
     inside: datetime.date, tmp_path: Path, sound_scores: dict[str, dict[str, str]]
 ) -> None:
-    result = with_cells({**dict.fromkeys(DATES, inside), (COMMERCE, "F18"): day(6, 30)}, tmp_path)
+    result = with_cells({**dict.fromkeys(DATES, inside), (COMMERCE, "F18"): inside}, tmp_path)
     assert seen(result) == []
     assert scores(result) == sound_scores
 
