@@ -148,7 +148,7 @@ def test_as_a_word_document_the_method_can_be_signed(run: Run, tmp_path: Path) -
     assert texts[0] == "湘乡市优势产业链工作考核办法"
     assert any(text.strip().startswith("签发：湘乡市优势产业链培育行动工作领导小组（盖章）：＿") for text in texts)
     objects, indicators, *_ = document.tables
-    assert [cell.text for cell in objects.rows[1].cells] == ["1", "绿色建材装配式建筑和建工", "主导", "市住建局"]
+    assert [cell.text for cell in objects.rows[1].cells] == ["1", "绿色建材装配式建筑和建工", "主导", "市住建局", "赵新文"]
     assert len(indicators.rows) == 1 + 4 + 19
     assert document.core_properties.title == "湘乡市优势产业链工作考核办法"
     first = (tmp_path / "method.docx").read_bytes()
