@@ -34,7 +34,20 @@ MAY_IMPORT = {
     "verify": ["words", "method", "intake", "scoring", "results", "show"],
     "paperwork": ["words", "method", "intake", "scoring", "results", "show"],
     "batch": ["words", "method", "intake", "scoring", "results", "show"],
-    "commands": ["words", "method", "intake", "scoring", "results", "show", "compare", "verify", "paperwork", "batch"],
+    "papers": ["words", "method", "intake", "scoring", "results", "show", "compare"],
+    "commands": [
+        "words",
+        "method",
+        "intake",
+        "scoring",
+        "results",
+        "show",
+        "compare",
+        "verify",
+        "paperwork",
+        "batch",
+        "papers",
+    ],
 }
 
 

@@ -73,3 +73,8 @@ ExitCode = Annotated[bool, typer.Option("--exit-code", help="help.exit_code")]
 Inputs = Annotated[bool, typer.Option("--inputs", help="help.inputs")]
 Settings = Annotated[list[str] | None, typer.Option("--set", metavar="metavar.setting", help="help.set")]
 Drops = Annotated[list[str] | None, typer.Option("--drop", metavar="metavar.row", help="help.drop")]
+
+Scored = Annotated[list[Path], typer.Argument(metavar="metavar.files", help="help.scored", readable=False)]
+BeforeFile = Annotated[Path | None, typer.Option("--before", metavar="metavar.file", help="help.before", readable=False)]
+Firm = Annotated[bool, typer.Option("--sensitivity", help="help.firm")]
+PageOutput = Annotated[Path | None, typer.Option("-o", "--output", metavar="metavar.file", help="help.page", readable=False)]

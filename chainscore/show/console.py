@@ -100,17 +100,18 @@ def object_word(book: Rulebook, language: Language) -> str:
 def _ranking_row(
     above: ChainScore | None, chain: ChainScore, scorecard: Scorecard, book: Rulebook, language: Language
 ) -> list[str]:
+    places = book.decimals
     group, grouped = book.chain(chain.chain).group, book.total.rank_in_groups
     rivals = [other for other in scorecard.chains if not grouped or book.chain(other.chain).group == group]
     tied = sum(other.rank == chain.rank for other in rivals) > 1
     rank = text("column.tied", language, rank=chain.rank) if tied else str(chain.rank)
-    gap = f"{above.total - chain.total:f}" if above in rivals and above is not None else ""
+    gap = f"{above.total - chain.total:.{places}f}" if above in rivals and above is not None else ""
     scores = [chain.sections[section.id] for section in book.sections]
-    sections = [f"{score:f}" if score is not None else text("column.pending", language) for score in scores]
+    sections = [f"{score:.{places}f}" if score is not None else text("column.pending", language) for score in scores]
     name = [*([group] if grouped else []), book.chain(chain.chain).short_name]
     grade = [chain.grade] if book.total.grades else []
     pending = ["、".join(chain.pending)] if scorecard.pending else []
-    return [rank, *name, *sections, f"{chain.total:f}", gap, *grade, *pending]
+    return [rank, *name, *sections, f"{chain.total:.{places}f}", gap, *grade, *pending]
 
 
 def print_score(appraisal: Appraisal, book: Rulebook, language: Language) -> None:

@@ -26,11 +26,13 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class _Node:
+class Node:
     """One line of a tree and what hangs below it."""
 
     line: Line
-    children: tuple[_Node, ...] = ()
+    children: tuple[Node, ...] = ()
+    part: str = ""
+    """The id of the section, indicator or leaf that it stands for."""
 
 
 def print_explanation(explanation: Explanation, appraisal: Appraisal, book: Rulebook, language: Language) -> None:
@@ -40,13 +42,13 @@ def print_explanation(explanation: Explanation, appraisal: Appraisal, book: Rule
         print_line(text("console.draft", language))
     print_line(readings_line(book, language))
     print_line("")
-    _print_tree(_Explainer(explanation, language).tree())
+    _print_tree(Explainer(explanation, book, language).tree())
     print_line("")
     more = text("console.see_check", language) if appraisal.findings else ""
     print_line(counts(appraisal.findings, language) + more)
 
 
-def _print_tree(node: _Node) -> None:
+def _print_tree(node: Node) -> None:
     """Branches and colours on a terminal, lines indented by depth elsewhere."""
     if sys.stdout.isatty():
         print_rich(_branch(node))
@@ -55,7 +57,7 @@ def _print_tree(node: _Node) -> None:
         print_line("  " * depth + line)
 
 
-def _branch(node: _Node, parent: Tree | None = None) -> Tree:
+def _branch(node: Node, parent: Tree | None = None) -> Tree:
     from rich.tree import Tree
 
     line = node.line.rich()
@@ -65,37 +67,39 @@ def _branch(node: _Node, parent: Tree | None = None) -> Tree:
     return tree
 
 
-def _lines(node: _Node, depth: int = 0) -> Iterator[tuple[int, str]]:
+def _lines(node: Node, depth: int = 0) -> Iterator[tuple[int, str]]:
     yield depth, node.line.plain
     for child in node.children:
         yield from _lines(child, depth + 1)
 
 
-class _Explainer:
+class Explainer:
     """Puts an explanation into words."""
 
-    def __init__(self, explanation: Explanation, language: Language) -> None:
+    def __init__(self, explanation: Explanation, book: Rulebook, language: Language) -> None:
         self.explanation = explanation
+        self.decimals = book.decimals
         self.language = language
         self.separator = "，" if language == "zh" else ", "
         self.several_files = len(explanation.files) > 1
 
-    def tree(self) -> _Node:
+    def tree(self) -> Node:
+        """The whole explanation, from the total down to the cells."""
         explanation = self.explanation
         score = explanation.score
         rank = self._say("column.tied", rank=score.rank) if explanation.tied else score.rank
         total = score.total if any(term is not None for term in explanation.terms) else None
         sum_ = self._sum(explanation.terms, total, score.pending)
         line = self._say("explain.total", chain=explanation.chain.name, sum=sum_, rank=rank)
-        return _Node(Line(line, "bold"), tuple(self._section(section) for section in explanation.sections))
+        return Node(Line(line, "bold"), tuple(self._section(section) for section in explanation.sections))
 
-    def _section(self, explained: SectionExplanation) -> _Node:
+    def _section(self, explained: SectionExplanation) -> Node:
         section = explained.section
         sum_ = self._sum(explained.terms, explained.score, explained.pending)
         children = [node for indicator in explained.indicators for node in self._indicator(indicator)]
-        return _Node(Line(self._part(section.id, section.title, section.marks, sum_), "bold"), tuple(children))
+        return Node(Line(self._part(section.id, section.title, section.marks, sum_), "bold"), tuple(children), section.id)
 
-    def _indicator(self, explained: IndicatorExplanation) -> list[_Node]:
+    def _indicator(self, explained: IndicatorExplanation) -> list[Node]:
         """The indicator with its leaves; a leaf that is all of its indicator stands for it."""
         indicator = explained.indicator
         leaves = [self._leaf(leaf) for leaf in explained.leaves]
@@ -103,11 +107,12 @@ class _Explainer:
             return leaves
         pending = [leaf.id for leaf, term in zip(indicator.leaves, explained.terms, strict=True) if term is None]
         sum_ = self._sum(explained.terms, explained.score, pending)
-        return [_Node(Line(self._part(indicator.id, indicator.title, indicator.marks, sum_), "bold"), tuple(leaves))]
+        line = Line(self._part(indicator.id, indicator.title, indicator.marks, sum_), "bold")
+        return [Node(line, tuple(leaves), indicator.id)]
 
-    def _leaf(self, explained: LeafExplanation) -> _Node:
+    def _leaf(self, explained: LeafExplanation) -> Node:
         leaf, result = explained.leaf, explained.result
-        score = f"{result.score:.2f}" if result.score is not None else self._say("column.pending")
+        score = self._score(result.score)
         line = self._part(leaf.id, leaf.title, leaf.marks, score)
         children = [
             Line(self._say("explain.clause", clause=leaf.clause, words=told(leaf.text, self.language))),
@@ -118,8 +123,8 @@ class _Explainer:
         ]
         if explained.rounded_from is not None:
             children.append(Line(self._say("explain.rounded", exact=explained.rounded_from, score=score)))
-        nodes = (child if isinstance(child, _Node) else _Node(child) for child in children)
-        return _Node(Line(line, "bold red" if result.score is None else "bold cyan"), tuple(nodes))
+        nodes = (child if isinstance(child, Node) else Node(child) for child in children)
+        return Node(Line(line, "bold red" if result.score is None else "bold cyan"), tuple(nodes), leaf.id)
 
     def _limits(self, result: LeafScore) -> list[Line]:
         """What the points are added to, and between what they stay."""
@@ -129,7 +134,7 @@ class _Explainer:
         said = [self._say(key, number=approximately(number)) for key, number in limits.items() if number is not None]
         return [Line(self.separator.join(said))] if said else []
 
-    def _rows(self, explained: LeafExplanation) -> Iterator[_Node | Line]:
+    def _rows(self, explained: LeafExplanation) -> Iterator[Node | Line]:
         evidence = explained.result.evidence
         points = [_signed(each.points) for each in evidence]
         width = max(map(len, points), default=0)
@@ -138,7 +143,7 @@ class _Explainer:
             line.stylize("red" if each.points < 0 else "green" if each.counted else "dim", 0, len(shown))
             if not each.counted:
                 line.stylize("dim")
-            yield _Node(line, (_Node(Line(self._place(each), "dim")),))
+            yield Node(line, (Node(Line(self._place(each), "dim")),))
         if not evidence and explained.result.score is not None:
             yield Line(self._say("explain.no_rows"), "dim")
 
@@ -170,10 +175,13 @@ class _Explainer:
 
     def _sum(self, terms: Sequence[Decimal | None], total: Decimal | None, pending: Sequence[str]) -> str:
         """The published terms and what they add up to; what is pending adds nothing, and is no sum by itself."""
-        *each, shown = [f"{term:.2f}" if term is not None else self._say("column.pending") for term in (*terms, total)]
+        *each, shown = [self._score(term) for term in (*terms, total)]
         if len(terms) > 1:
             shown = self._say("explain.sum", terms=" + ".join(each), total=shown)
         return self._say("explain.incomplete", sum=shown, leaves=", ".join(pending)) if pending else shown
+
+    def _score(self, score: Decimal | None) -> str:
+        return f"{score:.{self.decimals}f}" if score is not None else self._say("column.pending")
 
     def _say(self, key: str, **values: object) -> str:
         return text(key, self.language, **values)
