@@ -15,7 +15,9 @@ from chainscore.show.terminal import print_line
 from chainscore.words.findings import Language
 from chainscore.words.texts import LANGUAGES, UserError, language_of_environment, text
 
-COMMANDS = ("template", "check", "score", "explain", "verify", "codes", "diff", "trend", "sensitivity", "whatif", "report")
+COMMANDS = (
+    "template", "check", "score", "explain", "verify", "codes", "diff", "trend", "sensitivity", "whatif", "report", "bulletin",
+)  # fmt: skip
 """In the order of the help; whatever is heavy is imported inside the command that needs it."""
 
 

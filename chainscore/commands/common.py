@@ -157,8 +157,10 @@ def errors_of(loaded: Sequence[Loaded]) -> list[Finding]:
     return _errors(finding for each in loaded for finding in each.findings)
 
 
-def refuse_to_compare(loaded: Sequence[Loaded], document: dict[str, Any] | None, language: Language) -> int:
-    """Tell the errors, in ``document`` where that is wanted, and that nothing is compared for them; returns the exit code."""
+def refuse_to_compare(
+    loaded: Sequence[Loaded], document: dict[str, Any] | None, language: Language, key: str = "console.not_compared"
+) -> int:
+    """Tell the errors, in ``document`` where that is wanted, and by ``key`` what is not done; returns the exit code."""
     unreadable = any(each.unreadable for each in loaded)
     errors = errors_of(loaded)
     if document is not None:
@@ -166,7 +168,7 @@ def refuse_to_compare(loaded: Sequence[Loaded], document: dict[str, Any] | None,
     else:
         print_findings(errors, language, sys.stderr)
         if not unreadable:
-            print_line(text("console.not_compared", language, errors=len(errors)), sys.stderr)
+            print_line(text(key, language, errors=len(errors)), sys.stderr)
     return UNUSABLE if unreadable else BLOCKED
 
 

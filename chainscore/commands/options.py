@@ -78,3 +78,10 @@ Scored = Annotated[list[Path], typer.Argument(metavar="metavar.files", help="hel
 BeforeFile = Annotated[Path | None, typer.Option("--before", metavar="metavar.file", help="help.before", readable=False)]
 Firm = Annotated[bool, typer.Option("--sensitivity", help="help.firm")]
 PageOutput = Annotated[Path | None, typer.Option("-o", "--output", metavar="metavar.file", help="help.page", readable=False)]
+Document = Annotated[
+    Path | None, typer.Option("-o", "--output", metavar="metavar.file", help="help.bulletin_output", readable=False)
+]
+Addressee = Annotated[str, typer.Option("--to", metavar="metavar.addressee", help="help.addressee")]
+DocumentNumber = Annotated[str, typer.Option("--number", metavar="metavar.document_number", help="help.document_number")]
+DocumentDate = Annotated[str | None, typer.Option("--date", metavar="metavar.date", help="help.document_date")]
+Issuer = Annotated[str, typer.Option("--from", metavar="metavar.issuer", help="help.issuer")]

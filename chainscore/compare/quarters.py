@@ -11,7 +11,7 @@ from chainscore.intake.limits import Limits
 from chainscore.intake.package import UnreadableError, is_folder
 from chainscore.intake.workbook import is_results_file, read_workbook
 from chainscore.method.rulebook import Rulebook
-from chainscore.scoring.appraisal import appraise
+from chainscore.scoring.appraisal import Appraisal, appraise
 from chainscore.words.findings import Finding
 
 
@@ -29,15 +29,19 @@ def load_quarter(path: Path, book: Rulebook, draft: bool = False, limits: Limits
     """The quarter in a filled workbook, a folder of them, or a results workbook; ``book`` scores what is filled."""
     if not is_folder(path) and is_results_file(path, limits):
         return _load_results(path, limits)
-    appraisal = appraise([path], book, draft, limits)
+    return of_appraisal(appraise([path], book, draft, limits), path.name or str(path), book)
+
+
+def of_appraisal(appraisal: Appraisal, name: str, book: Rulebook) -> Loaded:
+    """The quarter that an appraisal came to; ``name`` is that of its workbook or folder."""
     scorecard = None if appraisal.unreadable else appraisal.scorecard
     if scorecard is None and not appraisal.findings:  # a folder of nothing but results workbooks, which are no inputs there
-        return Loaded(None, (Finding("E108", path.name or str(path)),), True)
+        return Loaded(None, (Finding("E108", name),), True)
     if scorecard is None:
         return Loaded(None, appraisal.findings, appraisal.unreadable)
     if not appraisal.blocked:  # nothing is left out of it, though a draft would have been taken
         scorecard = replace(scorecard, draft=False)
-    return Loaded(Quarter(path.name or str(path), scorecard, book), (), False)
+    return Loaded(Quarter(name, scorecard, book), (), False)
 
 
 def _load_results(path: Path, limits: Limits | None) -> Loaded:

@@ -41,7 +41,7 @@ def check_output(path: Path, inputs: Iterable[Path] = (), force: bool = False, s
         if path.is_dir():
             raise OutputError("error.output_is_folder", path=path)
         if path.suffix.lower() != suffix:
-            raise OutputError("error.output_suffix", path=path)
+            raise OutputError("error.output_suffix", path=path, suffix=suffix)
         if not path.parent.is_dir():
             raise OutputError("error.output_no_folder", path=path.parent)
         sources = [file for source in inputs for file in (source.iterdir() if source.is_dir() else [source])]

@@ -84,7 +84,7 @@ def test_a_message_is_in_both_languages_with_the_same_fields(key: str, entry: Ma
 
 def test_every_message_that_is_named_is_there_and_every_one_there_is_named() -> None:
     known = {key for key, _ in entries(messages())}
-    groups = ("codes", "console", "column", "error", "explain", "help", "metavar", "next", "usage")
+    groups = ("bulletin", "codes", "console", "column", "error", "explain", "help", "metavar", "next", "usage")
     named = set(re.findall(rf'"((?:{"|".join(groups)})\.\w+)"', SOURCE))
     named |= {f"codes.{severity}" for severity in ("error", "warning", "notice")}
     named |= {f"column.{key}" for key in ("leaf", "title", "clause", "item", "key", "value", "note")}

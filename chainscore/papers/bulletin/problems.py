@@ -1,0 +1,63 @@
+"""四、存在问题: units that have not submitted or signed, and where each object lost most."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from chainscore.method.rulebook import Leaf
+from chainscore.papers.bulletin.achievements import MOST, changes_of
+from chainscore.papers.bulletin.blocks import figure
+from chainscore.papers.bulletin.subject import Subject
+from chainscore.papers.bulletin.summary import joined, separator
+from chainscore.scoring.rollcall import State
+from chainscore.scoring.scorecard import ChainScore
+from chainscore.words.texts import text
+
+NOT_IN_ORDER: tuple[State, ...] = ("missing", "unreadable", "duplicate", "unsigned")
+
+
+def problems(subject: Subject) -> list[str]:
+    """A paragraph on the units of each state that is not in order, then one for each object."""
+    return [*_units(subject), *_losses(subject)] or [text("bulletin.no_problems", subject.language)]
+
+
+def _units(subject: Subject) -> Iterator[str]:
+    for state in NOT_IN_ORDER:
+        units = [entry.unit.name(subject.book) for entry in subject.entries if entry.state == state]
+        if units:
+            said = text(f"state.{state}", subject.language)
+            number = figure(len(units), f"units {state}")
+            names = separator(subject).join(units)
+            yield text("bulletin.units", subject.language, state=said, number=number, units=names)
+
+
+def _losses(subject: Subject) -> Iterator[str]:
+    for chain in subject.scorecard.chains:
+        said = joined(subject, [_lost(subject, chain), changes_of(subject, chain, -1)])
+        if said:
+            yield text("bulletin.about", subject.language, name=subject.book.chain(chain.chain).name, said=said)
+
+
+def _lost(subject: Subject, chain: ChainScore) -> str:
+    losses = [(lost, leaf.id) for leaf in subject.book.leaves if (lost := _loss(subject, leaf, chain)) > 0]
+    most = sorted(losses, key=lambda each: -each[0])[:MOST]
+    told = [
+        text("bulletin.points", subject.language, name=subject.titles[leaf], points=figure(lost, f"lost {leaf} {chain.chain}"))
+        for lost, leaf in most
+    ]
+    return text("bulletin.lost", subject.language, leaves=separator(subject).join(told)) if told else ""
+
+
+def _loss(subject: Subject, leaf: Leaf, chain: ChainScore) -> Decimal:
+    """What is missing to the full marks; of a leaf without any, what was taken off. Nothing of a pending leaf."""
+    score = chain.leaves[leaf.id].score
+    return (full_marks(subject, leaf) or Decimal(0)) - score if score is not None else Decimal(0)
+
+
+def full_marks(subject: Subject, leaf: Leaf) -> Decimal | None:
+    """A leaf's, or its indicator's where that has no other."""
+    if leaf.marks is not None:
+        return leaf.marks
+    indicator = next(each for each in subject.book.indicators if leaf in each.leaves)
+    return indicator.marks if len(indicator.leaves) == 1 else None

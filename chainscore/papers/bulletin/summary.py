@@ -1,0 +1,100 @@
+"""一、总体情况: how many took part, mean and range, and what moved since the period before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+from chainscore.compare.diff import ChainChange
+from chainscore.papers.bulletin.blocks import figure
+from chainscore.papers.bulletin.subject import Subject
+from chainscore.scoring.scorecard import ChainScore
+from chainscore.words.bilingual import told
+from chainscore.words.numbers import half_up
+from chainscore.words.texts import text
+
+
+def separator(subject: Subject) -> str:
+    """What stands between the parts of a list."""
+    return "、" if subject.language == "zh" else ", "
+
+
+def joined(subject: Subject, sentences: Iterable[str]) -> str:
+    """Sentences one after another; empty ones are left out."""
+    return ("" if subject.language == "zh" else " ").join(filter(None, sentences))
+
+
+def mean_of(chains: Sequence[ChainScore], decimals: int) -> Decimal:
+    return half_up(Fraction(sum((chain.total for chain in chains), Decimal(0))) / len(chains), decimals)
+
+
+def moved(subject: Subject, change: Decimal, source: str) -> str:
+    """That something rose or fell by so much, or stayed."""
+    key = "bulletin.rose" if change > 0 else "bulletin.fell" if change < 0 else "bulletin.stayed"
+    return text(key, subject.language, points=figure(f"{abs(change):f}", source))
+
+
+def overall(subject: Subject) -> Iterator[str]:
+    """Its paragraphs."""
+    language, book, chains = subject.language, subject.book, subject.scorecard.chains
+    totals = [chain.total for chain in chains]
+    yield text(
+        "bulletin.overall",
+        language,
+        object=told(book.words.object, language),
+        number=figure(len(chains), "number"),
+        mean=figure(mean_of(chains, book.decimals), "mean"),
+        best=_holders(subject, max(totals)),
+        highest=figure(max(totals), "highest"),
+        worst=_holders(subject, min(totals)),
+        lowest=figure(min(totals), "lowest"),
+        spread=figure(max(totals) - min(totals), "spread"),
+    )
+    if subject.scorecard.pending:
+        yield _pending(subject)
+    if subject.before is not None:
+        yield from _against_before(subject)
+
+
+def _holders(subject: Subject, total: Decimal) -> str:
+    names = [subject.book.chain(chain.chain).short_name for chain in subject.scorecard.chains if chain.total == total]
+    return separator(subject).join(names)
+
+
+def _pending(subject: Subject) -> str:
+    pending = {leaf for chain in subject.scorecard.chains for leaf in chain.pending}
+    titles = separator(subject).join(title for leaf, title in subject.titles.items() if leaf in pending)
+    return text("bulletin.pending", subject.language, leaves=titles)
+
+
+def _against_before(subject: Subject) -> Iterator[str]:
+    assert subject.before is not None
+    assert subject.changes is not None
+    before, language = subject.before.scorecard, subject.language
+    change = mean_of(subject.scorecard.chains, subject.book.decimals) - mean_of(before.chains, subject.before.book.decimals)
+    both = [chain for chain in subject.changes.chains if chain.delta is not None]
+    deltas = [chain.delta for chain in both if chain.delta is not None]
+    if not both:  # nothing differs, or nobody is in both
+        yield text("bulletin.as_before", language, before=before.period.name(language))
+        return
+    yield text(
+        "bulletin.against_before",
+        language,
+        before=before.period.name(language),
+        change=moved(subject, change, "mean change"),
+        up=figure(sum(delta > 0 for delta in deltas), "up"),
+        down=figure(sum(delta < 0 for delta in deltas), "down"),
+        same=figure(sum(not delta for delta in deltas), "same"),
+    )
+    for key, sign in (("bulletin.climbed", 1), ("bulletin.dropped", -1)):
+        names = [_ranks(subject, chain) for chain in both if (chain.climbed or 0) * sign > 0]
+        if names:
+            yield text(key, language, names=separator(subject).join(names))
+
+
+def _ranks(subject: Subject, chain: ChainChange) -> str:
+    assert chain.old is not None
+    assert chain.new is not None
+    old, new = figure(chain.old.rank, f"rank before {chain.chain}"), figure(chain.new.rank, f"rank {chain.chain}")
+    return text("bulletin.ranks", subject.language, name=chain.short_name, old=old, new=new)

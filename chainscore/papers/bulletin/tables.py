@@ -1,0 +1,134 @@
+"""The tables of a bulletin: the ranking, all leaves by object, and the sections of one object."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+from chainscore.method.rulebook import Section
+from chainscore.papers.bulletin.blocks import Grid, figure
+from chainscore.papers.bulletin.problems import full_marks
+from chainscore.papers.bulletin.subject import Subject
+from chainscore.papers.bulletin.summary import mean_of
+from chainscore.scoring.scorecard import ChainScore
+from chainscore.words.bilingual import told
+from chainscore.words.numbers import half_up
+from chainscore.words.texts import text
+
+TYPE_AREA = 156.0
+"""Its width in mm."""
+OBJECTS_ABREAST = 6
+"""So many objects' columns stand beside the names of the leaves."""
+NO_FIGURE = "—"
+
+
+def object_word(subject: Subject) -> str:
+    word = told(subject.book.words.object, subject.language)
+    return word[:1].upper() + word[1:]
+
+
+def ranking(subject: Subject) -> Grid:
+    """Rank, object, sections, total, and how its rank moved."""
+    language, book = subject.language, subject.book
+    header = [
+        text("column.rank", language),
+        *([text("column.group", language)] if book.total.rank_in_groups else []),
+        object_word(subject),
+        *(section.title for section in book.sections),
+        text("column.total", language),
+        *([text("column.grade", language)] if book.total.grades else []),
+        *([text("bulletin.rank_before", language)] if subject.before is not None else []),
+    ]
+    rows = [_ranking_row(subject, chain) for chain in subject.scorecard.chains]
+    named = 1 + book.total.rank_in_groups
+    narrow = min(20.0, (TYPE_AREA - 36) / (len(header) - 1))
+    widths = [narrow] * len(header)
+    widths[named] = TYPE_AREA - narrow * (len(header) - 1)
+    return Grid(header, rows, widths)
+
+
+def _ranking_row(subject: Subject, chain: ChainScore) -> list[str]:
+    book, its = subject.book, chain.chain
+    before = subject.earlier.get(its)
+    return [
+        figure(_rank(subject, chain), f"rank {its}"),
+        *([book.chain(its).group] if book.total.rank_in_groups else []),
+        book.chain(its).name,
+        *(figure(chain.sections[section.id], f"section {section.id} {its}") for section in book.sections),
+        figure(chain.total, f"total {its}"),
+        *([chain.grade] if book.total.grades else []),
+        *([figure(before.rank, f"rank before {its}") if before is not None else NO_FIGURE] if subject.before else []),
+    ]
+
+
+def _rank(subject: Subject, chain: ChainScore) -> str:
+    """Shared ranks are marked, among those that are ranked together."""
+    book = subject.book
+    groups = {each.id: each.group if book.total.rank_in_groups else "" for each in book.chains}
+    rivals = [each for each in subject.scorecard.chains if groups[each.chain] == groups[chain.chain]]
+    tied = sum(each.rank == chain.rank for each in rivals) > 1
+    return text("column.tied", subject.language, rank=chain.rank) if tied else str(chain.rank)
+
+
+def all_leaves(subject: Subject) -> Iterator[Grid]:
+    """Every leaf of every object, so many objects abreast, with the total below."""
+    chains = subject.scorecard.chains
+    for first in range(0, len(chains), OBJECTS_ABREAST):
+        yield _leaves(subject, chains[first : first + OBJECTS_ABREAST])
+
+
+def _leaves(subject: Subject, chains: Sequence[ChainScore]) -> Grid:
+    language, book = subject.language, subject.book
+    short = [book.chain(chain.chain).short_name for chain in chains]
+    header = [text("column.leaf", language), text("column.title", language), text("bulletin.marks", language), *short]
+    rows = [
+        [
+            leaf.id,
+            subject.titles[leaf.id],
+            _marks(full_marks(subject, leaf)),
+            *(_score(subject, leaf.id, chain) for chain in chains),
+        ]
+        for leaf in book.leaves
+    ]
+    rows.append(["", text("column.total", language), "", *(figure(chain.total, f"total {chain.chain}") for chain in chains)])
+    own = 15.0
+    return Grid(header, rows, [13.0, TYPE_AREA - 13 - 12 - own * len(chains), 12.0, *[own] * len(chains)])
+
+
+def _marks(marks: Decimal | None) -> str:
+    return NO_FIGURE if marks is None else f"{marks:f}"
+
+
+def _score(subject: Subject, leaf: str, chain: ChainScore) -> str:
+    score = chain.leaves[leaf].score
+    return text("column.pending", subject.language) if score is None else figure(score, f"{leaf} {chain.chain}")
+
+
+def sections_of(subject: Subject, chain: ChainScore) -> Grid:
+    """An object's sections, beside the best and the mean of all."""
+    language, book = subject.language, subject.book
+    header = [
+        text("bulletin.section", language), text("bulletin.marks", language), text("bulletin.score", language),
+        text("bulletin.mean", language), text("bulletin.highest", language),
+    ]  # fmt: skip
+    rows = [_section_row(subject, chain, section) for section in book.sections]
+    totals = [each.total for each in subject.scorecard.chains]
+    mean = mean_of(subject.scorecard.chains, book.decimals)
+    rows.append([
+        text("column.total", language), "", figure(chain.total, f"total {chain.chain}"), figure(mean, "mean"),
+        figure(max(totals), "highest"),
+    ])  # fmt: skip
+    return Grid(header, rows, [TYPE_AREA - 4 * 25, *[25.0] * 4])
+
+
+def _section_row(subject: Subject, chain: ChainScore, section: Section) -> list[str]:
+    scores = [each.sections[section.id] for each in subject.scorecard.chains]
+    mean = half_up(Fraction(sum(scores, Decimal(0))) / len(scores), subject.book.decimals)
+    return [
+        section.title,
+        _marks(section.marks),
+        figure(chain.sections[section.id], f"section {section.id} {chain.chain}"),
+        figure(mean, f"mean {section.id}"),
+        figure(max(scores), f"highest {section.id}"),
+    ]
