@@ -46,7 +46,9 @@ Quarters = Annotated[list[Path], typer.Argument(metavar="metavar.quarters", help
 Output = Annotated[Path | None, typer.Option("-o", "--output", metavar="metavar.file", help="help.output", readable=False)]
 Force = Annotated[bool, typer.Option("--force", help="help.force")]
 Readings = Annotated[list[str] | None, typer.Option("--reading", metavar="metavar.reading", help="help.reading")]
-RulebookFile = Annotated[Path | None, typer.Option("--rulebook", metavar="metavar.file", help="help.rulebook", readable=False)]
+RulebookFile = Annotated[
+    Path | None, typer.Option("--rulebook", metavar="metavar.file", help="help.rulebook_file", readable=False)
+]
 Limit = Annotated[list[str] | None, typer.Option("--limit", metavar="metavar.limit", help="help.limit")]
 Draft = Annotated[bool, typer.Option("--draft", help="help.draft")]
 AsJson = Annotated[bool, typer.Option("--json", help="help.json")]

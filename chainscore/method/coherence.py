@@ -12,6 +12,7 @@ from chainscore.method.mistakes import Mistake, Path, not_among
 from chainscore.method.rule.term import Rule
 from chainscore.method.rulebook import Column, ColumnType, Grid, InputField, Method, Sheet, section_of
 from chainscore.words.bilingual import Text, told
+from chainscore.words.findings import codes
 from chainscore.words.folding import fold
 
 Rules = Mapping[tuple[str, str], Rule]
@@ -63,6 +64,12 @@ def texts_there(method: Method, _: Rules) -> Iterator[Mistake]:
         for name in ("id", "key", "name", "title", "label"):
             if getattr(kept, name, None) == "":
                 yield Mistake("R003", path, {"text": name})
+    for name in ("yes", "no"):
+        if not getattr(method.words, name):
+            yield Mistake("R003", ("words",), {"text": name})
+    yield from _twice([(("words", name), fold(getattr(method.words, name))) for name in ("yes", "no")])
+    if not method.words.chain:
+        yield Mistake("R003", ("words",), {"text": "object"})
     for place, labels in (("cover", method.cover), ("signature", method.signature), ("lists", method.lists)):
         names = [name for name in labels.__struct_fields__ if name not in ("sheet", "findings")]
         for name in names:
@@ -246,6 +253,8 @@ def _column_mistakes(method: Method, sheet: Sheet, grid: Grid, column: Column, p
     if (column.type == "choice") != bool(column.values):
         yield Mistake("R033", path, {"text": column.label})
     yield from _twice([((*path, "values"), fold(value)) for value in column.values])
+    if not all(map(fold, column.values)):
+        yield Mistake("R004", (*path, "values"), {"text": '""', "expected": "text"})
     for name in ("required_when", "belongs_when", "named_when"):
         when = getattr(column, name)
         if when is None:
@@ -336,7 +345,13 @@ def grades_sound(method: Method, _: Rules) -> Iterator[Mistake]:
 
 def remarks_told(method: Method, _: Rules) -> Iterator[Mistake]:
     """Remarks are there in every language of the file, and their texts can be filled."""
+    own = set(codes())
+    yield from _twice([(("remarks", key, "code"), remark.code) for key, remark in method.remarks.items()])
     for key, remark in method.remarks.items():
+        if not remark.code:
+            yield Mistake("R003", ("remarks", key), {"text": "code"})
+        if remark.code in own:
+            yield Mistake("R059", ("remarks", key, "code"), {"text": remark.code})
         for name in ("message", "hint", "reason", "why"):
             text = getattr(remark, name)
             for language in method.languages if name in ("message", "hint") and not isinstance(text, str) else ():

@@ -66,11 +66,26 @@ class Maker:
                 terms.append(self.term(index, sentence, its_path))
             except Unusable:
                 continue
+        self._said_twice(terms, sentences, path)
         cap, floor = (self._limit(told.get(name), (*path, name)) for name in ("cap", "floor"))
         if cap is not None and floor is not None and cap < floor:
             self._note("R025", (*path, "cap"), cap=cap, floor=floor)
         once, remark = self._once(told.get("once"), (*path, "once"), terms)
         return Rule(tuple(terms), cap, floor, once, remark)
+
+    def _said_twice(self, terms: Sequence[Term], sentences: Sequence[tuple[Any, Path]], path: Path) -> None:
+        """A sentence that stands there twice, or two that give points for one value of the same rows."""
+        told = [sentence for sentence, _ in sentences]
+        again = {at for at, each in enumerate(told) if each in told[:at]}
+        for at in sorted(again):
+            self._note("R010", sentences[at][1], text=f"terms[{at}]")
+        known: dict[tuple[Any, ...], set[str]] = {}
+        for term in terms:
+            values = {value for value, _ in term.points.match}
+            others = known.setdefault((term.source, term.conditions, term.measure), set())
+            for value in sorted(values & others) if term.index not in again else ():
+                self._note("R024", (*path, "terms", term.index), text=value)
+            others |= values
 
     def _note(self, code: str, path: Path, **values: object) -> None:
         self.mistakes.append(Mistake(code, path, values))

@@ -153,9 +153,10 @@ def in_order(findings: Iterable[Finding], sheets: Sequence[str], files: Sequence
     return sorted(unique.values(), key=key)
 
 
-def codes() -> list[str]:
-    """Every finding code of the catalogue, in its order."""
-    return [code for code in _catalogue() if code[0] in _SEVERITIES and code[1:].isdigit()]
+@cache
+def codes() -> tuple[str, ...]:
+    """Every finding code of the catalogue, in its order; to read all of its texts for it takes 30 ms."""
+    return tuple(re.findall(r"^\[([EWN]\d{3})\]$", _source(), re.MULTILINE))
 
 
 def _fill(text: str, values: Mapping[str, object]) -> str:
@@ -185,5 +186,9 @@ def _entry(code: str, language: Language) -> list[str]:
 
 @cache
 def _catalogue() -> dict[str, dict[str, Any]]:
-    source = resources.files("chainscore.words") / "catalogue" / "findings.toml"
-    return tomllib.loads(source.read_text(encoding="utf-8"))
+    return tomllib.loads(_source())
+
+
+@cache
+def _source() -> str:
+    return (resources.files("chainscore.words") / "catalogue" / "findings.toml").read_text(encoding="utf-8")

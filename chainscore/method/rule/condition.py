@@ -108,7 +108,7 @@ def _literal(value: str) -> str:
 def parse_conditions(where: Mapping[str, Any]) -> Iterator[Condition]:
     """The conditions of a rulebook's ``where``, in order. Raises ConditionError."""
     for label, told in where.items():
-        several = told if isinstance(told, list) and any(isinstance(each, dict) for each in told) else [told]
+        several = told if isinstance(told, list) and any(map(_of_its_own, told)) else [told]
         for each in several:
             if isinstance(each, dict):
                 if "is" not in each or (unknown := [key for key in each if key not in ("is", "remark")]):
@@ -116,6 +116,11 @@ def parse_conditions(where: Mapping[str, Any]) -> Iterator[Condition]:
                 yield _condition(label, each["is"], str(each.get("remark", "")))
             else:
                 yield _condition(label, each, "")
+
+
+def _of_its_own(told: Any) -> bool:
+    """True of a condition in a list of conditions that must all hold, such as a range; else a list is of values."""
+    return isinstance(told, dict) or (isinstance(told, str) and _COMPARISON.fullmatch(told.strip()) is not None)
 
 
 def _condition(label: str, told: Any, remark: str) -> Condition:
