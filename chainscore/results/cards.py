@@ -1,121 +1,168 @@
-"""The results workbook's scorecards: one A4 page for each chain, to be handed to its chief."""
+"""The results workbook's scorecards: one page for each object, to be handed to its chief."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
-from chainscore.method.rulebook import Chain, Rulebook
+from chainscore.method.rulebook import Chain, Leaf, Rulebook, marks_of
 from chainscore.results.excel.book import Book
 from chainscore.results.excel.cell import Formula
 from chainscore.results.excel.measure import sheet_name
 from chainscore.results.excel.page import Column
-from chainscore.results.excel.style import FONT
-from chainscore.results.ranking import GRIDLINES
-from chainscore.results.scores import BEST, FIRST_CHAIN, MEAN, Places, Scores
-from chainscore.results.scores import NAME as SCORES
+from chainscore.results.excel.style import FONT, Looks
+from chainscore.results.ranking import GRIDLINES, shared_rank
+from chainscore.results.scores import Places, Scores
 from chainscore.scoring.scorecard import ChainScore, Scorecard
+from chainscore.words.bilingual import told
 from chainscore.words.texts import text
 
 PREFIX = "成绩单·"
-COLUMNS = [
-    Column("指标", 7, "centre"), Column("名称", 27, "name"), Column("满分", 7, "centre"), Column("得分", 10, "total"),
-    Column("最高", 9, "score"), Column("平均", 9, "score"), Column("名次", 7, "centre"), Column("计算（出表时）", 50, "name"),
-]  # fmt: skip
-SIGNATURES = ((0, "链长（签字）："), (4, "考核办（盖章）："), (7, "日期："))
-SIZE = 10
-LONGEST_CALCULATION = 120
-
-
-def _chart(chain: Chain, book: Rulebook, file: Book, places: Places) -> Any:
-    """Each indicator against the best and the mean."""
-    chart = file.chart("column")
-    first, last = places.second_header, places.second_header + len(book.indicators) - 1
-    own = FIRST_CHAIN - 1 + book.chains.index(chain)
-    best = FIRST_CHAIN - 1 + len(book.chains)
-    for title, at, colour in (
-        (chain.short_name, own, "#1F4E79"), (BEST, best, "#A9D18E"), (MEAN, best + 1, "#BFBFBF"),
-    ):  # fmt: skip
-        chart.add_series({
-            "name": title, "categories": [SCORES, first, 1, last, 1], "values": [SCORES, first, at, last, at],
-            "fill": {"color": colour}, "gap": 50,
-        })  # fmt: skip
-    chart.set_title({"name": "各指标得分", "name_font": {"name": FONT, "size": 11}, "overlay": False})
-    chart.set_x_axis({"num_font": {"name": FONT, "size": 8, "rotation": -45}})
-    chart.set_y_axis({"num_font": {"name": FONT, "size": 8}, "major_gridlines": GRIDLINES})
-    chart.set_legend({"position": "top", "font": {"name": FONT, "size": 9}})
-    chart.set_size({"width": 905, "height": 380})
-    return chart
+COLUMNS = (
+    ("card.leaf", 7, "centre"), ("card.name", 22, "name"), ("card.marks", 7, "centre"), ("card.score", 9, "total"),
+    ("card.rate", 8, "rate"), ("card.loss", 8, "score"), ("card.mean_rate", 9, "rate"), ("card.rank", 7, "centre"),
+    ("card.reason", 33, "name"),
+)  # fmt: skip
+"""(title, width, style)."""
+NAME, MARKS, SCORE, RATE, MEAN_RATE = 1, 2, 3, 4, 6
+"""Columns, from 0."""
+SIZE = 11
+LONGEST_REASON = 60
+CHART_WIDTH = 880
+ROWS_OF_CHART = 23
+OWN, OTHERS = "#1F4E79", "#BFBFBF"
 
 
 class Card:
-    """One chain's scorecard."""
+    """One object's scorecard."""
 
     def __init__(self, chain: Chain, book: Rulebook, scorecard: Scorecard, file: Book) -> None:
         self.chain = chain
         self.book = book
         self.file = file
+        self.draft = scorecard.draft
         self.result: ChainScore = next(each for each in scorecard.chains if each.chain == chain.id)
         self.others = scorecard.chains
+        columns = [Column(self._say(key), width, style) for key, width, style in COLUMNS]
         name = sheet_name(PREFIX, chain.short_name)
-        self.page = file.bare_page(name, COLUMNS, header=5, size=SIZE, least=17.5, portrait=True)
+        self.page = file.bare_page(name, columns, header=5, size=SIZE, least=18, portrait=True, kind="card")
+
+    def _say(self, key: str, **values: object) -> str:
+        return text(key, self.book.language, **values)
 
     def write(self, scores: Scores) -> None:
-        page, below = self.page, self.page.first + len(self.book.leaves) + len(self.book.sections)
+        page = self.page
         self._write_heading(scores.places)
-        page.titles(page.header, 20)
-        self._write_leaves(scores)
-        for column, label in SIGNATURES:
-            page.cell(below + 22, column, label, "plain")
-        chart = _chart(self.chain, self.book, self.file, scores.places)
-        page.sheet.insert_chart(below + 1, 0, chart, {"object_position": 2})
+        page.titles(page.header, 36)
+        below = self._write_lines(scores)
+        page.sheet.insert_chart(below + 1, 0, self._chart(below - 1), {"object_position": 2})
+        if not self.draft:
+            self._write_signatures(below + ROWS_OF_CHART)
         page.sheet.fit_to_pages(1, 1)
-        page.sheet.print_area(0, 0, below + 24, len(COLUMNS) - 1)
+        page.sheet.print_area(0, 0, below + ROWS_OF_CHART + 1, len(COLUMNS) - 1)
         self.file.mark(page, below)
 
     def _write_heading(self, places: Places) -> None:
         """Whose it is, and three numbers at a glance."""
-        page, chain = self.page, self.chain
-        page.cell(0, 0, f"{chain.name}产业链成绩单", "title")
+        page, chain, words, language = self.page, self.chain, self.book.words, self.book.language
+        page.cell(0, 0, self._say("card.title", name=chain.name), "title")
         page.cell(1, 0, self.file.title, "plain")
-        page.cell(2, 0, f"牵头单位：{chain.lead_unit}　　类别：{chain.group}", "plain")
+        known = ((words.chief, chain.chief), (words.lead_unit, chain.lead_unit))
+        said = [f"{told(label, language)}：{value}" for label, value in known if told(label, language) and value]
+        page.cell(2, 0, "；".join([*said, *([self._say("card.group", group=chain.group)] if chain.group else [])]), "plain")
         column = places.column(chain.id)
-        total, rank = places.cell("total", column), places.cell("rank", column)
+        total, rank, ranks = places.cell("total", column), places.cell("rank", column), places.row_of_chains("rank")
+        tied = sum(other.rank == self.result.rank for other in self.others) > 1
         gap = Formula(
             f"=ROUND(MAX({places.row_of_chains('total')})-{total},{self.book.decimals})",
             max(other.total for other in self.others) - self.result.total,
         )
         for (first, last), label, value, number in (
-            ((0, 1), "总分", Formula(f"={total}", self.result.total), "score"),
-            ((2, 5), "名次", Formula(f"={rank}", self.result.rank), "whole"),
-            ((6, 7), "与最高总分的差距", gap, "score"),
+            ((0, 1), "card.total", Formula(f"={total}", self.result.total), "score"),
+            ((2, 5), "card.rank", shared_rank(rank, ranks, self.result.rank, tied, self.book.language), "whole"),
+            ((6, 8), "card.gap", gap, "score"),
         ):
-            page.merge(3, first, last, label, "text", "header")
+            page.merge(3, first, last, self._say(label), "text", "header")
             page.merge(4, first, last, value, number, "big")
-        for row, height in ((0, 28), (3, 20), (4, 34)):
+        for row, height in ((0, 28), (3, 22), (4, 36)):
             page.sheet.set_row(row, height)
 
-    def _write_leaves(self, scores: Scores) -> None:
-        """A line for each leaf, and for each section their sum."""
+    # ------------------------------------------------ lines
+
+    def _write_lines(self, scores: Scores) -> int:
+        """A line for each leaf, for each section and for all; returns the row below."""
         row = self.page.first
         for section in self.book.sections:
             for leaf in self.book.leaves_by_section[section.id]:
-                calculation = scores.evidence.formulas[self.chain.id, leaf.id]
-                if len(calculation) > LONGEST_CALCULATION:
-                    calculation = calculation[: LONGEST_CALCULATION - 1] + "…"
-                numbers = self._numbers(scores, leaf.id, self.result.leaves[leaf.id].score)
-                self.page.row(row, [leaf.id, leaf.title, leaf.marks, *numbers, calculation])
+                own = self.result.leaves[leaf.id].score
+                self._write_line(row, scores, leaf.id, (leaf.id, leaf.title), leaf.marks, own, self._reason(leaf, scores))
                 row += 1
-            sums = self._numbers(scores, f"section {section.id}", self.result.sections[section.id])
-            self.page.row(row, [section.id, f"{section.title} 小计", section.marks, *sums, ""], ("sum",))
+            title = self._say("card.sum", title=section.title)
+            own, line = self.result.sections[section.id], f"section {section.id}"
+            self._write_line(row, scores, line, (section.id, title), section.marks, own, "", ("sum",))
             row += 1
+        marks = marks_of(self.book.sections)
+        self._write_line(row, scores, "total", ("", self._say("card.total")), marks, self.result.total, "", ("all",))
+        return row + 1
 
-    def _numbers(self, scores: Scores, line: str, own: Decimal | None) -> Sequence[Any]:
-        """A score with the best, the mean and its rank among all chains."""
+    def _write_line(
+        self, row: int, scores: Scores, line: str, named: Sequence[str], marks: Decimal | None, own: Decimal | None,
+        reason: str, looks: Looks = (),
+    ) -> None:  # fmt: skip
+        """A score with its share of the full marks, what it lacks of them, the mean share and its rank among all."""
         if own is None:
-            return [text("column.pending", "zh"), None, None, None]
-        spread = scores.spreads[line]
-        score = scores.places.cell(line, scores.places.column(self.chain.id))
-        rank = Formula(f"=RANK({score},{spread.cells})", 1 + spread.order.index(own))
-        return [Formula(f"={score}", own), spread.best, spread.mean, rank]
+            self.page.row(row, [*named, marks, text("column.pending", self.book.language), *[None] * 4, reason], looks)
+            return
+        spread, places = scores.spreads[line], scores.places
+        score = places.cell(line, places.column(self.chain.id))
+        number, rank = row + 1, Formula(f"=RANK({score},{spread.cells})", 1 + spread.order.index(own))
+        shares: list[Any] = [None, None, None]
+        if marks:
+            whole = Fraction(marks)
+            shares = [
+                Formula(f"=D{number}/C{number}", Fraction(own) / whole), Formula(f"=C{number}-D{number}", marks - own),
+                Formula(f"{spread.mean.text}/C{number}", Fraction(spread.mean.value) / whole),
+            ]  # fmt: skip
+        self.page.row(row, [*named, marks, Formula(f"={score}", own), *shares, rank, reason], looks)
+
+    def _reason(self, leaf: Leaf, scores: Scores) -> str:
+        """How a score came about, and the reason for which most rows earned nothing, where it is not full."""
+        result = self.result.leaves[leaf.id]
+        said = scores.evidence.formulas[self.chain.id, leaf.id]
+        idle = Counter(
+            scores.evidence.because(each.why) for each in result.evidence if not each.points and each.row is not None
+        )
+        if idle and result.score is not None and (leaf.marks is None or result.score < leaf.marks):
+            [(why, times)] = idle.most_common(1)
+            said = self._say("card.idle", said=said, times=times, why=why)
+        return said if len(said) <= LONGEST_REASON else f"{said[: LONGEST_REASON - 1]}…"
+
+    # ------------------------------------------------ below
+
+    def _chart(self, last: int) -> Any:
+        """The share of full marks in each line, beside the mean of all."""
+        chart, page = self.file.chart("bar"), self.page
+        for title, column, colour in ((self.chain.short_name, RATE, OWN), (self._say("card.mean"), MEAN_RATE, OTHERS)):
+            chart.add_series({
+                "name": title, "categories": [page.name, page.first, NAME, last, NAME],
+                "values": [page.name, page.first, column, last, column], "fill": {"color": colour}, "gap": 40,
+            })  # fmt: skip
+        chart.set_title({"name": self._say("card.chart"), "name_font": {"name": FONT, "size": 11}, "overlay": False})
+        chart.set_y_axis({"reverse": True, "interval_unit": 1, "num_font": {"name": FONT, "size": 8}})
+        chart.set_x_axis({"num_format": "0%", "num_font": {"name": FONT, "size": 9}, "major_gridlines": GRIDLINES})
+        chart.set_legend({"position": "top", "font": {"name": FONT, "size": 9}})
+        chart.set_size({"width": CHART_WIDTH, "height": 20 * (ROWS_OF_CHART - 2)})
+        return chart
+
+    def _write_signatures(self, row: int) -> None:
+        words, language = self.book.words, self.book.language
+        chief, seal = told(words.chief, language), told(words.seal, language)
+        body = told(words.body, language)
+        if chief:
+            self.page.cell(row, 0, self._say("card.signature", who=chief), "plain")
+        if body:
+            self.page.cell(row, 3, f"{body}（{seal}）" if seal else body, "plain")
+        self.page.cell(row, 8, self._say("card.date"), "plain")

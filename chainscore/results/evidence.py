@@ -15,10 +15,10 @@ from chainscore.method.rule.judging import Moment
 from chainscore.method.rulebook import Leaf, Rulebook
 from chainscore.results import formulas
 from chainscore.results.columns import Columns, group_of, leaves_of, source_of
-from chainscore.results.evidence_rows import SOURCE, EvidenceRows, Form, Found, Line
+from chainscore.results.evidence_rows import SOURCE_KEYS, EvidenceRows, Form, Found, Line, source_column
 from chainscore.results.excel.book import Book
 from chainscore.results.excel.link import Link
-from chainscore.results.excel.page import SMALL
+from chainscore.results.excel.page import SMALL, SMALL_ON_PAPER, readable
 from chainscore.results.excel.style import Looks
 from chainscore.results.rules import Rules
 from chainscore.scoring.evidence import Evidence
@@ -39,13 +39,27 @@ class EvidenceSheet:
         self.workbook = workbook
         self.form = form
         self.tables = tables
-        note = form.say("summarised", rows=workbook.rows, most=MOST_ROWS) if form.summarised else ""
-        above = len(form.wholes)
-        self.page = workbook.file.page(form.name, form.columns, SMALL, least=17, frozen=2, above=above, note=note)
-        rows = [] if form.summarised else records(tables.table if form.ledger is None else tables.ledger)
-        self.wholes = {label: value.value for label, value in tables.cells.items()}
-        self.rows = EvidenceRows(form, self._lines(rows), self.page.header + 1, self.page.header + 1, workbook.scorecard.now)
         self._signed = {(each.file, each.sheet): (each.signer, each.signed_on) for each in reversed(tables.submissions)}
+        rows = [] if form.summarised else records(tables.table if form.ledger is None else tables.ledger)
+        lines = self._lines(rows)
+        self.told, note = self._sources(lines)
+        own = [*form.columns, *(source_column(form, key) for key in self.told)]
+        size = readable(own, SMALL, SMALL_ON_PAPER)
+        self.page = workbook.file.page(
+            form.name, own, size, least=17, frozen=2, above=len(form.wholes), note=note, kind="evidence"
+        )  # fmt: skip
+        self.wholes = {label: value.value for label, value in tables.cells.items()}
+        self.rows = EvidenceRows(form, lines, self.page.header + 1, self.page.header + 1, workbook.scorecard.now)
+
+    def _sources(self, lines: Sequence[Line]) -> tuple[list[str], str]:
+        """Which columns say where the rows came from, and what is the same of all of them, in words."""
+        if self.form.summarised:
+            return [], self.form.say("summarised", rows=self.workbook.rows, most=MOST_ROWS)
+        all_sources = [self._source(line.record) for line in lines if line.record is not None]
+        alike = {key for key in SOURCE_KEYS if key != "cell" and len({source[key] for source in all_sources}) == 1}
+        same = [(key, all_sources[0][key]) for key in SOURCE_KEYS if key in alike]
+        words = [f"{self.form.say(f'source_{key}')}：{value}" for key, value in same if value is not None]
+        return [key for key in SOURCE_KEYS if key not in alike and all_sources], "；".join(words)
 
     def _lines(self, rows: Sequence[Record]) -> list[Line]:
         """By chain, in each as handed in; of a table one for every chain."""
@@ -83,7 +97,7 @@ class EvidenceSheet:
         if self.rows.lines:
             self._write_lines(rules)
         else:
-            self.page.row(self.page.first, [self.form.say("none"), *[""] * (len(self.form.columns) - 1)])
+            self.page.row(self.page.first, [self.form.say("none"), *[""] * (len(self.page.columns) - 1)])
         if self.form.ledger is not None and self.rows.lines:
             self.page.filter(self.rows.last - 1)
         self.workbook.file.mark(self.page, self.rows.last)
@@ -110,7 +124,7 @@ class EvidenceSheet:
                 *inputs,
                 *computed,
                 self._reasons(line),
-                *self._source(line.record),
+                *(self._source(line.record)[key] for key in self.told),
             ]
             self.page.row(line.number - 1, values, looks)
 
@@ -125,15 +139,16 @@ class EvidenceSheet:
             for before, line, is_idle in zip(chains, self.rows.lines, idle, strict=False)
         ]
 
-    def _source(self, record: Record | None) -> Sequence[Any]:
-        """What stands in the columns of SOURCE."""
+    def _source(self, record: Record | None) -> Mapping[str, Any]:
+        """Where a row came from, by the keys of SOURCE."""
         if record is None:
-            return [None] * len(SOURCE)
+            return dict.fromkeys(SOURCE_KEYS)
         place = self.tables.places[record[PLACE]]
         name = self.form.ledger.name if self.form.ledger is not None else self.form.chain_label
         cell = place.cell(name, record[ROW]) or f"A{record[ROW]}"
         signed = self._signed.get((place.file, place.sheet), (None, None))
-        return [place.file, place.sheet, Link(place.file, place.sheet, cell), self.form.sheet.name, *signed]
+        values = (place.file, place.sheet, Link(place.file, place.sheet, cell), self.form.sheet.name, *signed)
+        return dict(zip(SOURCE_KEYS, values, strict=True))
 
     def _reasons(self, line: Line) -> str:
         own = [(leaf, found) for leaf, found in line.found.items() if found]

@@ -29,11 +29,12 @@ SOURCE = (
     ("cell", 8, "link"),
     ("unit", 12, "text"),
     ("person", 9, "centre"),
-    ("signed_on", 11, "date"),
+    ("signed_on", 13, "date"),
 )
 """(key, width, style) of the columns that say where a row came from."""
-WIDTHS = {"chain": 12.0, "text": 24.0, "choice": 14.0, "count": 10.0, "date": 11.0}
-NUMBER_WIDTH = 13.0
+SOURCE_KEYS = tuple(key for key, _, _ in SOURCE)
+WIDTHS = {"chain": 12.0, "text": 22.0, "choice": 12.0, "count": 9.0, "date": 13.0}
+NUMBER_WIDTH = 12.0
 NAME_WIDTH = 24.0
 COMPUTED = ("computed",)
 SUMMARY = (("rows", 12, "whole"), ("counted_rows", 12, "whole"), (POINTS, 14, "points"))
@@ -112,12 +113,11 @@ class Form:
             self.helpers["", group] = len(self.columns)
         for leaf, its in titles.items():
             for key, title, style in its:
-                self.columns.append(Column(f"{leaf}\n{title}", 10.5, style, COMPUTED))
+                self.columns.append(Column(f"{leaf}\n{title}", 9.5, style, COMPUTED))
                 self.helpers[leaf, key] = len(self.columns)
                 if key == POINTS:
                     self.points[leaf] = len(self.columns)
-        self.columns.append(Column(self.say("reason"), 38))
-        self.columns += [Column(self.say(f"source_{key}"), width, style) for key, width, style in SOURCE]
+        self.columns.append(Column(self.say("reason"), 34))
 
     def _add_summary(self) -> None:
         self.columns = [Column(self.chain_label, 20)]
@@ -125,6 +125,12 @@ class Form:
             self.columns += [Column(f"{leaf.id}\n{self.say(title)}", width, style) for title, width, style in SUMMARY]
             if any(key == POINTS for key, _, _ in self.titles[leaf.id]):
                 self.points[leaf.id] = len(self.columns)
+
+
+def source_column(form: Form, key: str) -> Column:
+    """The column that says one thing of where a row came from."""
+    width, style = next(each[1:] for each in SOURCE if each[0] == key)
+    return Column(form.say(f"source_{key}"), width, style)
 
 
 @dataclass

@@ -52,7 +52,9 @@ class Objects:
         self.file = file
         self.sentences = sentences_of(book)
         self.name = text("sheet.objects", book.language)
-        self.page = file.page(self.name, self._columns(), SMALL, least=17, frozen=1) if self.sentences else None
+        self.page = (
+            file.page(self.name, self._columns(), SMALL, least=17, frozen=1, kind="evidence") if self.sentences else None
+        )
         self._judged = _judged(scorecard)
         self.first = self.page.header + 2 if self.page is not None else 0
         self.last = self.first + len(book.chains) - 1

@@ -1,8 +1,9 @@
-"""The results workbook's first sheet: the ranking, live, with charts of the sections and of the indicators."""
+"""The results workbook's sheet of ranks, live, as it is signed and published, with charts of the sections below."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -10,68 +11,35 @@ from chainscore.method.rulebook import Rulebook, Section
 from chainscore.results.excel.book import Book
 from chainscore.results.excel.cell import Formula
 from chainscore.results.excel.page import Column, Page
-from chainscore.results.excel.style import FONT
-from chainscore.results.scores import BEST, FIRST_CHAIN, MEAN, Places
+from chainscore.results.excel.style import FONT, Looks
 from chainscore.results.scores import NAME as SCORES
-from chainscore.scoring.scorecard import Scorecard
+from chainscore.results.scores import Places, rated
+from chainscore.scoring.scorecard import ChainScore, Scorecard
+from chainscore.words.bilingual import told
 from chainscore.words.references import column_letters
 from chainscore.words.texts import text
 
 NAME = "排名"
 GRIDLINES = {"visible": True, "line": {"color": "#E0E0E0"}}
-SECTION_COLOURS = ("#1F4E79", "#2E9E6B", "#F2A33A", "#8E6BBF")
-CHAIN_COLOURS = ("#4472C4", "#ED7D31", "#70AD47", "#9E480E", "#7030A0", "#00A0B0")
+SECTION_COLOURS = ("#1F4E79", "#2E9E6B", "#F2A33A", "#8E6BBF", "#4472C4", "#ED7D31", "#70AD47", "#9E480E")
+FIRST_SECTION = 4
+"""The column of the first section, from 0."""
+CHART_WIDTH = 1010
+"""Pixels: as wide as the list."""
+ROW_OF_CHART = 20
+"""Pixels of a row beside a chart."""
 
 
-def _sections(book: Rulebook, file: Book, page: Page, last: int) -> Any:
-    """Each chain by section."""
-    chart = file.chart("bar", "stacked")
-    names = len(page.columns) - 2
-    for index, section in enumerate(book.sections):
-        chart.add_series({
-            "name": section.title,
-            "categories": [NAME, page.first, names, last, names],
-            "values": [NAME, page.first, 3 + index, last, 3 + index],
-            "fill": {"color": SECTION_COLOURS[index % len(SECTION_COLOURS)]}, "gap": 60,
-            "data_labels": {"value": True, "num_format": "0.0", "font": {"name": FONT, "size": 8, "color": "white"}},
-        })  # fmt: skip
-    chart.set_title({"name": "各产业链得分构成", "name_font": {"name": FONT, "size": 12}, "overlay": False})
-    chart.set_y_axis({"reverse": True, "num_font": {"name": FONT, "size": 9}})
-    chart.set_x_axis({"visible": False, "major_gridlines": GRIDLINES})
-    chart.set_legend({"position": "bottom", "font": {"name": FONT, "size": 9}})
-    chart.set_size({"width": 520, "height": 440})
-    return chart
+def shared_rank(rank: str, ranks: str, shown: int, tied: bool, language: Any) -> Formula:
+    """A rank, with a word before it where several share it."""
+    before, _, after = text("column.tied", language, rank="|").partition("|")
+    said = "&".join(part for part in (_quoted(before), rank, _quoted(after)) if part != '""')
+    value = text("column.tied", language, rank=shown) if tied else shown
+    return Formula(f"=IF(COUNTIF({ranks},{rank})>1,{said},{rank})", value)
 
 
-def _indicators(book: Rulebook, file: Book, places: Places) -> Any:
-    """Each chain by indicator, against the best and the mean."""
-    chart, lines = file.chart("column"), file.chart("line")
-    first, last = places.second_header, places.second_header + len(book.indicators) - 1
-    for index, chain in enumerate(book.chains):
-        at = FIRST_CHAIN - 1 + index
-        chart.add_series({
-            "name": chain.short_name, "categories": [SCORES, first, 0, last, 0], "values": [SCORES, first, at, last, at],
-            "fill": {"color": CHAIN_COLOURS[index % len(CHAIN_COLOURS)]}, "gap": 60,
-        })  # fmt: skip
-    for index, (title, colour) in enumerate(((BEST, "#C00000"), (MEAN, "#404040"))):
-        at = FIRST_CHAIN - 1 + len(book.chains) + index
-        lines.add_series({
-            "name": title, "categories": [SCORES, first, 0, last, 0], "values": [SCORES, first, at, last, at],
-            "line": {"color": colour, "width": 1.25, "dash_type": "solid" if title == BEST else "dash"},
-            "marker": {"type": "diamond", "size": 4, "fill": {"color": colour}, "border": {"color": colour}},
-        })  # fmt: skip
-    chart.combine(lines)
-    chart.set_title({"name": "各指标得分：各产业链与最高、平均", "name_font": {"name": FONT, "size": 12}, "overlay": False})
-    chart.set_x_axis({"num_font": {"name": FONT, "size": 9}, "name": "指标", "name_font": {"name": FONT, "size": 9}})
-    chart.set_y_axis({"num_font": {"name": FONT, "size": 9}, "major_gridlines": GRIDLINES})
-    chart.set_legend({"position": "bottom", "font": {"name": FONT, "size": 9}})
-    chart.set_size({"width": 760, "height": 440})
-    return chart
-
-
-def _headed(section: Section) -> str:
-    """A section's title, with its full marks where it has any."""
-    return f"{section.title}\n（{section.marks}分）" if section.marks is not None else section.title
+def _quoted(value: str) -> str:
+    return '"' + value.replace('"', '""') + '"'
 
 
 class Ranking:
@@ -82,74 +50,158 @@ class Ranking:
         self.scorecard = scorecard
         self.file = file
         self.pending = scorecard.pending
-        self.page = file.page(NAME, self._columns(), size=11, least=26, frozen=2)
+        self.known = {line for chain in book.chains for line in ("chief", "lead_unit") if getattr(chain, line)}
+        period = scorecard.period.name(book.language)
+        heading = told(book.words.ranking, book.language).format(period=period)
+        note = text("ranking.unit", book.language)
+        self.page = file.page(
+            NAME, self._columns(), size=11, least=26, frozen=2, note=note, heading=heading, kind="ranking"
+        )  # fmt: skip
+        self.page.sheet.activate()
 
     def _columns(self) -> list[Column]:
+        words, say = self.book.words, self._say
         return [
-            Column("名次", 9, "centre"), Column("产业链", 44, "name"), Column("牵头单位", 17, "name"),
-            *(Column(_headed(section), 13, "score") for section in self.book.sections),
-            Column("总分", 13, "total"), Column("与上一名差距", 14, "score"),
-            *([Column("待定指标", 26, "name")] if self.pending else []),
-            Column("简称", 15, "centre"), Column("列序", 7, "whole"),
+            Column(say("ranking.rank"), 8, "centre"), Column(told(words.object, self.book.language), 34, "name"),
+            Column(told(words.chief, self.book.language) or say("ranking.chief"), 11, "centre"),
+            Column(told(words.lead_unit, self.book.language) or say("ranking.lead_unit"), 17, "name"),
+            *(Column(self._headed(section), 12, "score") for section in self.book.sections),
+            Column(say("ranking.total"), 12, "total"), Column(text("column.gap", self.book.language), 12, "score"),
+            *([Column(say("ranking.pending"), 26, "name")] if self.pending else []),
         ]  # fmt: skip
+
+    def _say(self, key: str) -> str:
+        return text(key, self.book.language)
+
+    def _headed(self, section: Section) -> str:
+        """A section's title, with its full marks where it has any."""
+        if section.marks is None:
+            return section.title
+        return text("ranking.section", self.book.language, title=section.title, marks=section.marks)
+
+    # ------------------------------------------------ writing
 
     def write(self, places: Places) -> None:
         for row, _ in enumerate(self.scorecard.chains, self.page.first):
             self._write_row(row, places)
-        last = self.page.first + len(self.scorecard.chains) - 1
-        charts = _sections(self.book, self.file, self.page, last), _indicators(self.book, self.file, places)
-        for column, chart in zip((0, 3), charts, strict=True):
-            self.page.sheet.insert_chart(last + 2, column, chart, {"object_position": 2})
-        self.file.mark(self.page, last)
+        below = self.page.first + len(self.scorecard.chains)
+        self._write_means(below)
+        if not self.scorecard.draft:
+            self._write_signatures(below + 1)
+        height = 80 + 30 * len(self.book.chains)
+        chart = _points(self.book, self.file, self.page, below - 1, height)
+        self.page.sheet.insert_chart(below + 3, 0, chart, {"object_position": 2})
+        if rated(self.book):
+            next_page = below + 4 + math.ceil(height / ROW_OF_CHART)
+            chart = _rates(self.book, self.file, places)
+            self.page.sheet.insert_chart(next_page, 0, chart, {"object_position": 2})
+            self.page.sheet.set_h_pagebreaks([next_page])
+        self.file.mark(self.page, below)
 
-    @staticmethod
-    def _section(cell: str, score: Decimal | None) -> Formula:
-        return Formula(f"={cell}", score if score is not None else text("column.pending", "zh"))
+    def _section(self, cell: str, score: Decimal | None) -> Formula:
+        """A section's score, or that it is pending."""
+        return Formula(f"={cell}", score if score is not None else text("column.pending", self.book.language))
 
     def _write_row(self, row: int, places: Places) -> None:
         """One place in the list: whoever has it now."""
         index = row - self.page.first
         chain = self.scorecard.chains[index]
         named = self.book.chain(chain.chain)
-        first, own_row = self.page.first + 1, row + 1
-        place = f"${column_letters(len(self.page.columns))}{own_row}"
-        total = f"{column_letters(4 + len(self.book.sections))}"
+        place = f"MATCH(ROWS(A${self.page.first + 1}:A{row + 1}),{places.row_of_chains('order')},0)"
 
         def picked(line: str) -> str:
             return f"INDEX({places.row_of_chains(line)},1,{place})"
 
-        ranks = places.row_of_chains("rank")
         tied = sum(other.rank == chain.rank for other in self.scorecard.chains) > 1
-        shown = text("column.tied", "zh", rank=chain.rank) if tied else chain.rank
-        rank = picked("rank")
-        said = "&".join(
-            _quoted(part) if part != "|" else rank for part in text("column.tied", "zh", rank="&|&").split("&") if part
-        )
-        names = f"CHOOSE({place},{','.join(_quoted(each.name) for each in self.book.chains)})"
-        units = f"CHOOSE({place},{','.join(_quoted(each.lead_unit) for each in self.book.chains)})"
         above = self.scorecard.chains[index - 1] if index else None
+        total = column_letters(FIRST_SECTION + len(self.book.sections) + 1)
         values: list[Any] = [
-            Formula(f"=IF(COUNTIF({ranks},{rank})>1,{said},{rank})", shown),
-            Formula(f"={names}", named.name), Formula(f"={units}", named.lead_unit),
+            shared_rank(picked("rank"), places.row_of_chains("rank"), chain.rank, tied, self.book.language),
+            Formula(f"={picked('name')}", named.name),
+            self._told("chief", picked, named.chief), self._told("lead_unit", picked, named.lead_unit),
             *(self._section(picked(f"section {section.id}"), chain.sections[section.id]) for section in self.book.sections),
             Formula(f"={picked('total')}", chain.total),
-            Formula(f"={total}{row}-{total}{own_row}", above.total - chain.total) if above is not None else None,
+            Formula(f"={total}{row}-{total}{row + 1}", above.total - chain.total) if above is not None else None,
             *(["、".join(chain.pending)] if self.pending else []),
-            Formula(f"={picked('header')}", named.short_name),
-            Formula(
-                f"=MATCH(ROWS(A${first}:A{own_row}),{places.row_of_chains('order')},0)",
-                [each.id for each in self.book.chains].index(chain.chain) + 1,
-            ),
         ]  # fmt: skip
-        incomplete = [self._lacking(chain.pending, section.id) for section in self.book.sections]
-        open_leaves: list[tuple[str, ...]] = [("red",)] if self.pending else []
-        looks = ((), (), (), *incomplete, self._lacking(chain.pending, None), (), *open_leaves, (), ("idle",))
-        self.page.row(row, values, cells=looks)
+        self.page.row(row, values, cells=self._looks(chain))
 
-    def _lacking(self, pending: Sequence[str], section: str | None) -> tuple[str, ...]:
+    def _told(self, line: str, picked: Callable[[str], str], value: str) -> Formula | None:
+        """What is known of objects; to be filled in by hand where it is known of none."""
+        return Formula(f'={picked(line)}&""', value) if line in self.known else None
+
+    def _looks(self, chain: ChainScore) -> Sequence[Looks]:
+        """Sums that lack a pending leaf stand out."""
+        incomplete = [self._lacking(chain.pending, section.id) for section in self.book.sections]
+        open_leaves: list[Looks] = [("red",)] if self.pending else []
+        return (*[()] * FIRST_SECTION, *incomplete, self._lacking(chain.pending, None), (), *open_leaves)
+
+    def _lacking(self, pending: Sequence[str], section: str | None) -> Looks:
         """The style of a sum, of one section or of all, that lacks a pending leaf."""
         return ("red",) if any(section in (None, leaf.partition(".")[0]) for leaf in pending) else ()
 
+    def _write_means(self, row: int) -> None:
+        """The mean of each section and of the totals."""
+        chains = self.scorecard.chains
+        columns = [[chain.sections[section.id] for chain in chains] for section in self.book.sections]
+        columns.append([chain.total for chain in chains])
+        means = [self._mean(column_letters(index), row, scores) for index, scores in enumerate(columns, FIRST_SECTION + 1)]
+        rest = [None] * (len(self.page.columns) - FIRST_SECTION - len(means))
+        self.page.row(row, [None, self._say("ranking.mean"), None, None, *means, *rest], ("sum",))
 
-def _quoted(value: str) -> str:
-    return '"' + value.replace('"', '""') + '"'
+    def _mean(self, letters: str, last: int, scores: Sequence[Decimal | None]) -> Formula | None:
+        """That of the scores above which are known."""
+        known = [score for score in scores if score is not None]
+        if not known:
+            return None
+        return Formula(f"=AVERAGE({letters}{self.page.first + 1}:{letters}{last})", sum(known, Decimal(0)) / len(known))
+
+    def _write_signatures(self, row: int) -> None:
+        """Who has made the list, who has checked it, on which day; and who publishes it."""
+        body = told(self.book.words.body, self.book.language)
+        said = ((0, "ranking.made_by"), (2, "ranking.checked_by"), (FIRST_SECTION, "ranking.date"))
+        for column, line in (*((column, self._say(key)) for column, key in said), (FIRST_SECTION + 2, body)):
+            self.page.cell(row, column, line, "plain")
+        self.page.sheet.set_row(row, 40)
+
+
+# ---------------------------------------------------------------- charts
+
+
+def _points(book: Rulebook, file: Book, page: Page, last: int, height: int) -> Any:
+    """Each object by the points of its sections."""
+    chart = file.chart("bar", "stacked")
+    for index, section in enumerate(book.sections, FIRST_SECTION):
+        chart.add_series({
+            "name": section.title, "categories": [NAME, page.first, 1, last, 1],
+            "values": [NAME, page.first, index, last, index],
+            "fill": {"color": SECTION_COLOURS[(index - FIRST_SECTION) % len(SECTION_COLOURS)]}, "gap": 60,
+            "data_labels": {"value": True, "num_format": "0.0", "font": {"name": FONT, "size": 9, "color": "white"}},
+        })  # fmt: skip
+    chart.set_x_axis({"visible": False, "major_gridlines": GRIDLINES})
+    return _finished(chart, text("ranking.chart_points", book.language), height)
+
+
+def _rates(book: Rulebook, file: Book, places: Places) -> Any:
+    """Each object by the share of full marks that it has earned in each section."""
+    chart = file.chart("bar")
+    first, last = places.columns
+    for index, section in enumerate(rated(book)):
+        row = places.rows[f"rate {section.id}"] - 1
+        chart.add_series({
+            "name": section.title, "categories": [SCORES, places.header - 1, first, places.header - 1, last],
+            "values": [SCORES, row, first, row, last],
+            "fill": {"color": SECTION_COLOURS[index % len(SECTION_COLOURS)]}, "gap": 40,
+            "data_labels": {"value": True, "num_format": "0%", "font": {"name": FONT, "size": 8}},
+        })  # fmt: skip
+    chart.set_x_axis({"num_format": "0%", "num_font": {"name": FONT, "size": 9}, "major_gridlines": GRIDLINES})
+    return _finished(chart, text("ranking.chart_rates", book.language), 100 + 16 * len(rated(book)) * len(book.chains))
+
+
+def _finished(chart: Any, title: str, height: int) -> Any:
+    """With its title, names from the first down, and its size."""
+    chart.set_title({"name": title, "name_font": {"name": FONT, "size": 12}, "overlay": False})
+    chart.set_y_axis({"reverse": True, "num_font": {"name": FONT, "size": 9}})
+    chart.set_legend({"position": "bottom", "font": {"name": FONT, "size": 9}})
+    chart.set_size({"width": CHART_WIDTH, "height": height})
+    return chart

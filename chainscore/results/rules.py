@@ -19,7 +19,7 @@ from chainscore.method.rule.points import Line as NumberLine
 from chainscore.method.rule.term import Rule, Term
 from chainscore.method.rulebook import Leaf, Rulebook, Section
 from chainscore.results.excel.book import Book
-from chainscore.results.excel.page import Column
+from chainscore.results.excel.page import SMALL_ON_PAPER, Column, readable
 from chainscore.words.bilingual import told
 from chainscore.words.texts import text
 
@@ -61,7 +61,8 @@ class Rules:
         self.now = now
         self.elapsed = period.elapsed
         self.name = text("sheet.rules", book.language)
-        self.page = file.page(self.name, self._columns(), least=18, frozen=2)
+        columns = self._columns()
+        self.page = file.page(self.name, columns, readable(columns, 10, SMALL_ON_PAPER), frozen=2, kind="rules")
         self.file = file
         self.lines = [*self._general(), *(line for leaf in book.leaves for line in self._lines_of(leaf))]
         self._cells: dict[tuple[str | None, str, Place], str] = {}

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 from chainscore.method.rule.term import Veto
-from chainscore.method.rulebook import Indicator, Leaf, Rulebook, Section, marks_of, section_of
+from chainscore.method.rulebook import Chain, Indicator, Leaf, Rulebook, Section, marks_of, section_of
 from chainscore.results import formulas
 from chainscore.results.evidence import EvidenceWorkbook
 from chainscore.results.excel.book import Book
 from chainscore.results.excel.cell import Formula
-from chainscore.results.excel.page import Column
+from chainscore.results.excel.page import Column, readable
 from chainscore.results.objects import Objects
 from chainscore.results.rules import Rules
 from chainscore.scoring.scorecard import ChainScore, Scorecard
+from chainscore.words.bilingual import told
 from chainscore.words.references import column_letters
 from chainscore.words.texts import text
 
@@ -23,6 +25,8 @@ NAME = "得分"
 FIRST_CHAIN = 5
 """The column of the first chain, from 1."""
 TOTAL, RANK, ORDER = "总分", "名次", "排列顺序"
+ON_PAPER = 9
+"""Points that scores have on paper at least."""
 BEST, MEAN, WORST = "最高", "平均", "最低"
 GREEN_FILL = {"bg_color": "#E2EFDA", "font_color": "#375623"}
 RED_FILL = {"bg_color": "#FCE4D6", "font_color": "#833C0B"}
@@ -37,6 +41,11 @@ class Spread(NamedTuple):
     """All chains'."""
     best: Formula
     mean: Formula
+
+
+def rated(book: Rulebook) -> list[Section]:
+    """The sections that have full marks, of which a score is a share."""
+    return [section for section in book.sections if section.marks]
 
 
 class Places:
@@ -56,17 +65,33 @@ class Places:
             for section in book.sections
             for line in (*(leaf.id for leaf in book.leaves_by_section[section.id]), f"section {section.id}")
         ]
-        tail = [*(["group"] if book.total.rank_in_groups else []), "rank", *(["grade"] if book.total.grades else []), "order"]
+        said = ["name", "chief", "lead_unit"]
+        tail = [
+            *(["group"] if book.total.rank_in_groups else []),
+            "rank",
+            *(["grade"] if book.total.grades else []),
+            "order",
+            *said,
+        ]
         self.rows = {line: row for row, line in enumerate((*lines, "total", *tail), header + 1)}
         """Leaf, ``section X``, ``indicator X``, ``total``, ``rank``, ``order`` → its row, from 1."""
         self.second_header = header + len(self.rows) + 2
         """That of the indicators, from 1."""
         for row, indicator in enumerate(book.indicators, self.second_header + 1):
             self.rows[f"indicator {indicator.id}"] = row
+        self.third_header = self.second_header + len(book.indicators) + 2
+        """That of the sections' rates, from 1."""
+        for row, section in enumerate(rated(book), self.third_header + 1):
+            self.rows[f"rate {section.id}"] = row
 
     def column(self, chain: str) -> str:
         """The letters of a chain's column."""
         return self._columns[chain]
+
+    @property
+    def columns(self) -> tuple[int, int]:
+        """The first and the last object's column, from 0."""
+        return FIRST_CHAIN - 1, FIRST_CHAIN + len(self._columns) - 2
 
     def cell(self, line: str, column: str) -> str:
         """A cell, as another sheet refers to it."""
@@ -89,7 +114,8 @@ class Scores:
     def __init__(self, book: Rulebook, scorecard: Scorecard, file: Book) -> None:
         self.book = book
         self.file = file
-        self.page = file.page(NAME, self._columns(), least=18.5, frozen=2)
+        columns = self._columns()
+        self.page = file.page(NAME, columns, readable(columns, 10, ON_PAPER), least=18.5, frozen=2, kind="scores")
         self.places = Places(book, self.page.header + 1)
         self.chains = {chain.chain: chain for chain in scorecard.chains}
         self.pending = text("column.pending", "zh")
@@ -99,8 +125,8 @@ class Scores:
 
     def _columns(self) -> list[Column]:
         return [
-            Column("指标", 7, "centre"), Column("名称", 36, "name"), Column("满分", 7, "centre"), Column("条款", 16, "name"),
-            *(Column(chain.short_name, 14, "score") for chain in self.book.chains),
+            Column("指标", 7, "centre"), Column("名称", 32, "name"), Column("满分", 7, "centre"), Column("条款", 15, "name"),
+            *(Column(chain.short_name, 12, "score") for chain in self.book.chains),
             *(Column(title, 9, "score", ("computed",)) for title in (BEST, MEAN, WORST)),
         ]  # fmt: skip
 
@@ -115,11 +141,30 @@ class Scores:
         self.page.titles(self.places.second_header - 1, 24)
         for indicator in self.book.indicators:
             self._write_indicator(indicator)
-        last = self.places.second_header + len(self.book.indicators)
+        self._write_rates()
         self._colour(self.places.header + 1, self.places.rows["total"])
-        self._colour(self.places.second_header + 1, last)
-        self.page.sheet.fit_to_pages(1, 1)
-        self.file.mark(self.page, last)
+        self._colour(self.places.second_header + 1, self.places.second_header + len(self.book.indicators))
+        self.page.sheet.set_h_pagebreaks([self.places.second_header - 2])
+        self.file.mark(self.page, self.places.third_header + len(rated(self.book)))
+
+    def _write_rates(self) -> None:
+        """Which share of its full marks each section has earned, for charts."""
+        sections = rated(self.book)
+        if sections:
+            self.page.titles(self.places.third_header - 1, 24)
+        for section in sections:
+            own, line = section.marks, f"rate {section.id}"
+            marks = f"$C{self.places.rows[line]}"
+
+            def cell(column: str, chain: ChainScore, section: Section = section, marks: str = marks, own: Any = own) -> Any:
+                score = chain.sections[section.id]
+                if score is None:
+                    return self.pending
+                cell = self._own(f"section {section.id}", column)
+                return Formula(f"={cell}/{marks}", Fraction(score) / Fraction(own))
+
+            named = [section.id, text("scores.rate", self.book.language, title=section.title), own, ""]
+            self._row(line, named, cell, style=("rate",), summed=False)
 
     def _colour(self, first: int, last: int) -> None:
         """Best and worst of each row stand out, where they differ; rows from 1."""
@@ -144,8 +189,8 @@ class Scores:
         values = {chain.id: cell(self.places.column(chain.id), self.chains[chain.id]) for chain in self.book.chains}
         row = self.places.rows[line]
         chains = self.places.row_of_chains(line, elsewhere=False)
-        told = [value.value for value in values.values() if isinstance(value, Formula)] if summed else []
-        known = [score for score in told if isinstance(score, Decimal)]
+        shown = [value.value for value in values.values() if isinstance(value, Formula)] if summed else []
+        known = [score for score in shown if isinstance(score, Decimal)]
         extremes: list[Any] = [None, None, None]
         if known:
             best, mean = max(known), sum(known, Decimal(0)) / len(known)
@@ -266,6 +311,21 @@ class Scores:
                 summed=False,
             )
         self._row("order", ["", ORDER, "", ""], self._order, ("idle",), ("whole",), summed=False)
+        self._write_said()
+
+    def _write_said(self) -> None:
+        """What is known of each object beside its scores, for the list of ranks."""
+        words, language = self.book.words, self.book.language
+        said = (
+            ("name", words.object, lambda chain: chain.name), ("chief", words.chief, lambda chain: chain.chief),
+            ("lead_unit", words.lead_unit, lambda chain: chain.lead_unit),
+        )  # fmt: skip
+        for line, label, value in said:
+
+            def cell(_: str, chain: ChainScore, value: Callable[[Chain], str] = value) -> str:
+                return value(self.book.chain(chain.chain))
+
+            self._row(line, ["", told(label, language), "", ""], cell, ("idle",), ("centre",), summed=False)
 
     def _own(self, line: str, column: str) -> str:
         return f"{column}{self.places.rows[line]}"

@@ -17,7 +17,7 @@ from chainscore.results.cards import Card
 from chainscore.results.evidence import EvidenceWorkbook
 from chainscore.results.excel.book import DRAFT, Book
 from chainscore.results.excel.cell import write_cell
-from chainscore.results.excel.page import SMALL, Column
+from chainscore.results.excel.page import SMALL, SMALL_ON_PAPER, Column, Page, readable
 from chainscore.results.objects import Objects
 from chainscore.results.ranking import Ranking
 from chainscore.results.rules import Rules
@@ -39,6 +39,11 @@ PROGRAM = "程序"
 RULEBOOK, INPUTS = "rulebook", "inputs"
 """What the hidden sheet carries."""
 LONGEST_PIECE = 16000  # characters of a document in one cell, which has room for as many of any kind
+HOLDS = {
+    "ranking": "contents.ranking", "scores": "contents.scores", "card": "contents.card", "evidence": "contents.evidence",
+    "rules": "contents.rules", "findings": "contents.findings", "origin": "contents.origin",
+}  # fmt: skip
+"""What a page of each kind holds, for the contents."""
 SEVERITY_STYLES = {"error": ("red",), "warning": ("amber",), "notice": ()}
 
 
@@ -47,8 +52,9 @@ def write_results(appraisal: Appraisal, book: Rulebook) -> bytes:
     scorecard, tables = appraisal.scorecard, appraisal.tables
     assert scorecard is not None
     assert tables is not None
-    title, footer = f"{book.title}·{scorecard.period.chinese}", f"{book.id} {book.version}"
+    title, footer = f"{book.title}·{scorecard.period.name(book.language)}", told(book.words.body, book.language)
     file = Book(title, footer, book.issued, scorecard.draft, RESULTS_MARK)
+    contents = file.page(text("contents.title", book.language), _contents_columns(book), size=11, least=20, kind="contents")
     # The sheets stand in the order in which they are made; what is written on them refers to others of any place.
     ranking = Ranking(book, scorecard, file)
     scores = Scores(book, scorecard, file)
@@ -65,12 +71,31 @@ def write_results(appraisal: Appraisal, book: Rulebook) -> bytes:
     rules.write()
     _write_findings(file, book, appraisal.findings)
     _write_provenance(file, book, scorecard, tables)
+    _write_contents(contents, file, book)
     _write_data(file, book, tables)
     return file.packed()
 
 
+def _contents_columns(book: Rulebook) -> list[Column]:
+    return [
+        Column(text("contents.sheet", book.language), 44, "link"),
+        Column(text("contents.holds", book.language), 70, "name"),
+    ]
+
+
+def _write_contents(page: Page, file: Book, book: Rulebook) -> None:
+    """The names of all sheets, that lead there, and what each holds."""
+    row = page.first
+    for other, kind in file.pages:
+        if kind in HOLDS:
+            page.row(row, [None, text(HOLDS[kind], book.language)])
+            page.lead(row, 0, other.name, "link", "left")
+            row += 1
+    file.mark(page, row)
+
+
 def _write_findings(file: Book, book: Rulebook, findings: Sequence[Finding]) -> None:
-    page = file.page(FINDINGS_SHEET, FINDING_COLUMNS, SMALL)
+    page = file.page(FINDINGS_SHEET, FINDING_COLUMNS, readable(FINDING_COLUMNS, SMALL, SMALL_ON_PAPER), kind="findings")
     for row, finding in enumerate(findings, page.first):
         chain = book.chain(finding.chain).short_name if finding.chain is not None else ""
         values = [
@@ -86,7 +111,7 @@ def _write_findings(file: Book, book: Rulebook, findings: Sequence[Finding]) -> 
 
 
 def _write_provenance(file: Book, book: Rulebook, scorecard: Scorecard, tables: Tables) -> None:
-    page = file.page(PROVENANCE_SHEET, PROVENANCE_COLUMNS, least=20)
+    page = file.page(PROVENANCE_SHEET, PROVENANCE_COLUMNS, least=20, kind="origin")
     rows = [
         ("考核期", str(scorecard.period)),
         ("数据截止", scorecard.now.isoformat()),

@@ -47,7 +47,7 @@ def test_it_has_ranking_scores_scorecards_evidence_rules_findings_and_provenance
         "依据·市统计局（表）", "依据·市统计局", "依据·市税务局（表）", "依据·市商务局", "依据·市发改局", "依据·市科技工信局",
         "依据·市金融办", "依据·落地办", "依据·产业链办公室和落地办（表）", "依据·产业链办公室和落地办",
     ]  # fmt: skip
-    assert list(results) == ["排名", "得分", *cards, *evidence, "规则", "检查发现", "出处", "数据"]
+    assert list(results) == ["目录", "排名", "得分", *cards, "测算", *evidence, "规则", "检查发现", "出处", "数据"]
 
 
 def test_the_ranking_is_that_of_the_console(results: dict[str, list[list[Any]]]) -> None:
@@ -56,8 +56,35 @@ def test_the_ranking_is_that_of_the_console(results: dict[str, list[list[Any]]])
         (1, "新能源新材料（含医疗器械、绿色化工）", 63.74),
         (2, "电力电工电器", 63.31),
     ]
-    assert len(rows) == 6
+    assert len(rows) == 6 + 1  # the foot has the signatures
     assert round(rows[1]["与上一名差距"], 2) == 0.43
+
+
+def test_the_list_of_ranks_is_what_is_signed_and_published(results: dict[str, list[list[Any]]]) -> None:
+    rows = results["排名"]
+    assert rows[0][0] == "湘乡市2023年第二季度优势产业链工作考核得分排名表"
+    assert rows[1][0] == "单位：分"
+    sections = ["产业链成效\n（55分）", "主体培育\n（25分）", "建设活动\n（10分）", "基础工作\n（10分）"]
+    assert rows[2] == ["名次", "产业链", "链长", "牵头单位", *sections, "总分", "与上一名差距"]
+    mean = rows[9]
+    totals = (63.74, 63.31, 60.90, 56.13, 49.28, 25.49)
+    assert (mean[1], round(mean[8], 6)) == ("平均", round(sum(totals) / 6, 6))
+    assert [value for value in rows[10] if value] == ["制表：", "审核：", "日期：", "湘乡市优势产业链培育行动工作领导小组"]
+
+
+def test_the_contents_lead_to_every_sheet_that_is_seen(book: Rulebook, sample: Path) -> None:
+    workbook = openpyxl.load_workbook(io.BytesIO(write_results(appraise([sample], book), book)))
+    leads = {cell.value: cell.hyperlink.location for row in workbook["目录"].iter_rows() for cell in row if cell.hyperlink}
+    seen = [page.title for page in workbook.worksheets if page.sheet_state == "visible" and page.title != "目录"]
+    assert leads == {name: f"'{name}'!A1" for name in seen}
+    assert workbook.active is not None
+    assert workbook.active.title == "排名"
+
+
+def test_each_kind_of_sheet_has_its_colour(book: Rulebook, sample: Path) -> None:
+    workbook = openpyxl.load_workbook(io.BytesIO(write_results(appraise([sample], book), book)))
+    colours = {page.title: page.sheet_properties.tabColor.rgb for page in workbook.worksheets if page.sheet_state == "visible"}
+    assert colours["排名"] == colours["得分"] != colours["成绩单·电子信息"] != colours["依据·市商务局"] != colours["规则"]
 
 
 def test_the_matrix_has_all_nineteen_leaves_whose_columns_add_up(results: dict[str, list[list[Any]]]) -> None:
@@ -73,8 +100,8 @@ def test_the_matrix_has_all_nineteen_leaves_whose_columns_add_up(results: dict[s
 def test_the_sums_by_indicator_add_up_to_the_same_totals(results: dict[str, list[list[Any]]]) -> None:
     rows = results["得分"]
     second = [number for number, row in enumerate(rows) if row[0] == "指标"][1]
-    indicators = [dict(zip(rows[second], row, strict=True)) for row in rows[second + 1 :]]
-    assert len(indicators) == 16
+    indicators = [dict(zip(rows[second], row, strict=True)) for row in rows[second + 1 : second + 17]]
+    assert rows[second + 17][0] is None
     total = next(row for row in table(rows, "指标") if row["名称"] == "总分")
     for chain in CHAINS:
         assert round(sum(row[chain] for row in indicators), 2) == total[chain]
@@ -86,20 +113,20 @@ def test_the_sums_by_indicator_add_up_to_the_same_totals(results: dict[str, list
 def test_the_evidence_has_every_row_with_its_points_reason_and_where_it_came_from(results: dict[str, list[list[Any]]]) -> None:
     rows = table(results["依据·市商务局"], "产业链")
     [unfiled] = [row for row in rows if row["项目名称"] == "样例文旅综合体项目"]
-    assert {label: unfiled[label] for label in ("产业链", "1.3.1达标", "1.3.1分值", "1.3.2分值")} == {
-        "产业链": "文体旅游", "1.3.1达标": 0, "1.3.1分值": 0, "1.3.2分值": 0,
-    }  # fmt: skip
-    assert unfiled["理由（出表时）"] == "1.3.1 未备案，视同未引进；1.3.2 未备案，视同未引进"
-    assert [unfiled[label] for label in ("文件", "工作表", "单元格", "填报单位", "填报人")] == [
-        "q2-2023.xlsx", "市商务局", "B26", "市商务局", "样例填报员丙",
-    ]  # fmt: skip
-    assert str(unfiled["填报日期"]) == "2023-07-06 00:00:00"
+    assert (unfiled["产业链"], unfiled["1.3.2分值"], unfiled["单元格"]) == ("文体旅游", 0, "B26")
+    assert "未备案" in unfiled["理由（出表时）"]
+
+
+def test_what_is_the_same_of_all_rows_stands_in_the_heading(results: dict[str, list[list[Any]]]) -> None:
+    told = "文件：q2-2023.xlsx；工作表：市商务局；填报单位：市商务局；填报人：样例填报员丙；填报日期：2023-07-06"
+    assert results["依据·市商务局"][1][0] == told
+    assert "文件" not in results["依据·市商务局"][2]
 
 
 def test_the_cell_of_a_row_is_a_link_to_the_input_that_works_beside_it(book: Rulebook, sample: Path) -> None:
     page = openpyxl.load_workbook(io.BytesIO(write_results(appraise([sample], book), book)))["依据·市商务局"]
-    links = [cell.hyperlink for row in page.iter_rows(min_row=3) for cell in row if cell.hyperlink]
-    assert len(links) == page.max_row - 2
+    links = [cell.hyperlink for row in page.iter_rows(min_row=4) for cell in row if cell.hyperlink]
+    assert len(links) == page.max_row - 3
     assert ("q2-2023.xlsx", "'市商务局'!B26") in [(link.target, link.location) for link in links]
 
 
@@ -107,9 +134,8 @@ def test_a_row_is_signed_by_whoever_signed_its_file(tmp_path: Path, book: Rulebo
     facts = quarter(市商务局=[project(2)])
     facts["市商务局"]["sign"] = {"填报人": "样例乙", "填报日期": "2023-07-01"}
     results = sheets(write_results(appraised(facts, tmp_path), book))
-    [row] = table(results["依据·市商务局"], "产业链")
-    assert (row["填报人"], str(row["填报日期"])) == ("样例乙", "2023-07-01 00:00:00")
-    assert {row["填报人"] for row in table(results["依据·市统计局（表）"], "产业链")[:6]} == {"样例"}
+    assert "填报人：样例乙；填报日期：2023-07-01" in results["依据·市商务局"][1][0]
+    assert "填报人：样例；" in results["依据·市统计局（表）"][1][0]
 
 
 def test_the_rules_have_every_tier_cap_and_reading_with_its_clause(results: dict[str, list[list[Any]]], book: Rulebook) -> None:
@@ -125,13 +151,17 @@ def test_the_rules_have_every_tier_cap_and_reading_with_its_clause(results: dict
     assert readings["construction_plan"]["条件或下限（含）"] == "annual（默认）"
 
 
-def test_a_scorecard_has_its_chains_scores_with_best_mean_and_rank(results: dict[str, list[list[Any]]]) -> None:
+def test_a_scorecard_has_scores_shares_what_was_lost_and_why_and_a_total(results: dict[str, list[list[Any]]]) -> None:
     rows = table(results["成绩单·电子信息"], "指标")
-    assert sum("小计" not in str(row["名称"]) for row in rows if row["满分"]) == 19
+    lines = [row for row in rows if row["满分"]]
+    assert sum("小计" not in str(row["名称"]) for row in lines) == 19 + 1
     tax = next(row for row in rows if row["指标"] == "1.2.1")
-    assert (tax["得分"], tax["最高"], tax["名次"]) == (5, 5, 1)
+    assert (tax["得分"], tax["得分率"], tax["失分"], tax["名次"]) == (5, 1, 0, 1)
     filed = next(row for row in rows if row["指标"] == "1.3.2")
-    assert (filed["满分"], filed["得分"], filed["计算（出表时）"]) == (15, 14, "6 + 1 + 7＝14")
+    assert (filed["满分"], filed["得分"], filed["失分"]) == (15, 14, 1)
+    assert filed["计算和主要失分原因（出表时）"].startswith("6 + 1 + 7＝14；1项：")
+    assert (lines[-1]["名称"], lines[-1]["满分"], lines[-1]["得分"], round(lines[-1]["失分"], 2)) == ("总分", 100, 60.9, 39.1)
+    assert round(lines[-1]["平均得分率"], 4) == 0.5314
     assert results["成绩单·电子信息"][4][0] == 60.9
     assert results["成绩单·电子信息"][4][6] == 2.84  # 63.74 − 60.90
 

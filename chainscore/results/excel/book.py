@@ -12,11 +12,16 @@ from typing import Any
 import xlsxwriter
 
 from chainscore.results.excel.page import Column, Page, set_up_paper
-from chainscore.results.excel.style import RED, Styles
+from chainscore.results.excel.style import NAVY, RED, Styles
 from chainscore.results.packing import repacked
 from chainscore.words.texts import text
 
 DRAFT = "草稿"
+TABS = {
+    "contents": "#7F7F7F", "ranking": NAVY, "scores": NAVY, "card": "#2E9E6B", "evidence": "#2E75B6",
+    "rules": "#F2A33A", "findings": "#9C5700", "origin": "#7F7F7F",
+}  # fmt: skip
+"""The colour of a sheet's tab by what it holds."""
 ROWS_BETWEEN_MARKS = 20
 """A draft's mark stands across the cells so often that every page has one."""
 
@@ -35,17 +40,27 @@ class Book:
         self.title = f"{DRAFT}·{title}" if draft else title
         self.footer = footer
         self.draft = draft
+        self.pages: list[tuple[Page, str]] = []
+        """All pages, each with its kind."""
 
     def bare_page(
-        self, name: str, columns: Sequence[Column], header: int, size: int, least: float, portrait: bool = False
+        self,
+        name: str,
+        columns: Sequence[Column],
+        header: int,
+        size: int,
+        least: float,
+        portrait: bool = False,
+        kind: str = "",
     ) -> Page:
-        """A new page set up, and nothing on it."""
+        """A new page set up, and nothing on it; its tab has the colour of its ``kind``, one of TABS."""
         page = Page(self.file, self.styles, name, columns, header, size, least)
         above = f"&C&20&K{RED[1:]}{DRAFT}" if self.draft else ""
         set_up_paper(page.sheet, (self.title, self.footer, name), above, portrait=portrait)
         page.sheet.hide_gridlines(2)
-        if self.draft:
-            page.sheet.set_tab_color(RED)
+        if tab := RED if self.draft else TABS.get(kind):
+            page.sheet.set_tab_color(tab)
+        self.pages.append((page, kind))
         return page
 
     def page(
@@ -57,16 +72,19 @@ class Book:
         frozen: int = 0,
         above: int = 0,
         note: str = "",
+        heading: str = "",
+        kind: str = "",
     ) -> Page:
         """A new page with its heading and header row, and ``above`` free rows between the two.
 
-        ``frozen`` columns stay in view.
+        ``frozen`` columns stay in view; ``heading`` is what it is called where its name and the workbook's title do not do.
         """
         draft = (text("console.draft", "zh"), "draft") if self.draft else ("", "")
         lines = [each for each in (draft, (note, "plain")) if each[0]]
-        page = self.bare_page(name, columns, 1 + len(lines) + above, size, least)
+        page = self.bare_page(name, columns, 1 + len(lines) + above, size, least, kind=kind)
         page.sheet.fit_to_pages(1, 0)
-        page.cell(0, 0, f"{name}·{self.title}", "title")
+        called = f"{DRAFT}·{heading}" if heading and self.draft else heading
+        page.cell(0, 0, called or f"{name}·{self.title}", "title")
         page.sheet.set_row(0, 26)
         for row, (line, look) in enumerate(lines, 1):
             page.cell(row, 0, line, look)

@@ -45,10 +45,9 @@ def write_cell(sheet: Worksheet, row: int, column: int, value: Any, style: Forma
         raise TypeError(f"{type(value).__name__} has no place in a cell")
 
 
-def shown_text(value: Any) -> str:
-    """The text that a cell shows; "" where it shows a number, or nothing."""
-    shown = value.value if isinstance(value, Formula) else value
-    return shown if isinstance(shown, str) else ""
+def shown_value(value: Any) -> Any:
+    """What a cell shows: of a formula its value."""
+    return value.value if isinstance(value, Formula) else value
 
 
 def safe_text(value: str) -> str:

@@ -1,4 +1,4 @@
-"""Links from a cell to a cell of an input, which work where the input lies beside the workbook."""
+"""Links: from a cell to a cell of an input, where that lies beside the workbook, and to another sheet."""
 
 from __future__ import annotations
 
@@ -27,6 +27,12 @@ class Link(NamedTuple):
     def address(self) -> str:
         sheet = self.sheet.replace("'", "''")
         return f"external:./{self.file}#'{sheet}'!{self.cell}"
+
+
+def write_place(sheet: Worksheet, row: int, column: int, name: str, style: Format | None = None) -> None:
+    """The name of another sheet of the workbook, that leads to it."""
+    quoted = name.replace("'", "''")
+    sheet.write_url(row, column, f"internal:'{quoted}'!A1", style, name)
 
 
 def write_link(sheet: Worksheet, row: int, column: int, link: Link, style: Format | None = None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,15 +10,15 @@ from typing import Any
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from chainscore.results.excel.cell import shown_text, write_cell
-from chainscore.results.excel.link import Link, write_link
+from chainscore.results.excel.cell import shown_value, write_cell
+from chainscore.results.excel.link import Link, write_link, write_place
 from chainscore.results.excel.measure import page_text, text_lines
-from chainscore.results.excel.style import OF_TEXT, Looks, Styles, value_style
+from chainscore.results.excel.style import Looks, Styles, value_style
 
 A4 = 9
 """Its number among Excel's papers."""
-SMALL = 9
-"""Points, of sheets with many columns."""
+SMALL, SMALL_ON_PAPER = 9, 8
+"""Points, of sheets with many columns: at least, and on paper at least."""
 MARGINS = {"left": 0.4, "right": 0.4, "top": 0.5, "bottom": 0.6}
 """Inches."""
 
@@ -30,6 +31,16 @@ class Column:
     """One of STYLES; ``value`` is the one that suits each value."""
     header: Looks = ()
     """What is added to the looks of its header."""
+
+
+PAPER = 980
+"""Pixels that A4 across has room for between the margins, at its own size."""
+
+
+def readable(columns: Sequence[Column], size: int, least: float) -> int:
+    """The size of a font, in points, at least ``size``, that is no smaller than ``least`` on paper when all columns are."""
+    pixels = sum(7 * column.width + 5 for column in columns)
+    return max(size, math.ceil(least * pixels / PAPER))
 
 
 class Page:
@@ -62,18 +73,23 @@ class Page:
         """One cell that leads to another file's."""
         write_link(self.sheet, row, column, link, self.styles.format(self.size, looks))
 
+    def lead(self, row: int, column: int, name: str, *looks: str) -> None:
+        """The name of another page of the workbook, that leads to it."""
+        write_place(self.sheet, row, column, name, self.styles.format(self.size, looks))
+
     def row(self, row: int, values: Sequence[Any], looks: Looks = (), cells: Sequence[Looks] = ()) -> None:
         """A row of data as high as its longest text; ``looks`` are for all of it, ``cells`` for each cell."""
         lines = 1
         for index, (value, column) in enumerate(zip(values, self.columns, strict=False)):
-            style = value_style(value) if column.style == "value" else column.style
+            shown = shown_value(value)
+            style = value_style(shown) if column.style == "value" else column.style
             own = cells[index] if cells else ()
             style_of_cell = self.styles.format(self.size, (style, *looks, *own))
             if isinstance(value, Link):
                 write_link(self.sheet, row, index, value, style_of_cell)
             else:
                 write_cell(self.sheet, row, index, value, style_of_cell)
-            if column.style in OF_TEXT and (shown := shown_text(value)):
+            if isinstance(shown, str):
                 lines = max(lines, text_lines(shown, column.width, self.size))
         self.sheet.set_row(row, max(self.least, lines * self.size * 1.45 + 4))
 

@@ -28,6 +28,8 @@ STYLES: dict[str, dict[str, Any]] = {
     "date": {"num_format": "yyyy-mm-dd", "align": "center"},
     "link": {"font_color": "#0563C1", "underline": 1, "align": "center"},
     # how a row or a cell stands out
+    "rate": {"num_format": "0.0%_ ", "align": "right"},
+    "left": {"align": "left", "indent": 1},
     "header": {"bold": True, "font_color": "#FFFFFF", "bg_color": NAVY, "text_wrap": True, "align": "center"},
     "computed": {"bg_color": "#2E75B6"},
     "sum": {"bold": True, "bg_color": "#DDEBF7"},
@@ -42,9 +44,6 @@ STYLES: dict[str, dict[str, Any]] = {
     "big": {"font_size": 20, "bold": True, "font_color": NAVY, "align": "center"},
     "plain": {"border": 0},
 }
-OF_TEXT = ("text", "name", "centre", "value")
-"""The styles of columns in which a text may take several lines."""
-
 Looks = tuple[str, ...]
 """Some of STYLES."""
 
