@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from chainscore.compare.attribution import LIMIT, METHOD, OWN, ROUNDING, ROWS
 from chainscore.compare.diff import Changes, Quarter
 from chainscore.compare.texts import reasons, row_line
 from chainscore.compare.trend import Trend
+from chainscore.method.period import Period
 from chainscore.results.excel.book import DRAFT, Book
 from chainscore.results.excel.page import Column, Page
+from chainscore.words.bilingual import told
 from chainscore.words.findings import Finding
 from chainscore.words.texts import text
 
@@ -19,7 +23,7 @@ CHART_WIDTH, CHART_HEIGHT = 900, 380  # pixels
 
 def _book(title: str, quarter: Quarter, draft: bool) -> Book:
     """A workbook of plain tables, each on a sheet of its own."""
-    return Book(title, f"{quarter.book.id} {quarter.book.version}", quarter.book.issued, draft)
+    return Book(title, told(quarter.book.words.body, quarter.book.language), quarter.book.issued, draft)
 
 
 def _table(book: Book, name: str, columns: Sequence[Column], rows: Sequence[Sequence[Any]], filtered: bool = False) -> Page:
@@ -34,9 +38,11 @@ def _table(book: Book, name: str, columns: Sequence[Column], rows: Sequence[Sequ
 
 
 def _remarks(book: Book, findings: Sequence[Finding]) -> None:
+    """A page of what has been found, where there is anything."""
     columns = [Column("代码", 8, "centre"), Column("位置", 34), Column("发现", 70), Column("处理办法", 50)]
     rows = [(each.code, each.place, each.message("zh"), each.hint("zh")) for each in findings]
-    _table(book, "检查发现", columns, rows or [("", "", "没有发现问题", "")])
+    if rows:
+        _table(book, "检查发现", columns, rows)
 
 
 def _period(quarter: Quarter) -> str:
@@ -61,8 +67,8 @@ def write_diff(changes: Changes) -> bytes:
 def _ranks(book: Book, changes: Changes) -> None:
     columns = [
         Column("产业链", 40, "name"), Column("原名次", 9, "centre"), Column("新名次", 9, "centre"),
-        Column("升降", 9, "centre"), Column("原总分", 12, "score"), Column("新总分", 12, "score"),
-        Column("增减", 12, "total"),
+        Column("升降", 9, "moved"), Column("原总分", 12, "score"), Column("新总分", 12, "score"),
+        Column("增减", 12, "change"),
     ]  # fmt: skip
     pending = text("column.pending", "zh")
     rows = []
@@ -80,9 +86,9 @@ def _ranks(book: Book, changes: Changes) -> None:
 def _leaves(book: Book, changes: Changes) -> None:
     columns = [
         Column("产业链", 14, "name"), Column("指标", 8, "centre"), Column("名称", 26, "name"),
-        Column("原得分", 10, "score"), Column("新得分", 10, "score"), Column("增减", 10, "total"),
-        Column("本链", 10, "points"), Column("他链", 10, "points"), Column("各行", 10, "points"),
-        Column("上下限", 10, "points"), Column("办法", 10, "points"), Column("舍入", 10, "points"), Column("说明", 70),
+        Column("原得分", 10, "score"), Column("新得分", 10, "score"), Column("增减", 10, "change"),
+        Column("本链", 10, "part"), Column("他链", 10, "part"), Column("各行", 10, "part"),
+        Column("上下限", 10, "part"), Column("办法", 10, "part"), Column("舍入", 10, "part"), Column("说明", 70),
     ]  # fmt: skip
     rows = []
     for chain in changes.chains:
@@ -107,7 +113,7 @@ def _leaves(book: Book, changes: Changes) -> None:
 def _rows(book: Book, changes: Changes) -> None:
     columns = [
         Column("产业链", 14, "name"), Column("指标", 8, "centre"), Column("变化", 8, "centre"),
-        Column("事项", 34, "name"), Column("分值增减", 11, "points"), Column("说明", 100),
+        Column("事项", 34, "name"), Column("分值增减", 11, "part"), Column("说明", 100),
     ]  # fmt: skip
     rows = [
         (chain.short_name, row.leaf, _kind(row.old is None, row.new is None), row.row.label, row.points, row_line(row, "zh"))
@@ -143,10 +149,28 @@ def write_trend(trend: Trend) -> bytes:
     book = _book(title, last, trend.draft)
     # What is pending is blank, for a chart draws a text as zero.
     _charted(book, trend, "总分", [chain.totals for chain in trend.chains], "score")
+    _charted(book, trend, "本期增量", _increments(trend), "change")
     _charted(book, trend, "名次", [chain.ranks for chain in trend.chains], "centre")
     _remarks(book, trend.findings)
     _origins(book, trend.quarters)
     return book.packed()
+
+
+def _increments(trend: Trend) -> list[list[Decimal | None]]:
+    """What each period has added to the totals, which accumulate from January on; None where the one before is not known."""
+    periods = [quarter.scorecard.period for quarter in trend.quarters]
+    rows = []
+    for totals in (chain.totals for chain in trend.chains):
+        rows.append([totals[0] if periods[0].start == periods[0].year_start else None])
+        for (earlier, period), (before, own) in zip(pairwise(periods), pairwise(totals), strict=True):
+            rows[-1].append(_added(period, earlier, own, before))
+    return rows
+
+
+def _added(period: Period, earlier: Period, own: Decimal | None, before: Decimal | None) -> Decimal | None:
+    if own is None or period.start == period.year_start:
+        return own
+    return own - before if before is not None and earlier.next == period else None
 
 
 def _charted(book: Book, trend: Trend, name: str, values: Sequence[Sequence[Any]], style: str) -> None:
@@ -162,17 +186,18 @@ def _charted(book: Book, trend: Trend, name: str, values: Sequence[Sequence[Any]
 
 def _chart(book: Book, page: Page, name: str, periods: int, rows: int, falling: bool) -> Any:
     """A line for each row of a page; ``falling`` where the smallest number is the best."""
-    chart = book.chart("line")
+    chart = book.chart("column" if name == "本期增量" else "line")
     for row in range(page.first, page.first + rows):
         chart.add_series(
             {
                 "name": [name, row, 0],
                 "categories": [name, page.header, 1, page.header, periods],
                 "values": [name, row, 1, row, periods],
-                "marker": {"type": "circle"},
+                **({"marker": {"type": "circle"}} if name != "本期增量" else {}),
             }
         )
-    chart.set_title({"name": f"{name}·{book.title}", "name_font": {"size": 10}})
+    said = f"{name}（自1月1日起累计）" if name == "总分" else name
+    chart.set_title({"name": f"{said}·{book.title}", "name_font": {"size": 10}})
     # The first rank is the highest; the periods stay below.
     chart.set_x_axis({"name": "考核期", "label_position": "high" if falling else "low"})
     chart.set_y_axis({"name": name} | ({"reverse": True, "min": 1, "max": rows, "major_unit": 1} if falling else {}))

@@ -176,7 +176,7 @@ def _points(book: Rulebook, file: Book, page: Page, last: int, height: int) -> A
             "name": section.title, "categories": [NAME, page.first, 1, last, 1],
             "values": [NAME, page.first, index, last, index],
             "fill": {"color": SECTION_COLOURS[(index - FIRST_SECTION) % len(SECTION_COLOURS)]}, "gap": 60,
-            "data_labels": {"value": True, "num_format": "0.0", "font": {"name": FONT, "size": 9, "color": "white"}},
+            "data_labels": {"value": True, "num_format": "0.0;-0.0;", "font": {"name": FONT, "size": 9, "color": "white"}},
         })  # fmt: skip
     chart.set_x_axis({"visible": False, "major_gridlines": GRIDLINES})
     return _finished(chart, text("ranking.chart_points", book.language), height)

@@ -159,7 +159,7 @@ class Scores:
             def cell(column: str, chain: ChainScore, section: Section = section, marks: str = marks, own: Any = own) -> Any:
                 score = chain.sections[section.id]
                 if score is None:
-                    return self.pending
+                    return None  # a chart draws a text as zero
                 cell = self._own(f"section {section.id}", column)
                 return Formula(f"={cell}/{marks}", Fraction(score) / Fraction(own))
 

@@ -425,7 +425,7 @@ def test_removed_rows_and_the_comparison_workbook_are_named(run: Run, tmp_path: 
 def test_the_comparison_workbook_holds_ranks_reasons_rows_and_findings(run: Run, sample: Path, tmp_path: Path) -> None:
     run("diff", sample.with_name("q1-2023.xlsx"), sample, "-o", "diff.xlsx")
     workbook = openpyxl.load_workbook(tmp_path / "diff.xlsx")
-    assert workbook.sheetnames == ["名次变化", "得分变化", "依据变化", "检查发现", "出处"]
+    assert workbook.sheetnames == ["名次变化", "得分变化", "依据变化", "出处"]
     ranks = [[cell.value for cell in row] for row in workbook["名次变化"].iter_rows(min_row=3)]
     assert ranks[3] == ["绿色食品加工和现代商贸物流", 5, 4, 1, 27.5, 56.13, 28.63]
     leaves = [[cell.value for cell in row] for row in workbook["得分变化"].iter_rows(min_row=3)]

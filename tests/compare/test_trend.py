@@ -92,18 +92,20 @@ def test_the_trend_workbook_has_native_line_charts(run: Run, year: list[str], tm
     outcome = run("trend", *year, "-o", "trend.xlsx", "--lang", "zh")
     assert outcome.out.endswith("走势工作簿：trend.xlsx\n")
     workbook = openpyxl.load_workbook(tmp_path / "trend.xlsx")
-    assert workbook.sheetnames == ["总分", "名次", "检查发现", "出处"]
+    assert workbook.sheetnames == ["总分", "本期增量", "名次", "出处"]
     assert [cell.value for cell in workbook["总分"][2]] == ["产业链", "2023Q1", "2023Q2", "2023Q3", "2023Q4"]
     assert [cell.value for cell in workbook["总分"][3]] == ["绿色食品商贸", 27, 27, 38, 38]
     assert [cell.value for cell in workbook["名次"][3]] == ["绿色食品商贸", 2, 2, 1, 1]
     with zipfile.ZipFile(tmp_path / "trend.xlsx") as package:
         charts = [package.read(name).decode() for name in sorted(package.namelist()) if name.startswith("xl/charts/chart")]
-    assert len(charts) == 2
-    for chart, sheet in zip(charts, ("总分", "名次"), strict=True):
+    assert [cell.value for cell in workbook["本期增量"][3]] == ["绿色食品商贸", 27, 0, 11, 0]
+    assert len(charts) == 3
+    assert "（自1月1日起累计）" in charts[0]
+    for chart, sheet in ((charts[0], "总分"), (charts[2], "名次")):
         assert "<c:lineChart>" in chart
         assert chart.count("<c:ser>") == 6
         assert f"{sheet}!$B$3:$E$3" in chart
-    assert "maxMin" in charts[1]
+    assert "maxMin" in charts[2]
     before = (tmp_path / "trend.xlsx").read_bytes()
     assert run("trend", *year, "-o", "trend.xlsx").code == 2
     assert run("trend", *year, "-o", "trend.xlsx", "--force").code == 0
