@@ -140,15 +140,16 @@ def test_a_row_is_signed_by_whoever_signed_its_file(tmp_path: Path, book: Rulebo
 
 def test_the_rules_have_every_tier_cap_and_reading_with_its_clause(results: dict[str, list[list[Any]]], book: Rulebook) -> None:
     rows = table(results["规则"], "指标")
-    assert [(row["条件或下限（含）"], row["数值"]) for row in rows if row["指标"] == "1.3.2" and row["项目"] == "分档计分"] == [
-        (0, 0), (0.2, 0.5), (0.5, 1), (1, 2), (1.5, 4), (2, 6),
-    ]  # fmt: skip
+    bound = "条件或界限（含）"
+    tiers = [(row[bound], row["数值"]) for row in rows if row["指标"] == "1.3.2" and row["项目"] == "分档计分（达到）"]
+    assert tiers == [(2, 6), (1.5, 4), (1, 2), (0.5, 1), (0.2, 0.5)]
     assert {row["条款"] for row in rows if row["指标"] == "2.4"} == {"三（二）4、附3"}
-    assert {row["指标"] for row in rows if row["项目"] == "封顶"} == {leaf.id for leaf in book.leaves if leaf.cap is not None}
+    caps = {row["指标"] for row in rows if row["项目"] == "封顶"}
+    assert caps == {"1.4", "2.1", "2.2", "2.3", "2.4", "2.5", "3.1", "3.2", "3.3", "3.4", "4.3"}
     readings = {row["名称"]: row for row in rows if row["指标"] == "口径"}
     assert list(readings) == list(book.chosen)
     assert readings["construction_plan"]["条款"] == "三（一）4"
-    assert readings["construction_plan"]["条件或下限（含）"] == "annual（默认）"
+    assert readings["construction_plan"][bound] == "annual（默认）"
 
 
 def test_a_scorecard_has_scores_shares_what_was_lost_and_why_and_a_total(results: dict[str, list[list[Any]]]) -> None:
