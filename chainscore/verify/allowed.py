@@ -22,7 +22,7 @@ def any_(_: str | None, __: str | None) -> bool:
     return True
 
 
-def one_of(*values: str) -> Test:
+def one_of(*values: str | None) -> Test:
     """It may be there though it was not, or come in the place of another, where it is one of these."""
     return lambda _, found: found in values
 
@@ -107,13 +107,15 @@ ALLOWED: tuple[tuple[str, Test], ...] = (
     ("mc.AlternateContent/mc.Choice@Requires", one_of("x15")),  # Excel: the folder that it was saved in
     ("mc.AlternateContent/mc.Choice/x15ac.absPath*", any_),
     ("xr.revisionPtr*", any_),
-    ("fonts*", lambda wanted, found: found is None or wanted is None),  # the theme written out, or none
-    ("fonts/a.m*Font/a.latin@typeface", ordinary_font),
-    ("fonts@name", any_),
-    ("normal/font/name@val", ordinary_font),
-    ("normal/font/sz@val", within(10, 12)),
-    ("normal/font/color@rgb", one_of("000000")),
-    ("normal/font/scheme@val", lost),
+    ("theme/*", lambda wanted, found: found is None or wanted is None),  # the theme left out: Gnumeric, older LibreOffice
+    ("theme/*Font", ordinary_font),
+    ("usual?/font/name@val", ordinary_font),
+    ("usual?/font/sz@val", within(10, 12)),
+    ("usual?/font/scheme@val", lost),
+    ("usual?/font/color@rgb", lost),
+    ("properties/*", lost),
+    ("properties/own#KSO*", any_),  # WPS
+    ("properties/own#ICV", any_),
     # ---- sheets
     ("sheetPr@codeName", any_),
     ("sheetPr/tabColor*", lost),
@@ -138,8 +140,8 @@ ALLOWED: tuple[tuple[str, Test], ...] = (
     ("pageSetup@orientation", added("portrait")),
     ("pageSetup@paperSize", one_of("9")),
     ("headerFooter/odd*", as_gnumeric_has_it),
-    ("conditionalFormatting#*/cfRule*@stopIfTrue", added("1")),  # Gnumeric
-    ("conditionalFormatting#*/cfRule*@aboveAverage", added("0")),  # LibreOffice, of rules that are about something else
+    ("conditionalFormatting#*/cfRule+@stopIfTrue", added("1")),  # Gnumeric
+    ("conditionalFormatting#*/cfRule+@aboveAverage", added("0")),  # LibreOffice, of rules that are about something else
     ("conditionalFormatting@pivot", one_of("0")),
     ("autoFilter@etc.filterBottomFollowUsedRange", any_),  # WPS
     ("autoFilter@xr.uid", any_),
@@ -154,7 +156,7 @@ ALLOWED: tuple[tuple[str, Test], ...] = (
     # ---- what lies on a sheet
     ("*/xdr.from@?", near(0, 0.15)),  # in rows and columns
     ("*/xdr.to@?", near(0, 0.15)),
-    ("xdr.twoCellAnchor@editAs", any_),
+    ("xdr.twoCellAnchor@editAs", one_of(None, "oneCell", "absolute")),
     ("*/xdr.cNvPr@id", any_),
     ("*/xdr.cNvPr@name", any_),
     ("*/xdr.cNvPr@descr", lost),
@@ -187,34 +189,42 @@ ALLOWED: tuple[tuple[str, Test], ...] = (
     ("*/c.plotArea/c.spPr/a.ln*", added("", "0")),
     ("*/c.chartSpace/c.spPr/a.solidFill/a.srgbClr@val", added("FFFFFF")),
     ("*/c.chartSpace/c.spPr/a.ln/a.solidFill/a.srgbClr@val", added("D9D9D9", "000000")),
-    ("*/c.???Ax*/c.spPr/a.ln/a.solidFill/a.srgbClr@val", added("878787", "000000", "B3B3B3")),
+    ("*/c.???Ax+/c.spPr/a.ln/a.solidFill/a.srgbClr@val", added("878787", "000000", "B3B3B3")),
     ("*/c.majorGridlines/c.spPr/a.ln/a.solidFill/a.srgbClr@val", added("878787", "B3B3B3", "D9D9D9")),
-    ("*/c.barChart/c.ser*/c.spPr/a.ln/a.noFill", added("")),
-    ("*/c.ser*/c.spPr/a.solidFill/a.srgbClr@val", added(*ACCENTS)),
+    ("*/c.barChart/c.ser+/c.spPr/a.ln/a.noFill", added("")),
+    ("*/c.ser+/c.spPr/a.solidFill/a.srgbClr@val", added(*ACCENTS)),
     ("*/c.lineChart/c.hiLowLines/c.spPr/a.ln/a.noFill", added("")),
-    ("*/c.lineChart/c.ser*/c.spPr/a.solidFill/a.srgbClr@val", any_),  # what a line is filled with is not seen
-    ("*/a.ln@w", lambda wanted, found: found == "0" or near(0.02)(wanted or "9525", found)),
-    ("*/a.solidFill/a.srgbClr@val", lambda wanted, found: (wanted, found) == (None, "000000")),
-    ("*/c.title/*a.?*Pr@sz", added("1800")),
-    ("*/a.?*Pr@sz", lambda wanted, found: wanted is None and within(800, 1400)(None, found)),
-    ("*/a.?*Pr@b", added("1")),
-    ("*/a.?*Pr@spc", added("-1")),
-    ("*/a.?*Pr@kern", added("1200")),
-    ("*/a.?*Pr/a.latin@typeface", lambda _, found: found in ORDINARY or found in ("+mn-lt", "+mn-ea", "+mj-lt")),
-    ("*/a.?*Pr/a.ea@typeface", lambda _, found: found in ORDINARY or found in ("+mn-lt", "+mn-ea", "+mj-ea")),
-    ("*/a.?*Pr/a.cs@typeface", lambda _, found: found in ORDINARY or found in ("+mn-lt", "+mn-cs", "+mj-cs")),
+    ("*/c.lineChart/c.ser+/c.spPr/a.solidFill/a.srgbClr@val", any_),  # what a line is filled with is not seen
+    ("*/a.ln@w", near(0.02)),
+    ("*/a.ln@w", added("0", "9360", "9525")),
+    ("*/a.+Pr/a.solidFill/a.srgbClr@val", added("000000")),
+    ("*/a.+Pr/a.solidFill/a.schemeClr@val", added("tx1")),  # Excel, WPS
+    ("*/c.dLbls/c.spPr/a.noFill", added("")),
+    ("*/c.dLbls/c.spPr/a.ln/a.noFill", added("")),
+    ("*/c.formatCode", one_of("General", "0.00_ ")),
+    ("*/c.formatCode", lost),
+    ("*/c.title/*a.+Pr@sz", added("1800")),
+    ("*/a.+Pr@sz", lambda wanted, found: wanted is None and within(800, 1400)(None, found)),
+    ("*/a.+Pr@b", added("1")),
+    ("*/a.+Pr@spc", added("-1")),
+    ("*/a.+Pr@kern", added("1200")),
+    ("*/a.+Pr/a.latin@typeface", lambda _, found: found in ORDINARY or found in ("+mn-lt", "+mn-ea", "+mj-lt")),
+    ("*/a.+Pr/a.ea@typeface", lambda _, found: found in ORDINARY or found in ("+mn-lt", "+mn-ea", "+mj-ea")),
+    ("*/a.+Pr/a.cs@typeface", lambda _, found: found in ORDINARY or found in ("+mn-lt", "+mn-cs", "+mj-cs")),
     ("*/a.bodyPr@wrap", added("none", "square")),
     ("*/c.dLbls/c.separator", added(" ", "; ", "\n", ", ", "")),
-    ("*/c.???Ax*/c.numFmt@formatCode", added("General")),
-    ("*/c.???Ax*/c.numFmt@sourceLinked", added("0")),
+    ("*/c.???Ax+/c.numFmt@formatCode", added("General")),
+    ("*/c.???Ax+/c.numFmt@sourceLinked", added("0")),
     ("*/c.ext#{CE6537A1-D6FC-4f65-9D91-7224C49458BB}*", added("{CE6537A1-D6FC-4f65-9D91-7224C49458BB}", "")),
     ("*/c.ext#{C3380CC4-5D6E-409C-BE32-E72D297353CC}*", any_),  # Excel: c16:uniqueId
     ("*/c.ext#{56B9EC1D-385E-4148-901F-78D8002777C0}*", any_),  # Excel: c16r3:dataDisplayOptions16
+    ("*/c.ext#{0b15fc19-7d7d-44ad-8c2d-2c3a37ce22c3}*", any_),  # WPS: the number of the chart
     ("*/a.ext#http://www.gnumeric.org/ext/spreadsheetml*", any_),  # Gnumeric's own names of dashes and patterns
     ("*/mc.AlternateContent/mc.Choice@Requires", one_of("c14")),  # Excel, WPS: c14:style 102, the usual one
     ("*/mc.AlternateContent/mc.Fallback", any_),
 )
-"""(path, whether such a change is one that a re-save makes) in order; in a path ``*`` stands for anything."""
+"""(path, whether such a change is one that a re-save makes). In a path ``*`` stands for anything, ``+`` for anything within a name.
+"""
 
 
 def differences(wanted: Mapping[str, str], found: Mapping[str, str]) -> Iterator[tuple[str, str | None, str | None]]:
@@ -235,4 +245,4 @@ def _goes_on(path: str, facts: Mapping[str, str]) -> bool:
     return any(other.startswith((f"{path}/", f"{path}@")) for other in facts)
 
 
-_COMPILED = [(re.compile(translate(pattern)), test) for pattern, test in ALLOWED]
+_COMPILED = [(re.compile(translate(pattern).replace(r"\+", "[^/]*")), test) for pattern, test in ALLOWED]

@@ -123,9 +123,13 @@ class _Comparison:
                 what = {"what_zh": f"第 {number} 行的行高", "what_en": f"the height of row {number}"}
                 yield self._finding("E725", name, place, text=f"{wanted.height or '—'} → {found.height or '—'}", **what)
             yield from self._facts(wanted.others, found.others, name)
+            yield from self._band(name, place, wanted.style or 0, found.style or 0)
 
     def _columns(self, pair: Pair) -> Iterator[Finding]:
         last = max([column for _, column in pair.found.cells], default=0) + BEYOND
+        for first, _, column in pair.found.columns:
+            if first > last:
+                yield from self._band(pair.found.name, cell_reference(1, first), 0, column.style)
         before = {now: number for number in range(1, last + 1) if (now := pair.columns.new(number)) is not None}
         for number in sorted(before.keys() - set(pair.columns.inserted)):
             wanted, found = pair.wanted.column(before[number]), pair.found.column(number)
@@ -135,6 +139,14 @@ class _Comparison:
             elif not _like(wanted.width * self.unit if wanted.own else None, found.width, USUAL_WIDTHS):
                 what = {"what_zh": f"{letters} 列的列宽", "what_en": f"the width of column {letters}"}
                 yield self._finding("E725", pair.found.name, place, text=f"{wanted.width:g} → {found.width:g}", **what)
+            yield from self._band(pair.found.name, place, wanted.style, found.style)
+
+    def _band(self, sheet: str, place: str, wanted: int, found: int) -> Iterator[Finding]:
+        """What is behind and around the cells of a row or column of which nothing is said."""
+        look = _difference(self.wanted.styles.cells[wanted], self.found.styles.cells[found], True)
+        if look is not None:
+            what_zh, what_en = named(look)
+            yield self._finding("E720", sheet, place, text=look, what_zh=what_zh, what_en=what_en)
 
     # ------------------------------------------------ cells
 
@@ -334,7 +346,8 @@ def _same(wanted: Value | None, found: Value | None, close: float = 0) -> bool:
 
 def _unit(wanted: Contents, found: Contents, matching: Matching) -> float:
     """How much narrower the unit of columns' widths is now: it is a digit of the workbook's usual font."""
-    if wanted.styles.normal.get("font/name@val") == found.styles.normal.get("font/name@val"):
+    fonts = [{look.get("font/name@val") for look in each.styles.usual} for each in (wanted, found)]
+    if fonts[0] == fonts[1]:
         return 1
     pairs = [
         (column.width, pair.found.column(first).width)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -27,11 +29,15 @@ ORDER = (
 """The schema's order of what a worksheet has (ECMA-376 part 1, 18.3.1.99); only conditional formats are repeated."""
 ELSEWHERE = ("dimension", "cols", "sheetData", "mergeCells", "hyperlinks", "drawing", "legacyDrawing")
 """What is compared in a way of its own."""
+CORNER = ("row", "rowOff", "col", "colOff")
 USUAL_HEIGHT = 15.0
 EMU_IN_POINT, EMU_IN_WIDTH = 12_700, 66_675
 """What drawings are measured in, in a point and in a unit of a column's width (7 pixels of 11 point letters)."""
 USUAL_WIDTH = 9.14
 """Of a column of which nothing is said, with the room around it."""
+
+
+OF_COLUMN = ("min", "max", "width", "hidden", "style", "customWidth", "bestFit")
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,8 @@ class Sheet:
     """One sheet."""
 
     name: str
+    number: str
+    """``sheetId``."""
     state: str
     part: str
     spelling: Spelling = field(repr=False)
@@ -83,12 +91,14 @@ class Sheet:
     def facts(self, move: Move = stay) -> Facts:
         """What it says beside cells, rows, columns and drawings, with the places that it names moved."""
         found: Facts = dict(self.strange)
-        for number_, element in enumerate(self.others):
-            spell = self.spelling.speller(move, self.name, self.part)
-            path = element.tag if element.tag != "conditionalFormatting" else f"conditionalFormatting#{number_}"
-            if element.tag == "conditionalFormatting":
-                path = f"conditionalFormatting#{self.spelling.areas(element.get('sqref', ''), self.name, move)}"
-            found |= facts(element, spell, path)
+        spell = self.spelling.speller(move, self.name, self.part)
+        seen: Counter[str] = Counter()
+        for element in self.others:
+            path = element.tag
+            if path == "conditionalFormatting":  # of which there are many, in any order
+                path += f"#{self.spelling.areas(element.get('sqref', ''), self.name, move)}"
+            seen[path] += 1
+            found |= facts(element, spell, path if seen[path] == 1 else f"{path}#{seen[path]}")
         return found
 
     def column(self, number_: int) -> Column:
@@ -101,7 +111,10 @@ class Sheet:
 
     def _corner(self, element: Element) -> Element:
         """A corner of what lies on the sheet, in rows and columns."""
-        row, down, column, right = (float(element.findtext(f"xdr.{name}") or 0) for name in ("row", "rowOff", "col", "colOff"))
+        texts = {child.tag.removeprefix("xdr."): child.text or "" for child in element}
+        if len(element) != len(CORNER) or not all(re.fullmatch("-?[0-9]{1,9}", texts.get(name, "")) for name in CORNER):
+            raise UnverifiableError("图表或图片的位置不合规范", "a place of a chart or picture that is none", self.name)
+        row, down, column, right = (float(texts[name]) for name in CORNER)
         line = self.lines.get(int(row) + 1)
         height = line.height if line is not None and line.height else USUAL_HEIGHT
         x = column + right / (self.column(int(column) + 1).width * EMU_IN_WIDTH)
@@ -132,6 +145,8 @@ class _Reader:
         parts = self.parts
         top = parts.relations("").values()
         others = {f"relation#{each.kind}": each.target for each in top if each.kind not in OF_PACKAGE}
+        for each in top:
+            others |= _properties(parts.tree(each.target)) if each.kind in ("core-properties", "custom-properties") else {}
         main = next((each.target for each in top if each.kind == "officeDocument"), None)
         if main is None:
             raise UnverifiableError("没有工作簿部件", "there is no workbook part")
@@ -159,9 +174,13 @@ class _Reader:
                 found |= facts(element, self.spelling.speller(stay, "", main))
         if len({element.tag for element in workbook}) < len(workbook):
             raise UnverifiableError("工作簿部件的内容重复", "a section of the workbook twice")
-        fonts = self.theme.find("a.themeElements/a.fontScheme") if self.theme is not None else None
-        normal = {f"normal/{key}": value for key, value in self.styles.normal.items() if key.startswith("font/")}
-        return found | normal | (facts(fonts, self.spelling.speller(stay, "", main), "fonts") if fonts is not None else {})
+        usual = {
+            f"usual{number}/{key}": value
+            for number, look in enumerate(self.styles.usual)
+            for key, value in look.items()
+            if key.startswith("font/")
+        }
+        return found | usual | (_theme(self.theme, self.styles) if self.theme is not None else {})
 
     def _sheets(self, workbook: Element, related: Mapping[str, Relation]) -> dict[str, Sheet]:
         sheets: dict[str, Sheet] = {}
@@ -173,9 +192,12 @@ class _Reader:
                 relation is None
                 or name.casefold() in {each.casefold() for each in sheets}
                 or relation.target in {each.part for each in sheets.values()}
+                or element.get("sheetId") in {each.number for each in sheets.values()}
             ):
                 raise UnverifiableError("工作表重复或没有部件", "a sheet twice or without a part", name)
-            sheet = sheets[name] = Sheet(name, element.get("state", "visible"), relation.target, self.spelling)
+            sheet = sheets[name] = Sheet(
+                name, element.get("sheetId", ""), element.get("state", "visible"), relation.target, self.spelling
+            )
             if relation.kind == "worksheet":
                 try:
                     self._sheet(sheet)
@@ -201,8 +223,9 @@ class _Reader:
         sheet.merges = {each.get("ref", "") for each in sections.get("mergeCells", ())}
         for each in sections.get("hyperlinks", ()):
             _link(sheet, each, related)
-        for relation in related.values():
-            if relation.kind == "drawing":
+        drawing = sections["drawing"].get("r.id", "") if "drawing" in sections else None
+        for key, relation in related.items():
+            if key == drawing:
                 self._drawing(sheet, relation.target)
             elif relation.kind == "comments":
                 self._notes(sheet, relation.target)
@@ -222,19 +245,41 @@ class _Reader:
 
     def _chain(self, part: str | None, sheets: Mapping[str, Sheet]) -> Facts:
         """What the order of calculation says of cells that have no formula."""
-        listed = list(sheets.values())
+        listed = {sheet.number: sheet for sheet in sheets.values()}
         strange, at = {}, "0"
         for element in self.parts.tree(part) if part is not None else ():
             at, place = element.get("i", at), element.get("r", "")
-            sheet = listed[int(at) - 1] if at.isdigit() and 0 < int(at) <= len(listed) else None
+            sheet = listed.get(at)
             cell = sheet.cells.get(row_and_column(place)) if sheet is not None else None
             if cell is None or cell.formula is None:
                 strange[f"calcChain#{at}!{place}"] = "c"
         return strange
 
 
+SHOWN = ("title", "subject", "description", "keywords", "category", "contentStatus")
 OF_PACKAGE = ("officeDocument", "core-properties", "extended-properties", "custom-properties")
 OF_WORKBOOK = ("styles", "sharedStrings", "theme", "calcChain")
+
+
+def _properties(tree: Element) -> Facts:
+    """What the file's properties say of it for readers, and the names of those that somebody added."""
+    found = {}
+    for element in tree:
+        name = element.tag.rpartition("}")[2]
+        if name in SHOWN and element.text:
+            found[f"properties/{name}"] = element.text
+        elif name == "property":
+            found[f"properties/own#{element.get('name', '')}"] = "".join(child.text or "" for child in element)
+    return found
+
+
+def _theme(theme: Element, styles: Styles) -> Facts:
+    """The colours and fonts of what is said to have the theme's, or nothing of its own, such as the paper of charts."""
+    fonts = {}
+    for kind in ("majorFont", "minorFont"):
+        latin = theme.find(f"a.themeElements/a.fontScheme/a.{kind}/a.latin")
+        fonts[f"theme/{kind}"] = latin.get("typeface", "") if latin is not None else ""
+    return fonts | {f"theme/{name}": colour for name, colour in styles.theme.items()}
 
 
 def _sections(tree: Element, part: str) -> dict[str, Element]:
@@ -251,7 +296,7 @@ def _columns(run: Element, styles: Styles, strange: Facts) -> tuple[int, int, Co
     if not 1 <= first <= last:
         raise UnverifiableError("列的范围不合规范", "a range of columns that is none")
     for key, value in run.attrib.items():
-        if key in ("outlineLevel", "collapsed") and value not in ("0", "false"):
+        if key not in OF_COLUMN and value not in ("0", "false"):
             strange[f"cols@{key}"] = value
     width = run.get("width")
     column = Column(

@@ -84,12 +84,27 @@ EMPTY = frozenset(
         "protection", "border", "fill", "font", "patternFill", "sheetPr", "outlinePr", "pageSetUpPr", "sheetViews",
         "sheetView", "calcPr", "workbookPr",
         "c.layout", "c.spPr", "c.txPr", "a.bodyPr", "a.lstStyle", "a.ln", "a.pPr", "a.defRPr", "a.rPr", "a.endParaRPr",
-        "a.avLst", "xdr.clientData", "xdr.cNvGraphicFramePr", "xdr.cNvPicPr", "a.picLocks", "a.fillRect", "a.stretch",
+        "a.avLst", "c.cache",
+        "xdr.clientData", "xdr.cNvGraphicFramePr", "xdr.cNvPicPr", "a.picLocks", "a.fillRect", "a.stretch",
         "c.headerFooter", "c.pageSetup", "c.printSettings",
         "c.dLbls", "a.round", "extLst", "c.extLst", "a.extLst", "a.solidFill", "c.lang",
     }
 )  # fmt: skip
 """Elements that say nothing where nothing is in them."""
 
-HINTS = frozenset({"lang", "altLang", "dirty", "err", "mc.Ignorable", "xr.uid", "xr2.uid", "x14ac.dyDescent", "noChangeAspect"})
+HINTS = frozenset(
+    {
+        "lang",
+        "altLang",
+        "dirty",
+        "err",
+        "mc.Ignorable",
+        "xr.uid",
+        "xr2.uid",
+        "x14ac.dyDescent",
+        "noChangeAspect",
+        "panose",
+        "pitchFamily",
+    }
+)
 """Attributes that say nothing anywhere: for what language a text is checked, and the marks of Excel's revisions."""

@@ -173,13 +173,17 @@ def _reference(element: Element) -> Element:
 
 
 def _saved(element: Element) -> Element:
-    """What a chart has saved of the cells that it shows."""
-    points = [(point.get("idx", ""), point.findtext("c.v") or "") for point in element.iter("c.pt")]
-    if len(points) < len({at for at, _ in points}) or any(
-        child.tag not in ("c.formatCode", "c.ptCount", "c.pt", "c.extLst") for child in element
-    ):
+    """What a chart has saved of the cells that it shows, and their number format."""
+    points = [(point.get("idx", ""), [child.text or "" for child in point]) for point in element.iter("c.pt")]
+    tags = [child.tag for child in element if child.tag not in ("c.pt", "c.extLst")]
+    sound = len({at for at, _ in points}) == len(points) and all(len(values) == 1 for _, values in points)
+    if not sound or len(set(tags)) < len(tags) or not set(tags) <= {"c.formatCode", "c.ptCount"}:
         raise UnverifiableError("图表保存的数据不合规范", "saved values of a chart that are none")
-    return _with_text(Element("c.saved"), "; ".join(f"{at}={plain(value)}" for at, value in points))
+    same = Element("c.cache")
+    same.append(_with_text(Element("c.saved"), "; ".join(f"{at}={plain(value)}" for at, [value] in points)))
+    if (code := element.findtext("c.formatCode")) is not None:
+        same.append(_with_text(Element("c.formatCode"), number_format(code)))
+    return same
 
 
 def _chart_format(element: Element) -> Element:

@@ -37,7 +37,7 @@ class Styles:
             raise UnverifiableError("数字格式的编号重复", "two number formats of one number")
         self.parents = self.lists.get("cellStyleXfs", [])
         self.cells = [self._cell(xf) for xf in self.lists.get("cellXfs", [PLAIN])]
-        self.normal = self._cell(self.parents[0]) if self.parents else {}
+        self.usual = self._usual()
 
     def cell(self, number: str | None) -> int:
         """The number of a cell's style. Raises UnverifiableError."""
@@ -53,11 +53,18 @@ class Styles:
             parts = self.lists.get(section, [])
             if parts:
                 look |= self.facts(self._at(parts, xf.get(key, "0")))
+        _hold_each_once(xf)
         for child in xf:
             look |= self.facts(child)
         # Whether a style applies what it has (applyFont …) is heeded by none of them, and LibreOffice writes it as it likes.
         others = {key for key in xf.attrib if key not in (*_PARTS, "numFmtId", "xfId") and not key.startswith("apply")}
         return look | {f"xf@{key}": xf.get(key, "") for key in others if xf.get(key) not in ("0", "false")}
+
+    def _usual(self) -> list[Facts]:
+        """The fonts by which programs measure columns: that of the style Normal, and the first of all."""
+        numbers = [each.get("xfId", "0") for each in self.lists.get("cellStyles", []) if each.get("builtinId") == "0"]
+        normal = [self._cell(self._at(self.parents, number)) for number in numbers or ["0"]] if self.parents else []
+        return [*normal, *(self.facts(font) for font in self.lists.get("fonts", [])[:1])]
 
     def _at(self, parts: list[Element], number: str) -> Element:
         if not number.isdigit() or int(number) >= len(parts):
@@ -134,8 +141,7 @@ class Styles:
 
 def _font(element: Element) -> Element:
     """A font with its name in an attribute of one name, and its colour even where that is black."""
-    if twice := [tag for tag, times in Counter(child.tag for child in element).items() if times > 1]:
-        raise UnverifiableError(f"字体的 {twice[0]} 重复", f"{twice[0]} twice in a font")
+    _hold_each_once(element)
     font = Element("font")
     for child in element:
         same = copied(child)
@@ -144,8 +150,15 @@ def _font(element: Element) -> Element:
     return font
 
 
+def _hold_each_once(element: Element) -> None:
+    """Refuse an element with two of a name: programs differ in which of them counts."""
+    if twice := [tag for tag, times in Counter(child.tag for child in element).items() if times > 1]:
+        raise UnverifiableError(f"{element.tag} 的 {twice[0]} 重复", f"{twice[0]} twice in {element.tag}")
+
+
 def _border(element: Element) -> Element:
     """A border with its sides by the names that Excel has for them, and those left out that have no line."""
+    _hold_each_once(element)
     border = Element("border", dict(element.attrib))
     for child in element:
         if child.get("style", "none") != "none":
@@ -161,7 +174,9 @@ def _theme_colours(theme: Element | None) -> dict[str, str]:
         return {"a.dk1": "000000", "a.lt1": "FFFFFF"}
     colours = {}
     for element in scheme:
-        [colour] = element
+        if len(element) != 1 or element.tag in colours:
+            raise UnverifiableError("主题的颜色不合规范", "a colour of the theme that is none")
+        colour = element[0]
         value = SYSTEM.get(colour.get("val", ""), "?") if colour.tag == "a.sysClr" else colour.get("val", "?").upper()
         colours[element.tag] = value if not len(colour) else f"{value} changed"
     return colours
