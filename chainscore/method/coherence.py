@@ -361,9 +361,6 @@ def remarks_told(method: Method, _: Rules) -> Iterator[Mistake]:
         if not told(remark.message, method.language):
             yield Mistake("R003", ("remarks", key), {"text": "message"})
     yield from _fillable(method.words.ranking, ("period",), ("words", "ranking"))
-    for at, sheet in enumerate(method.sheets):
-        for place, line in enumerate(sheet.guide):
-            yield from _fillable(line, GUIDE_FIELDS, ("sheets", at, "guide", place))
 
 
 def _fillable(text: Text, fields: Sequence[str], path: Path) -> Iterator[Mistake]:
@@ -380,7 +377,6 @@ def _fillable(text: Text, fields: Sequence[str], path: Path) -> Iterator[Mistake
 
 
 REMARK_FIELDS = ("name", "label", "text", "unit", "bound", "value", "category", "first", "now", "sheet", "object", "leaf")
-GUIDE_FIELDS = ("period", "start", "end", "person", "date", "no_events", "yes")
 CHECKS: tuple[Check, ...] = (
     something_there,
     texts_there,

@@ -291,6 +291,8 @@ class _Row:
         """Counts of the events of the same name that count rather than this one: better ones, and equal ones before it."""
         before = True
         for source in self.rule.sources:
+            if not self.rule.of_source(source):  # it is looked up, and has no points of its own
+                continue
             other = self.rows.others[source.sheet]
             elsewhere = other is not self.rows
             columns = other.form.helpers["", other.form.group], other.form.helpers[self.leaf.id, "earned"]

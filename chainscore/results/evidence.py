@@ -117,7 +117,9 @@ class EvidenceSheet:
     def _write_lines(self, rules: Rules) -> None:
         book, moment = self.workbook.book, Moment(self.workbook.scorecard.now, self.workbook.scorecard.period.elapsed)
         columns = Columns(self.rows, rules, book, moment).cells()
-        for line, computed, looks in zip(self.rows.lines, zip(*columns, strict=True), self._looks(), strict=True):
+        # A ledger that others' lookups alone are about has no column of points.
+        all_computed = zip(*columns, strict=True) if columns else [()] * len(self.rows.lines)
+        for line, computed, looks in zip(self.rows.lines, all_computed, self._looks(), strict=True):
             inputs = [line.record[label] if line.record is not None else None for label in self.form.labels]
             values = [
                 self.workbook.short[line.chain],

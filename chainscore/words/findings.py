@@ -23,6 +23,9 @@ Severity = Literal["error", "warning", "notice"]
 _SEVERITIES: dict[str, Severity] = {"E": "error", "W": "warning", "N": "notice"}
 
 
+_NAME = re.compile(r"[“\"']?\{name\}[”\"']?\s*")
+
+
 class Remark(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What a rulebook says of a row, with its own code; the texts are filled like those of the catalogue."""
 
@@ -36,8 +39,8 @@ class Remark(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """Why it matters."""
 
     def because(self, values: Mapping[str, object], language: Language) -> str:
-        """The reason, filled."""
-        return _fill(told(self.reason, language) or told(self.message, language), values)
+        """The reason, filled; the message without its row's name where there is none, for that stands beside it."""
+        return _fill(told(self.reason, language) or _NAME.sub("", told(self.message, language)), values)
 
 
 @dataclass(frozen=True)

@@ -212,7 +212,6 @@ WRONG: dict[str, tuple[str, str, set[tuple[str, str]]]] = {
     # ---- texts
     "a remark whose brackets name nothing": ("“{name}”已计分", "“{nmae}”已计分", {("R056", "nmae")}),
     "a remark whose brackets do not close": ("“{name}”已计分", "“{name”已计分", {("R056", "{name”")}),
-    "a guide whose brackets name nothing": ("{period}由", "{quarter}由", {("R056", "quarter")}),
     "a remark that lacks a language of the file": ('message = "“{name}”已计分"', 'message = { en = "counted" }', {("R057", "counted")}),
 }  # fmt: skip
 

@@ -192,7 +192,7 @@ def test_a_value_or_label_called_as_a_key_is_no_key() -> None:
         ('title = "投资"\nmarks = 30', 'title = "投资"'),
         ('title = "亩均投资"\nmarks = 10', 'title = "亩均投资"'),
         ('cells = [{ label = "全市投资（亿元）", type = "amount", unit = "亿元" }]\nsums = [{ column = "完成投资（亿元）", whole = "全市投资（亿元）" }]\n', ""),
-        ('guide = ["{period}由统计局填报。"]\n', ""),
+        ('guide = ["由统计局填报。"]\n', ""),
         ("issued = 2023-01-05\n", ""),
         ('periods = ["quarter", "year"]\n', ""),
         ('languages = ["zh"]\n', ""),

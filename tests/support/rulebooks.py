@@ -164,7 +164,7 @@ hint = "请核对单位。"
 
 [[sheets]]
 name = "统计局"
-guide = ["{period}由统计局填报。"]
+guide = ["由统计局填报。"]
 cells = [{ label = "全市投资（亿元）", type = "amount", unit = "亿元" }]
 sums = [{ column = "完成投资（亿元）", whole = "全市投资（亿元）" }]
 
