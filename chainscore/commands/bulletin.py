@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import datetime
 import sys
 from pathlib import Path
 
 from chainscore.commands import options
-from chainscore.commands.common import BLOCKED, DONE, limits_of, load_quarters, refuse_to_compare, rulebook_of, write
+from chainscore.commands.common import BLOCKED, DONE, day_of, limits_of, load_quarters, refuse_to_compare, rulebook_of, write
 from chainscore.show.outputs import check_output
 from chainscore.show.terminal import print_line
-from chainscore.words.texts import UserError, text
+from chainscore.words.texts import text
 
 
 def bulletin(
@@ -35,7 +34,7 @@ def bulletin(
     from chainscore.papers.bulletin.document import write_document
     from chainscore.papers.bulletin.subject import Subject, load
 
-    particulars = Particulars(issuer, to, number, _day(date))
+    particulars = Particulars(issuer, to, number, day_of(date))
     path = output or _beside(files[0])
     check_output(path, [*files, *([before] if before is not None else [])], force, ".docx")
     loaded, entries = load(files, book, draft, limits)
@@ -58,13 +57,3 @@ def _beside(path: Path) -> Path:
     from chainscore.intake.package import is_folder
 
     return path / f"{path.resolve().name}-bulletin.docx" if is_folder(path) else path.with_name(f"{path.stem}-bulletin.docx")
-
-
-def _day(written: str | None) -> datetime.date | None:
-    """Raises UserError."""
-    if written is None:
-        return None
-    try:
-        return datetime.date.fromisoformat(written)
-    except ValueError as error:
-        raise UserError("error.date", text=written) from error

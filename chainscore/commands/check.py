@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chainscore.commands import options
-from chainscore.commands.common import exit_code, limits_of, nearest_of, print_document, rulebook_of, suggest, write
+from chainscore.commands.common import day_of, exit_code, limits_of, nearest_of, print_document, rulebook_of, suggest, write
 from chainscore.show.findings import counts, print_findings
 from chainscore.show.outputs import check_output, copies_in, prepare_folder
 from chainscore.show.terminal import print_line
@@ -16,6 +16,8 @@ from chainscore.words.folding import fold
 from chainscore.words.texts import UserError, text
 
 if TYPE_CHECKING:
+    import datetime
+
     from chainscore.intake.limits import Limits
     from chainscore.method.rulebook import Rulebook
     from chainscore.scoring.appraisal import Appraisal
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
 
 def check(
     files: options.Files,
+    output: options.RollCall = None,
+    due: options.Due = None,
+    reminders: options.Reminders = None,
     annotate: options.Annotate = None,
     only: options.Only = None,
     unit: options.Unit = None,
@@ -36,6 +41,9 @@ def check(
 ) -> int:
     limits = limits_of(limit)
     book = rulebook_of(rulebook, reading, files)
+    deadline = day_of(due)
+    if output is not None:
+        check_output(output, files, force)
 
     from chainscore.scoring.appraisal import appraise
     from chainscore.show import documents
@@ -44,6 +52,7 @@ def check(
     appraisal = appraise(files, book, limits=limits)
     shown = [finding for finding in appraisal.findings if asked_for(finding)]
     copies = _send_back(appraisal, annotate, book, force, limits, language) if annotate is not None else []
+    call = _call(appraisal, book, deadline, output, reminders, force, language)
     if as_json:
         print_document(documents.check_document(appraisal, shown, book, language))
     else:
@@ -52,6 +61,8 @@ def check(
         if not quiet and len(shown) == len(appraisal.findings):
             _print_roll_call(appraisal, book, language)
         _print_summary(appraisal, language)
+        for line in call:
+            print_line(line)
         if annotate is not None:
             print_line(text("console.annotated", language, number=len(copies), path=annotate))
         elif appraisal.blocked:
@@ -89,6 +100,37 @@ def _print_summary(appraisal: Appraisal, language: Language) -> None:
 
     summary = counts(appraisal.findings, language) if appraisal.blocked else console.sound(appraisal, language)
     print_line(summary)
+
+
+def _call(
+    appraisal: Appraisal,
+    book: Rulebook,
+    due: datetime.date | None,
+    output: Path | None,
+    reminders: Path | None,
+    force: bool,
+    language: Language,
+) -> list[str]:
+    """Write the roll call and the reminders that are asked for; what to say of them."""
+    if output is None and reminders is None:
+        return []
+    from chainscore.papers.submissions.call import Call
+    from chainscore.papers.submissions.reminders import reminders_in
+    from chainscore.papers.submissions.workbook import write_call
+
+    call, said = Call.of(appraisal, book, due), []
+    if output is not None:
+        check_output(output, appraisal.sources.values(), force)
+        said.append(text("console.submissions", language, path=write(output, write_call(call), force, language)))
+    if reminders is not None:
+        prepare_folder(reminders)
+        letters = reminders_in(reminders, call)
+        for path in letters:
+            check_output(path, appraisal.sources.values(), force, ".txt")
+        for path, letter in letters.items():
+            write(path, letter, force, language)
+        said.append(text("console.reminders", language, number=len(letters), path=reminders))
+    return said
 
 
 def _send_back(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import difflib
 import json
 import os
@@ -114,6 +115,14 @@ def write(path: Path, content: Content, force: bool, language: Language) -> Path
         if (mark := owner_file(path)) is not None:
             print_line(text("console.owner_file", language, mark=mark), sys.stderr)
     return written
+
+
+def day_of(written: str | None) -> datetime.date | None:
+    """The day of an option, such as ``2023-07-10``. Raises UserError."""
+    try:
+        return datetime.date.fromisoformat(written) if written is not None else None
+    except ValueError as error:
+        raise UserError("error.date", text=written) from error
 
 
 def suggest(key: str, language: Language, **words: object) -> None:

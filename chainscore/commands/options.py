@@ -87,3 +87,9 @@ Addressee = Annotated[str, typer.Option("--to", metavar="metavar.addressee", hel
 DocumentNumber = Annotated[str, typer.Option("--number", metavar="metavar.document_number", help="help.document_number")]
 DocumentDate = Annotated[str | None, typer.Option("--date", metavar="metavar.date", help="help.document_date")]
 Issuer = Annotated[str, typer.Option("--from", metavar="metavar.issuer", help="help.issuer")]
+
+RollCall = Annotated[
+    Path | None, typer.Option("-o", "--output", metavar="metavar.file", help="help.roll_call_output", readable=False)
+]
+Due = Annotated[str | None, typer.Option("--due", metavar="metavar.date", help="help.due")]
+Reminders = Annotated[Path | None, typer.Option("--reminders", metavar="metavar.folder", help="help.reminders", readable=False)]

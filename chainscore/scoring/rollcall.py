@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from chainscore.intake.tables import FILE, SheetTables, Submission, Tables
@@ -46,9 +46,15 @@ class Entry:
     state: State
     files: tuple[str, ...] = ()
     rows: int = 0
-    findings: Mapping[Severity, int] = field(default_factory=dict)
+    its: tuple[Finding, ...] = ()
+    """What was found in what the unit fills in."""
     signed_by: str | None = None
     signed_on: datetime.date | None = None
+
+    @property
+    def findings(self) -> Counter[Severity]:
+        """How many of each severity."""
+        return Counter(finding.severity for finding in self.its)
 
 
 def units_of(book: Rulebook) -> list[Unit]:
@@ -117,10 +123,10 @@ class _RollCall:
         """A unit of which nothing was read: its file cannot be, is blank, or did not come."""
         if files := self.unreadable.get(unit):
             its = [finding for finding in self.findings if finding.file in files]
-            return Entry(unit, "unreadable", files, 0, _numbers(its))
+            return Entry(unit, "unreadable", files, 0, tuple(its))
         its = [finding for finding in self.findings if finding.code in NOT_SUBMITTED and unit.has(finding)]
         files = tuple(dict.fromkeys(finding.file for finding in its if finding.file))
-        return Entry(unit, "missing", files, 0, _numbers(its))
+        return Entry(unit, "missing", files, 0, tuple(its))
 
     def _came(self, unit: Unit, came: Sequence[Submission]) -> Entry:
         places = {(each.file, each.sheet) for each in came}
@@ -137,7 +143,7 @@ class _RollCall:
             "duplicate" if self._is_twice(unit, came) else signed,
             tuple(dict.fromkeys(each.file for each in came)),
             sum(self._rows(unit, each) for each in came),
-            _numbers(its),
+            tuple(its),
             came[0].signer,
             came[0].signed_on,
         )
@@ -154,7 +160,3 @@ class _RollCall:
         label, sheet = self.book.words.chain, self.sheets[unit.sheet]
         frames = [frame for frame in (sheet.table, sheet.ledger) if label in frame]
         return sum(int(((frame[FILE] == submission.file) & (frame[label] == unit.chain)).sum()) for frame in frames)
-
-
-def _numbers(findings: Iterable[Finding]) -> Counter[Severity]:
-    return Counter(finding.severity for finding in findings)

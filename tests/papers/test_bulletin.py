@@ -157,6 +157,21 @@ def test_a_draft_says_so_on_each_page_and_shows_pending_as_pending(run: Run, mis
     assert "产业链税收·税收增速（5.00分）" not in said  # what is pending was not lost
 
 
+def test_sums_that_lack_something_are_not_held_against_the_period_before(run: Run, mistaken: Path) -> None:
+    run("bulletin", mistaken, "--before", Q1, "-o", "a.docx", "--draft")
+    said = texts(Path("a.docx"))
+    assert "尚有待定指标，总分和名次未与2023年第一季度比较。" in said
+    assert "总分上升的" not in said
+    header, *ranking = rows(Path("a.docx"), 0)
+    assert header[-1] == "待定"
+    assert {row[-1] for row in ranking if row[1] != "绿色食品加工和现代商贸物流"} >= {"1.2.1、1.2.2、2.3"}
+
+
+def test_a_quarter_against_itself_is_as_before(run: Run, sample: Path) -> None:
+    run("bulletin", sample, "--before", sample, "-o", "a.docx")
+    assert "各项得分与2023年第二季度相同。" in texts(Path("a.docx"))
+
+
 def test_an_existing_file_is_kept_and_the_name_must_be_a_documents(run: Run, sample: Path) -> None:
     Path("a.docx").write_text("mine")
     assert run("bulletin", sample, "-o", "a.docx").code == 2

@@ -84,11 +84,26 @@ def test_a_message_is_in_both_languages_with_the_same_fields(key: str, entry: Ma
 
 def test_every_message_that_is_named_is_there_and_every_one_there_is_named() -> None:
     known = {key for key, _ in entries(messages())}
-    groups = ("bulletin", "codes", "console", "column", "error", "explain", "help", "metavar", "next", "usage")
+    groups = (
+        "bulletin",
+        "reminder",
+        "submissions",
+        "to_do",
+        "codes",
+        "console",
+        "column",
+        "error",
+        "explain",
+        "help",
+        "metavar",
+        "next",
+        "usage",
+    )
     named = set(re.findall(rf'"((?:{"|".join(groups)})\.\w+)"', SOURCE))
     named |= {f"codes.{severity}" for severity in ("error", "warning", "notice")}
     named |= {f"column.{key}" for key in ("leaf", "title", "clause", "item", "key", "value", "note")}
     named |= {f"help.{name}" for name in ("app", *COMMANDS)} | {f"usage.{kind}s" for kind in ("argument", "option", "command")}
+    named |= {f"to_do.{state}" for state in ("missing", "unreadable", "duplicate", "unsigned")}
     assert named == {key for key in known if key.split(".")[0] in groups}
     reasons = set(re.findall(r'Why\(\s*"([\w.]+)"', SOURCE)) - {"remark"}
     reasons |= {"above_steps"} | {f"filled{by}" for by in ("", "_mean", "_group_mean")}

@@ -10,7 +10,7 @@ from chainscore.papers.bulletin.achievements import progress
 from chainscore.papers.bulletin.blocks import Block, Line, NewPage, figure, plain_text
 from chainscore.papers.bulletin.problems import problems
 from chainscore.papers.bulletin.subject import Subject
-from chainscore.papers.bulletin.summary import joined, overall, separator
+from chainscore.papers.bulletin.summary import joined, overall, points, separator
 from chainscore.papers.bulletin.tables import all_leaves, object_word, ranking, sections_of
 from chainscore.scoring.scorecard import ChainScore
 from chainscore.words.bilingual import told
@@ -104,12 +104,12 @@ def _one(subject: Subject, chain: ChainScore) -> Iterator[Block]:
     yield Line(named.name, "subheading")
     people = ((words.lead_unit, named.lead_unit), (words.chief, named.chief))
     who = [text("bulletin.person", language, role=told(role, language), name=name) for role, name in people if name]
-    rank, total = figure(chain.rank, f"rank {chain.chain}"), figure(chain.total, f"total {chain.chain}")
+    rank, total = figure(chain.rank, f"rank {chain.chain}"), figure(points(subject, chain.total), f"total {chain.chain}")
     said = [text("bulletin.place", language, rank=rank, total=total), *who]
     if (before := subject.earlier.get(chain.chain)) is not None and subject.before is not None:
         old_rank, old_total = (
             figure(before.rank, f"rank before {chain.chain}"),
-            figure(before.total, f"total before {chain.chain}"),
+            figure(points(subject, before.total), f"total before {chain.chain}"),
         )
         period = subject.before.scorecard.period.name(language)
         said.append(text("bulletin.place_before", language, period=period, rank=old_rank, total=old_total))

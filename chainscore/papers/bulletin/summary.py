@@ -25,6 +25,11 @@ def joined(subject: Subject, sentences: Iterable[str]) -> str:
     return ("" if subject.language == "zh" else " ").join(filter(None, sentences))
 
 
+def points(subject: Subject, score: Decimal) -> str:
+    """A score or sum with as many decimals as leaves are published with."""
+    return f"{score:.{subject.book.decimals}f}"
+
+
 def mean_of(chains: Sequence[ChainScore], decimals: int) -> Decimal:
     return half_up(Fraction(sum((chain.total for chain in chains), Decimal(0))) / len(chains), decimals)
 
@@ -46,10 +51,10 @@ def overall(subject: Subject) -> Iterator[str]:
         number=figure(len(chains), "number"),
         mean=figure(mean_of(chains, book.decimals), "mean"),
         best=_holders(subject, max(totals)),
-        highest=figure(max(totals), "highest"),
+        highest=figure(points(subject, max(totals)), "highest"),
         worst=_holders(subject, min(totals)),
-        lowest=figure(min(totals), "lowest"),
-        spread=figure(max(totals) - min(totals), "spread"),
+        lowest=figure(points(subject, min(totals)), "lowest"),
+        spread=figure(points(subject, max(totals) - min(totals)), "spread"),
     )
     if subject.scorecard.pending:
         yield _pending(subject)
@@ -72,12 +77,15 @@ def _against_before(subject: Subject) -> Iterator[str]:
     assert subject.before is not None
     assert subject.changes is not None
     before, language = subject.before.scorecard, subject.language
+    if before.pending or subject.scorecard.pending:  # sums that lack something are not held against each other
+        yield text("bulletin.not_compared", language, before=before.period.name(language))
+        return
+    if not subject.changes.chains:
+        yield text("bulletin.as_before", language, before=before.period.name(language))
+        return
     change = mean_of(subject.scorecard.chains, subject.book.decimals) - mean_of(before.chains, subject.before.book.decimals)
     both = [chain for chain in subject.changes.chains if chain.delta is not None]
     deltas = [chain.delta for chain in both if chain.delta is not None]
-    if not both:  # nothing differs, or nobody is in both
-        yield text("bulletin.as_before", language, before=before.period.name(language))
-        return
     yield text(
         "bulletin.against_before",
         language,

@@ -10,7 +10,7 @@ from chainscore.method.rulebook import Section
 from chainscore.papers.bulletin.blocks import Grid, figure
 from chainscore.papers.bulletin.problems import full_marks
 from chainscore.papers.bulletin.subject import Subject
-from chainscore.papers.bulletin.summary import mean_of
+from chainscore.papers.bulletin.summary import mean_of, points, separator
 from chainscore.scoring.scorecard import ChainScore
 from chainscore.words.bilingual import told
 from chainscore.words.numbers import half_up
@@ -39,6 +39,7 @@ def ranking(subject: Subject) -> Grid:
         text("column.total", language),
         *([text("column.grade", language)] if book.total.grades else []),
         *([text("bulletin.rank_before", language)] if subject.before is not None else []),
+        *([text("column.pending", language)] if subject.scorecard.pending else []),
     ]
     rows = [_ranking_row(subject, chain) for chain in subject.scorecard.chains]
     named = 1 + book.total.rank_in_groups
@@ -55,10 +56,11 @@ def _ranking_row(subject: Subject, chain: ChainScore) -> list[str]:
         figure(_rank(subject, chain), f"rank {its}"),
         *([book.chain(its).group] if book.total.rank_in_groups else []),
         book.chain(its).name,
-        *(figure(chain.sections[section.id], f"section {section.id} {its}") for section in book.sections),
-        figure(chain.total, f"total {its}"),
+        *(_sum(subject, chain.sections[section.id], f"section {section.id} {its}") for section in book.sections),
+        figure(points(subject, chain.total), f"total {its}"),
         *([chain.grade] if book.total.grades else []),
         *([figure(before.rank, f"rank before {its}") if before is not None else NO_FIGURE] if subject.before else []),
+        *([separator(subject).join(chain.pending)] if subject.scorecard.pending else []),
     ]
 
 
@@ -91,7 +93,14 @@ def _leaves(subject: Subject, chains: Sequence[ChainScore]) -> Grid:
         ]
         for leaf in book.leaves
     ]
-    rows.append(["", text("column.total", language), "", *(figure(chain.total, f"total {chain.chain}") for chain in chains)])
+    rows.append(
+        [
+            "",
+            text("column.total", language),
+            "",
+            *(figure(points(subject, chain.total), f"total {chain.chain}") for chain in chains),
+        ]
+    )
     own = 15.0
     return Grid(header, rows, [13.0, TYPE_AREA - 13 - 12 - own * len(chains), 12.0, *[own] * len(chains)])
 
@@ -101,8 +110,7 @@ def _marks(marks: Decimal | None) -> str:
 
 
 def _score(subject: Subject, leaf: str, chain: ChainScore) -> str:
-    score = chain.leaves[leaf].score
-    return text("column.pending", subject.language) if score is None else figure(score, f"{leaf} {chain.chain}")
+    return _sum(subject, chain.leaves[leaf].score, f"{leaf} {chain.chain}")
 
 
 def sections_of(subject: Subject, chain: ChainScore) -> Grid:
@@ -116,19 +124,25 @@ def sections_of(subject: Subject, chain: ChainScore) -> Grid:
     totals = [each.total for each in subject.scorecard.chains]
     mean = mean_of(subject.scorecard.chains, book.decimals)
     rows.append([
-        text("column.total", language), "", figure(chain.total, f"total {chain.chain}"), figure(mean, "mean"),
-        figure(max(totals), "highest"),
+        text("column.total", language), "", figure(points(subject, chain.total), f"total {chain.chain}"), figure(mean, "mean"),
+        figure(points(subject, max(totals)), "highest"),
     ])  # fmt: skip
     return Grid(header, rows, [TYPE_AREA - 4 * 25, *[25.0] * 4])
 
 
 def _section_row(subject: Subject, chain: ChainScore, section: Section) -> list[str]:
+    """A section whose leaves are all pending has no score, and bears on neither mean nor best."""
     scores = [each.sections[section.id] for each in subject.scorecard.chains]
-    mean = half_up(Fraction(sum(scores, Decimal(0))) / len(scores), subject.book.decimals)
+    known = [score for score in scores if score is not None]
+    mean = half_up(Fraction(sum(known, Decimal(0))) / len(known), subject.book.decimals) if known else None
     return [
         section.title,
         _marks(section.marks),
-        figure(chain.sections[section.id], f"section {section.id} {chain.chain}"),
-        figure(mean, f"mean {section.id}"),
-        figure(max(scores), f"highest {section.id}"),
+        _sum(subject, chain.sections[section.id], f"section {section.id} {chain.chain}"),
+        _sum(subject, mean, f"mean {section.id}"),
+        _sum(subject, max(known, default=None), f"highest {section.id}"),
     ]
+
+
+def _sum(subject: Subject, score: Decimal | None, source: str) -> str:
+    return text("column.pending", subject.language) if score is None else figure(points(subject, score), source)

@@ -1,0 +1,1 @@
+"""The roll call as a workbook to circulate, and reminders to send."""
