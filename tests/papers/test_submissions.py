@@ -28,7 +28,7 @@ def test_each_unit_has_a_row_with_its_state_its_findings_and_what_it_has_to_do(r
     assert told["市税务局"][1] == "未签（逾期）"
     assert told["市税务局"][5:8] == (2, 0, "请补签填报单位、填报人和日期；请改正2处错误后重报")
     assert str(told["市税务局"][8])[:10] == "2023-07-05"
-    assert told["市商务局"][5:8] == (3, 2, "请改正3处错误后重报；请核对2处提醒")
+    assert told["市商务局"][5:8] == (4, 2, "请改正4处错误后重报；请核对2处提醒")  # A16, D20, E21, F30
     assert told["市统计局"][1] == "已报送"  # signed on 2023-07-03
     assert told["产业链办公室和落地办-电子信息"][7:] == (None, None)
 
