@@ -26,7 +26,7 @@ def write_cover(book: TemplateBook, facts: SheetFacts) -> None:
     title = book.say("cover_title")
     title = title if book.part is None else book.say("part_title", title=title, who=book.part.who)
     merge(sheet, 0, 0, len(COVER_WIDTHS) - 1, title, book.format("title"))
-    basis = book.say("cover_basis", title=rulebook.title, plan=rulebook.plan)
+    basis = book.say("cover_basis" if rulebook.plan else "cover_basis_alone", title=rulebook.title, plan=rulebook.plan)
     merge(sheet, 1, 0, len(COVER_WIDTHS) - 1, basis, book.format("small"))
     _write_cover_cells(book, sheet, known(rulebook.cover.sheet, facts.cells, [rulebook.cover.cutoff]))
     row = _write_steps(book, sheet, 5)
