@@ -70,7 +70,8 @@ class Card:
         page, chain, words, language = self.page, self.chain, self.book.words, self.book.language
         page.cell(0, 0, self._say("card.title", name=chain.name), "title")
         page.cell(1, 0, self.file.title, "plain")
-        known = ((words.chief, chain.chief), (words.lead_unit, chain.lead_unit))
+        deputies = "、".join(chain.deputies)
+        known = ((words.chief, chain.chief), (words.deputies, deputies), (words.lead_unit, chain.lead_unit))
         said = [f"{told(label, language)}：{value}" for label, value in known if told(label, language) and value]
         page.cell(2, 0, "；".join([*said, *([self._say("card.group", group=chain.group)] if chain.group else [])]), "plain")
         column = places.column(chain.id)
@@ -162,7 +163,8 @@ class Card:
         chief, seal = told(words.chief, language), told(words.seal, language)
         body = told(words.body, language)
         if chief:
-            self.page.cell(row, 0, self._say("card.signature", who=chief), "plain")
+            who = f"{chief} {self.chain.chief}".rstrip()
+            self.page.cell(row, 0, self._say("card.signature", who=who), "plain")
         if body:
             self.page.cell(row, 3, f"{body}（{seal}）" if seal else body, "plain")
         self.page.cell(row, 8, self._say("card.date"), "plain")

@@ -215,6 +215,15 @@ def test_a_draft_says_so_on_every_sheet(tmp_path: Path, book: Rulebook) -> None:
         assert page._images or page.sheet_state == "hidden"
 
 
+@pytest.mark.parametrize(("name", "chief", "deputy"), [("绿色建材", "赵新文", "莫永恒"), ("绿色食品商贸", "谢志宏", "彭景卫")])
+def test_a_scorecard_names_the_chief_and_the_deputy_and_the_chief_where_he_signs(
+    name: str, chief: str, deputy: str, results: dict[str, list[list[Any]]]
+) -> None:
+    said = [str(value) for row in results[f"成绩单·{name}"] for value in row if value is not None]
+    assert any(f"链长：{chief}；副链长：{deputy}；牵头单位：" in text for text in said)
+    assert f"链长 {chief}（签字）：" in said
+
+
 def test_a_section_of_which_all_is_pending_has_no_score_rank_mean_best_or_worst(tmp_path: Path, book: Rulebook) -> None:
     facts = quarter()
     facts["落地办"]["sign"] = {}
