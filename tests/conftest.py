@@ -74,6 +74,8 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp
 
     def call(*arguments: object) -> Outcome:
         monkeypatch.setattr(sys, "argv", ["chainscore", *map(str, arguments)])
+        for stream in (sys.stdout, sys.stderr):  # as those of the program's own process do
+            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
         with pytest.raises(SystemExit) as ended:
             main()
         captured = capsys.readouterr()

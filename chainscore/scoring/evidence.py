@@ -16,11 +16,12 @@ from typing import Any, overload
 import msgspec
 import pandas as pd
 
-from chainscore.intake.tables import PLACE, ROW, Place, SheetTables, Tables
+from chainscore.intake.tables import SheetTables
 from chainscore.method.rule.judging import fact
 from chainscore.method.rule.points import shown_figure
 from chainscore.method.rule.term import Lookup, Rule, Source
-from chainscore.method.rulebook import Ledger, Rulebook
+from chainscore.method.rulebook import Rulebook
+from chainscore.scoring.rows import Rows
 from chainscore.words.texts import Why
 
 LEAF, CHAIN, FILE, SHEET, ROW_NUMBER = "leaf", "chain", "file", "sheet", "row"
@@ -65,9 +66,8 @@ class EvidenceTable:
     """All evidence of one period: ``frame`` has COLUMNS; points are Fractions, row numbers the worksheets' own."""
 
     frame: pd.DataFrame = field(repr=False)
-    sources: tuple[Source, ...]
-    """What SOURCE counts."""
-    tables: Tables = field(repr=False)
+    rows: tuple[Rows, ...] = field(repr=False)
+    """What SOURCE counts: the tables and ledgers that were judged."""
     book: Rulebook = field(repr=False)
 
     @cached_property
@@ -112,39 +112,21 @@ class EvidenceTable:
     def _looked_at(self, at: int) -> tuple[dict[str, str], dict[str, str]]:
         """The cells and the facts that the evidence rests on."""
         source, position, term = (self.columns[name][at] for name in (SOURCE, POSITION, TERM))
-        its = self.sources[source]
-        tables = self.tables.sheets[its.sheet]
-        columns, place, number = self._row(its, position)
-        grid = tables.sheet.grid(its.grid)
+        rows = self.rows[source]
         cells: dict[str, str] = {}
         facts: dict[str, str] = {}
-        if isinstance(grid, Ledger) and (named := place.cell(grid.name, number)) is not None:
-            cells[grid.name] = named
-        for label in self._labels(at, its, term):
-            if label in columns:
-                _put(cells, facts, label, place.cell(label, number), columns[label][position])
-            elif label in tables.cells:
-                _put(cells, facts, label, tables.cells[label].cell, tables.cells[label].value)
+        if rows.ledger is not None and (named := rows.cell(position, rows.ledger.name)) is not None:
+            cells[rows.ledger.name] = named
+        for label in self._labels(at, rows.source, term):
+            if label in rows.frame:
+                _put(cells, facts, label, rows.cell(position, label), rows.column(label)[position])
+            elif label in rows.tables.cells:
+                _put(cells, facts, label, rows.tables.cells[label].cell, rows.tables.cells[label].value)
         if (taken := self.columns[TAKEN][at]) >= 0:
             lookup = next(each.lookup for each in self.rule(at).terms if each.lookup is not None)
-            columns, place, number = self._row(lookup.source, taken)
-            _put(cells, facts, taken_label(lookup), place.cell(lookup.take, number), columns[lookup.take][taken])
+            other = next(each for each in self.rows if each.source == lookup.source)
+            _put(cells, facts, taken_label(lookup), other.cell(taken, lookup.take), other.column(lookup.take)[taken])
         return cells, facts
-
-    def _row(self, source: Source, position: int) -> tuple[Mapping[str, list[Any]], Place, int]:
-        """The columns of a table or ledger, and where one of its rows stands."""
-        if source not in self._lists:
-            tables = self.tables.sheets[source.sheet]
-            frame = tables.table if source.grid == "table" else tables.ledger
-            self._lists[source] = {str(label): frame[label].tolist() for label in frame}
-        columns = self._lists[source]
-        place = self.tables.sheets[source.sheet].places[columns[PLACE][position]]
-        return columns, place, columns[ROW][position]
-
-    @cached_property
-    def _lists(self) -> dict[Source, Mapping[str, list[Any]]]:
-        """The columns of each table and ledger, as lists."""
-        return {}
 
     def _labels(self, at: int, source: Source, term: int) -> Iterator[str]:
         rule = self.rule(at)
@@ -165,7 +147,7 @@ class EvidenceTable:
         own = [
             at
             for at in self._groups.get((leaf, chain), ())
-            if self.columns[SOURCE][at] >= 0 and self.sources[self.columns[SOURCE][at]].sheet == tables.sheet.name
+            if self.columns[POSITION][at] >= 0 and self.rows[self.columns[SOURCE][at]].source.sheet == tables.sheet.name
         ]
         points = sum_of([self.columns[POINTS][at] for at in own])
         return len(own), sum(self.columns[COUNTED][at] for at in own), points

@@ -61,7 +61,7 @@ class Judge:
         for leaf in self.book.leaves:
             LeafJudge(self, leaf).judge()
         frame = pd.DataFrame(self.columns, dtype=object)
-        return EvidenceTable(frame, self.context.sources, self.context.tables, self.book)
+        return EvidenceTable(frame, self.context.known, self.book)
 
     def add(self, leaf: str, chain: str, term: int, rows: Rows, judged: Sequence[Judged], label: str = "") -> None:
         """Enter rows of one table or ledger as evidence, column by column."""
@@ -72,7 +72,7 @@ class Judge:
             LEAF: [leaf] * number,
             CHAIN: [chain] * number,
             TERM: [term] * number,
-            SOURCE: [self.context.sources.index(rows.source)] * number,
+            SOURCE: [self.context.known.index(rows)] * number,
             POSITION: positions,
             TAKEN: [each.taken for each in judged],
             **{name: rows.of(name, positions) for name in (FILE, SHEET, ROW_NUMBER)},
@@ -198,7 +198,7 @@ class LeafJudge:
             return
         file, sheet = self._whole(rows)
         entry = {
-            LEAF: self.leaf.id, CHAIN: chain, TERM: term.index, SOURCE: self.context.sources.index(rows.source), POSITION: -1,
+            LEAF: self.leaf.id, CHAIN: chain, TERM: term.index, SOURCE: self.context.known.index(rows), POSITION: -1,
             TAKEN: -1, FILE: file, SHEET: sheet, ROW_NUMBER: None, LABEL: self._title(term), CATEGORY: None,
             MEASURE: verdict.measure, VALUE: verdict.value, POINTS: verdict.points, COUNTED: verdict.counted,
             WHY: verdict.why, REMARKS: verdict.remarks,

@@ -14,10 +14,12 @@ from chainscore.method.rulebook import Ledger
 from chainscore.scoring.evidence import (
     CATEGORY,
     CHAIN,
+    FILE,
     LABEL,
     LEAF,
     POSITION,
     REMARKS,
+    SHEET,
     SOURCE,
     VALUE,
     WHY,
@@ -36,39 +38,38 @@ def remarks(judge: Judge, evidence: EvidenceTable) -> list[Finding]:
 
 
 def _remarks(judge: Judge, evidence: EvidenceTable, at: int) -> Iterator[Finding]:
+    """Those on one piece of evidence: at the label's cell, or on the sheet where it is about all rows of an object."""
     columns = evidence.columns
-    if columns[SOURCE][at] < 0 or columns[POSITION][at] < 0:
-        return
-    source = evidence.sources[columns[SOURCE][at]]
-    tables = judge.context.tables.sheets[source.sheet]
-    rows = judge.context.rows(source)
-    position, rule = columns[POSITION][at], evidence.rule(at)
+    rows, position, chain = evidence.rows[columns[SOURCE][at]], columns[POSITION][at], columns[CHAIN][at]
     for key, label in columns[REMARKS][at]:
         remark = judge.book.remarks[key]
         label = label or (rows.ledger.name if rows.ledger is not None else judge.book.words.chain)
-        place = tables.places[rows.column(PLACE)[position]]
-        text = rows.column(label)[position]
-        values = {
-            "name": columns[LABEL][at],
-            "label": label,
-            "text": fact(text),
-            "unit": unit_of(tables, source, label),
-            "value": _shown(columns[VALUE][at], rule, source),
-            "bound": bound_of(rule, source, label),
-            "now": judge.context.moment.now.isoformat(),
-            "category": columns[CATEGORY][at] or "",
-            "object": judge.book.chain(columns[CHAIN][at]).short_name,
-            "leaf": columns[LEAF][at],
-            "sheet": _other_sheet(rule, source),
-        }
-        values |= {
-            name: value
-            for why in columns[WHY][at]
-            for name, value in why.values.items()
-            if name in ("first", "category", "sheet")
-        }
-        cell = place.cell(label, rows.column(ROW)[position])
-        yield Finding(remark.code, place.file, place.sheet, cell, columns[CHAIN][at], values, remark)
+        text, cell = "", None
+        if position >= 0:
+            text, cell = fact(rows.column(label)[position]), rows.cell(position, label)
+        values = {**_values(judge, evidence, at), "label": label, "text": text, **_of_label(evidence, at, label)}
+        yield Finding(remark.code, columns[FILE][at], columns[SHEET][at], cell, chain, values, remark)
+
+
+def _values(judge: Judge, evidence: EvidenceTable, at: int) -> dict[str, object]:
+    """What fills the text of any remark on a piece of evidence."""
+    columns, rule, source = evidence.columns, evidence.rule(at), evidence.rows[evidence.columns[SOURCE][at]].source
+    values: dict[str, object] = {
+        "name": columns[LABEL][at],
+        "value": _shown(columns[VALUE][at], rule, source),
+        "now": judge.context.moment.now.isoformat(),
+        "category": columns[CATEGORY][at] or "",
+        "object": judge.book.chain(columns[CHAIN][at]).short_name,
+        "leaf": columns[LEAF][at],
+        "sheet": _other_sheet(rule, source),
+    }
+    told = (each for why in columns[WHY][at] for each in why.values.items())
+    return values | {name: value for name, value in told if name in ("first", "category", "sheet")}
+
+
+def _of_label(evidence: EvidenceTable, at: int, label: str) -> dict[str, object]:
+    rows = evidence.rows[evidence.columns[SOURCE][at]]
+    return {"unit": unit_of(rows.tables, rows.source, label), "bound": bound_of(evidence.rule(at), rows.source, label)}
 
 
 def _shown(value: Any, rule: Rule, source: Source) -> str:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from chainscore.intake.tables import ROW, SheetTables, Tables
+from chainscore.intake.tables import PLACE, ROW, Place, SheetTables, Tables
 from chainscore.method.rule.judging import Moment, fact
 from chainscore.method.rule.points import shown_figure
 from chainscore.method.rule.term import Rule, Source, Term
@@ -104,11 +104,19 @@ class Rows:
         """The name of a ledger's event."""
         return str(self.column(self.ledger.name)[position] or "") if self.ledger is not None else ""
 
+    def place(self, position: int) -> Place:
+        """The file, the worksheet and the columns of a row."""
+        index: int = self.column(PLACE)[position]
+        return self.tables.places[index]
+
+    def cell(self, position: int, label: str) -> str | None:
+        """Where one of a row's figures stands; None where the sheet lacks the column."""
+        return self.place(position).cell(label, self.column(ROW)[position])
+
     def where(self, position: int, label: str = "") -> str:
         """``市商务局!B12``: where a row's name, or another of its figures, stands."""
         label = label or (self.ledger.name if self.ledger is not None else "")
-        place = self.tables.place(self.frame, position)
-        return f"{place.sheet}!{place.cell(label, self.column(ROW)[position])}"
+        return f"{self.place(position).sheet}!{self.cell(position, label)}"
 
     def lacking(self, terms: tuple[Term, ...], position: int) -> str:
         """The first label of a measure under which nothing stands."""
@@ -152,9 +160,9 @@ class Context:
         return replace(self, _rows={**self._rows, **rows})
 
     @property
-    def sources(self) -> tuple[Source, ...]:
+    def known(self) -> tuple[Rows, ...]:
         """Those that were asked for, in order."""
-        return tuple(self._rows)
+        return tuple(self._rows.values())
 
     def is_known(self, source: Source, chain: str) -> bool:
         """True when all that an object has in a table or ledger has been handed in, be it nothing."""
