@@ -264,7 +264,7 @@ def _row_changes(leaf: str, before: LeafScore | None, after: LeafScore | None, r
 
 
 def _by_identity(leaf: LeafScore | None, relative: bool) -> dict[tuple[str, str | None, int], Evidence]:
-    """The evidence by name and category, wherever it stands; a repeat, which only a draft has, by its number."""
+    """The evidence by name and category, wherever it stands; a repeat, such as a second trip of one name, by its number."""
     found: dict[tuple[str, str | None, int], Evidence] = {}
     for each in leaf.evidence if leaf is not None else ():
         name, number = "" if relative else fold(each.label), 0

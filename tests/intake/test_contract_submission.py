@@ -334,6 +334,13 @@ def test_a_filing_is_late_after_the_month_that_follows_the_signing_and_counts_al
     assert all("2023-03-31" in finding.message("zh") for finding in result.findings)
 
 
+@pytest.mark.parametrize(("filed", "late"), [(day(1, 31), []), (day(2, 1), ["notice N631 市商务局!F17"])])
+def test_the_month_after_december_is_january_of_the_next_year(filed: Any, late: list[str], tmp_path: Path) -> None:
+    quarter = sound()
+    quarter[COMMERCE]["E17"], quarter[COMMERCE]["F17"] = day(12, 28, 2022), filed
+    assert seen(appraised(quarter, tmp_path)) == ["notice N630 市商务局!E17", *late]
+
+
 # ---------------------------------------------------------------- what the method names and bounds
 
 

@@ -37,6 +37,49 @@ def test_the_full_marks_are_those_of_the_regulation(book: Rulebook) -> None:
     assert marks == [10, 10, 20, 15, 5, 5, 5, 5, 5, 4, 2, 2, 2, 4, 3, 3]
 
 
+@pytest.mark.parametrize(
+    ("leaf", "sentence"),
+    [
+        ("1.2.2", "当年各产业链税收占比最大值－当年产业链税收占比最小值"),
+        ("1.3.1", "每月将正式签约合同上报至市产业强市“百十亿”工程工作领导小组办公室备案，未上报的视为未引进新项目。"),
+        ("1.3.2", "为激励各产业链加大招商引资力度，得分超出15分后按照分档计分标准进行累计计分，不限最高得分。"),
+        ("1.4", "根据产业链项目（投资额2000万元以上）建设情况进行分类计分。"),
+        ("2.3", "产业链每新增1家（上交所、深交所、北交所）上市企业计3分，"),
+        ("2.5", "产业链链上企业每获得1个国家级平台计5分，"),
+        (
+            "2.5",
+            "产业链园区平台是指由国家级或省级部门授予、批复，与园区牵头产业链发展紧密相关的产业扶持、科技研究、人才支撑等平台。",
+        ),
+        ("3.2", "组织产业链企业参加市内、外的配套协作活动每次计0.3分。"),
+        ("4.1", "未根据实际情况进行更新的每项扣1分。"),
+        (
+            "4.2",
+            "根据“月分析”制度，各产业链应每月将工作情况报送至市产业强市“百十亿”工程工作领导小组办公室，每延迟一次扣0.5分。",
+        ),
+        ("4.3", "获得省级媒体（湖南日报、湖南电视台）和湘潭市级报道的每次分别加2分和1分。"),
+    ],
+)
+def test_the_text_of_a_leaf_is_the_regulations_whole_sentence(leaf: str, sentence: str, book: Rulebook) -> None:
+    assert sentence in next(str(each.text) for each in book.leaves if each.id == leaf)
+
+
+@pytest.mark.parametrize(
+    ("sheet", "label", "words"),
+    [
+        ("市金融办", "进展阶段", "上交所、深交所、北交所"), ("产业链办公室和落地办", "媒体级别", "湖南日报、湖南电视台"),
+        ("市科技工信局", "名称", "链上企业"), ("市科技工信局", "事项类别", "国家级或省级部门授予"),
+        ("落地办", "活动类别", "市内、外"), ("市统计局", "年产值（亿元）", "年产值（营业收入）"),
+        ("市科技工信局", "年产值（亿元）", "年产值（营业收入）"),
+    ],
+)  # fmt: skip
+def test_what_the_regulation_has_in_brackets_stands_in_the_columns_note(
+    sheet: str, label: str, words: str, book: Rulebook
+) -> None:
+    ledger = book.sheet(sheet).ledger
+    assert ledger is not None
+    assert words in ledger.column(label).note
+
+
 def test_only_the_tier_points_of_investment_have_no_limit(book: Rulebook) -> None:
     rules = {leaf.id: book.rule(leaf.id, "building") for leaf in book.leaves}
     capped = {name: rule.cap for name, rule in rules.items() if rule.cap is not None}
