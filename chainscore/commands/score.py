@@ -63,10 +63,10 @@ def score(
 
 
 def _beside(files: Sequence[Path]) -> Path | None:
-    """Where the results of one workbook go; those of several are named by their period."""
-    from chainscore.intake.package import is_folder
+    """Where the results of one workbook go; those of several, and of standard input, are named by their period."""
+    from chainscore.intake.package import STANDARD_INPUT, is_folder
 
-    if len(files) > 1 or is_folder(files[0]):
+    if len(files) > 1 or is_folder(files[0]) or files[0] == STANDARD_INPUT:
         return None
     return files[0].with_name(f"{files[0].stem}-results.xlsx")
 

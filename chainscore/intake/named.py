@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from chainscore.intake.limits import Limits
-from chainscore.intake.package import UnreadableError
+from chainscore.intake.package import STANDARD_INPUT, UnreadableError
 from chainscore.intake.workbook import read_hidden
 
 BESIDE = 2
@@ -23,7 +23,7 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
     for path in paths:
         if path.is_dir():
             yield from sorted(each for each in path.iterdir() if each.suffix.lower() in SUFFIXES)
-        elif path.is_file():
+        elif path == STANDARD_INPUT or path.is_file():
             yield path
 
 

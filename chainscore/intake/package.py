@@ -11,16 +11,21 @@ import lzma
 import re
 import stat
 import struct
+import sys
 import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
+from typing import BinaryIO
 
 from chainscore.intake.limits import HARMLESS_PART, MIB, Limits
 from chainscore.words.texts import reasons
 
+STANDARD_INPUT = Path("-")
+"""What stands for standard input where a workbook is named."""
 PROPERTIES = "docProps/core.xml"
 MACROS = "xl/vbaProject.bin"
 _LINKS = re.compile(r"xl/externalLinks/[^/]+\.xml")
@@ -88,7 +93,7 @@ def is_folder(path: Path) -> bool:
 
 def open_package(path: Path, limits: Limits) -> Package:
     """The package at ``path``. Raises UnreadableError."""
-    content = _content(path, limits)
+    content = content_of(path, limits)
     if content[:2] != b"PK":
         raise _not_a_package(content)
     try:
@@ -111,21 +116,40 @@ def open_package(path: Path, limits: Limits) -> Package:
     )
 
 
-def _content(path: Path, limits: Limits) -> bytes:
+def content_of(path: Path, limits: Limits) -> bytes:
+    """The bytes of the file at ``path``, or of standard input. Raises UnreadableError."""
+    largest = limits.file * MIB
+    if path == STANDARD_INPUT:
+        content = _standard_input(sys.stdin.buffer, largest)
+        if len(content) > largest:
+            raise _too_large(limits)
+        return content
     if path.name.startswith(("~$", ".~lock.")):
         raise UnreadableError("E107")
-    largest = limits.file * MIB
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
             raise UnreadableError("E103", kind_zh="管道或设备", kind_en="a pipe or a device")
         if status.st_size > largest:
-            raise beyond("文件大小", "its size", "file", limits.file, " MiB")
+            raise _too_large(limits)
         return path.read_bytes()
     except FileNotFoundError as error:
         raise UnreadableError("E101") from error
     except (OSError, ValueError) as error:
         raise UnreadableError("E102", **reasons(error)) from error
+
+
+@lru_cache(maxsize=1)
+def _standard_input(stream: BinaryIO, largest: int) -> bytes:
+    """What comes in, and no more than is needed to see that it is too much: it comes once, and is asked for more than once."""
+    try:
+        return stream.read(largest + 1)
+    except OSError as error:
+        raise UnreadableError("E102", **reasons(error)) from error
+
+
+def _too_large(limits: Limits) -> UnreadableError:
+    return beyond("文件大小", "its size", "file", limits.file, " MiB")
 
 
 def _within_limits(entries: list[zipfile.ZipInfo], limits: Limits) -> None:

@@ -10,7 +10,7 @@ from typing import Literal
 
 from chainscore import __version__
 from chainscore.intake.limits import Limits
-from chainscore.intake.package import UnreadableError, open_package
+from chainscore.intake.package import UnreadableError, content_of, open_package
 from chainscore.intake.workbook import Workbook, says_results
 from chainscore.method.loading import ReadingError, RulebookError, load_rulebook, restore_rulebook
 from chainscore.method.rulebook import Rulebook
@@ -127,7 +127,7 @@ def _opened(results: Path, limits: Limits) -> tuple[bytes, Contents]:
     """The file's bytes and what it says. Raises UnreadableError, of what is no results workbook too, and UnverifiableError."""
     package = open_package(results, limits)  # refuses what is dangerous to read
     try:
-        content = results.read_bytes()
+        content = content_of(results, limits)
         found = read_contents(content)
     except UnverifiableError:
         if not says_results(package):

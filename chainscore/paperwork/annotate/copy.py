@@ -12,6 +12,7 @@ from pathlib import Path
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 
 from chainscore.intake.limits import Limits
+from chainscore.intake.package import content_of
 from chainscore.intake.values import is_blank, shown
 from chainscore.intake.workbook import Workbook, read_workbook
 from chainscore.intake.worksheet import Worksheet
@@ -49,7 +50,7 @@ def to_send_back(appraisal: Appraisal) -> dict[str, list[Finding]]:
 def annotated(path: Path, findings: Sequence[Finding], book: Rulebook, limits: Limits | None = None) -> bytes:
     """A copy of the workbook at ``path`` with its findings marked. Raises UnreadableError."""
     workbook = read_workbook(path, limits)
-    package = Package(path.read_bytes())
+    package = Package(content_of(path, limits or Limits()))
     parts = sheets_of(package)
     read = {worksheet.name: worksheet for worksheet in workbook.worksheets if fold(worksheet.name) != fold(book.lists.findings)}
     for name in read:
