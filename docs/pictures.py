@@ -16,7 +16,9 @@ from PIL import Image, ImageDraw, ImageFont
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "pictures"
-MARK = ROOT / "chainscore" / "results" / "excel" / "draft.png"
+MARKS = {"草稿": "draft-zh.png", "DRAFT": "draft-en.png"}
+"""What stands across drafts, and its picture, by the language of the workbook."""
+FOLDER_OF_MARKS = ROOT / "chainscore" / "results" / "excel"
 SAMPLE = ROOT / "sample_data" / "q2-2023.xlsx"
 RESOLUTION = 80  # dots per inch
 RED_AND_CLEAR = (192, 0, 0, 46)
@@ -24,13 +26,13 @@ RED_AND_CLEAR = (192, 0, 0, 46)
 PAGES = {"template": ("template", 5), "ranking": ("results", 1), "scorecard": ("results", 7)}
 
 
-def draw_mark() -> None:
-    """草稿 at a slant, so clear that what lies below it can be read."""
+def draw_mark(word: str, path: Path) -> None:
+    """A word at a slant, so clear that what lies below it can be read."""
     found = subprocess.run(["fc-match", "-f", "%{file}", ":lang=zh-cn:bold"], capture_output=True, text=True, check=True)
     picture = Image.new("RGBA", (560, 300))
-    font = ImageFont.truetype(found.stdout, 190)
-    ImageDraw.Draw(picture).text((280, 150), "草稿", font=font, fill=RED_AND_CLEAR, anchor="mm")
-    picture.rotate(18, resample=Image.Resampling.BICUBIC, expand=True).quantize(16).save(MARK, optimize=True)
+    font = ImageFont.truetype(found.stdout, 190 if len(word) == 2 else 150)
+    ImageDraw.Draw(picture).text((280, 150), word, font=font, fill=RED_AND_CLEAR, anchor="mm")
+    picture.rotate(18, resample=Image.Resampling.BICUBIC, expand=True).quantize(16).save(path, optimize=True)
 
 
 def printed(workbook: Path, folder: Path) -> Path:
@@ -43,7 +45,8 @@ def printed(workbook: Path, folder: Path) -> Path:
 
 def main() -> None:
     """Make all pictures again."""
-    draw_mark()
+    for word, name in MARKS.items():
+        draw_mark(word, FOLDER_OF_MARKS / name)
     PICTURES.mkdir(exist_ok=True)
     program = [sys.executable, "-m", "chainscore"]
     with tempfile.TemporaryDirectory() as name:

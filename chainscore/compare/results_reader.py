@@ -13,17 +13,8 @@ from chainscore.intake.values import CellValue, Uncalculated, number_of, shown
 from chainscore.intake.workbook import Workbook, Worksheet, read_workbook
 from chainscore.method.loading import ReadingError, RulebookError, restore_rulebook
 from chainscore.method.rulebook import Rulebook
-from chainscore.results.excel.book import DRAFT
-from chainscore.results.workbook import (
-    DATA_SHEET,
-    FINDINGS_SHEET,
-    INPUTS,
-    PROGRAM,
-    PROVENANCE_SHEET,
-    RULEBOOK,
-    carried,
-    write_results,
-)  # fmt: skip
+from chainscore.results.names import language_of, named
+from chainscore.results.workbook import INPUTS, RULEBOOK, carried, write_results
 from chainscore.scoring.appraisal import Appraisal
 from chainscore.scoring.scorecard import Scorecard
 from chainscore.scoring.scores import score
@@ -32,7 +23,6 @@ from chainscore.words.references import cell_reference
 
 DIGITS = 14
 """Significant digits to which a number that a workbook shows is held against the exact one."""
-READING = "口径 "
 
 
 class ContradictionError(Exception):
@@ -52,22 +42,28 @@ class _Reader:
     def __init__(self, workbook: Workbook) -> None:
         self.file = workbook.file
         self.sheets = {sheet.name: sheet for sheet in workbook.worksheets}
+        self.language = language_of(self.sheets)
+        self.data = named("data", self.language)
 
     def read(self) -> tuple[Scorecard, Rulebook]:
-        documents = carried(self._sheet(DATA_SHEET).rows)
+        documents = carried(self._sheet(self.data).rows)
         for name in (RULEBOOK, INPUTS):
             if name not in documents:
-                raise self._refuse("E113", DATA_SHEET, what=name)
+                raise self._refuse("E113", self.data, what=name)
         told = self._provenance()
-        readings = (label.removeprefix(READING).partition("=") for label in told if label.startswith(READING))
+        reading = named("reading", self.language)
+        readings = (label.removeprefix(reading).partition("=") for label in told if label.startswith(reading))
         try:
             book = restore_rulebook(documents[RULEBOOK], {key: value for key, _, value in readings})
             tables = restored(documents[INPUTS], book)
         except (RulebookError, ReadingError, ArchiveError) as error:
-            raise self._refuse("E113", DATA_SHEET, what=error) from error
-        scorecard, _ = score(tables, book, DRAFT in told.values())
+            raise self._refuse("E113", self.data, what=error) from error
+        scorecard, _ = score(tables, book, named("draft", self.language) in told.values())
         for sheet in _written(Appraisal(tables, scorecard, (), False), book).worksheets:
-            if sheet.name not in (DATA_SHEET, FINDINGS_SHEET):  # what was found is told apart, and bears on no score
+            if sheet.name not in (
+                self.data,
+                named("findings", self.language),
+            ):  # what was found is told apart, and bears on no score
                 self._agrees(sheet)
         return scorecard, book
 
@@ -81,14 +77,14 @@ class _Reader:
 
     def _provenance(self) -> dict[str, str]:
         """Label → what the sheet on how the workbook came about says of it."""
-        rows = self._sheet(PROVENANCE_SHEET).rows.values()
+        rows = self._sheet(named("origin", self.language)).rows.values()
         return {str(cells.get(1)): str(cells.get(2)) for cells in rows}
 
     def _agrees(self, wanted: Worksheet) -> None:
         """Every figure and text that is shown is the one that comes of the inputs."""
         given = self._sheet(wanted.name)
         for row, cells in wanted.rows.items():
-            if cells.get(1) == PROGRAM:  # an older version may have written it
+            if cells.get(1) == named("program", self.language):  # an older version may have written it
                 continue
             own: Mapping[int, CellValue] = given.rows.get(row, {})
             for column, value in cells.items():

@@ -1,4 +1,4 @@
-"""The workbooks of ``diff`` and ``trend``. Workbooks are always Chinese."""
+"""The workbooks of ``diff`` and ``trend``, in the rulebook's language."""
 
 from __future__ import annotations
 
@@ -12,18 +12,24 @@ from chainscore.compare.diff import Changes, Quarter
 from chainscore.compare.texts import reasons, row_line
 from chainscore.compare.trend import Trend
 from chainscore.method.period import Period
-from chainscore.results.excel.book import DRAFT, Book
+from chainscore.results.excel.book import Book
 from chainscore.results.excel.page import Column, Page
+from chainscore.results.names import named
+from chainscore.show.console import object_word
 from chainscore.words.bilingual import told
 from chainscore.words.findings import Finding
 from chainscore.words.texts import text
 
 CHART_WIDTH, CHART_HEIGHT = 900, 380  # pixels
+TOTALS, INCREMENTS, RANKS = "totals", "increments", "ranks_of"
+"""What a sheet of a trend shows."""
 
 
 def _book(title: str, quarter: Quarter, draft: bool) -> Book:
     """A workbook of plain tables, each on a sheet of its own."""
-    return Book(title, told(quarter.book.words.body, quarter.book.language), quarter.book.issued, draft)
+    return Book(
+        title, told(quarter.book.words.body, quarter.book.language), quarter.book.issued, draft, language=quarter.book.language
+    )
 
 
 def _table(book: Book, name: str, columns: Sequence[Column], rows: Sequence[Sequence[Any]], filtered: bool = False) -> Page:
@@ -39,14 +45,23 @@ def _table(book: Book, name: str, columns: Sequence[Column], rows: Sequence[Sequ
 
 def _remarks(book: Book, findings: Sequence[Finding]) -> None:
     """A page of what has been found, where there is anything."""
-    columns = [Column("代码", 8, "centre"), Column("位置", 34), Column("发现", 70), Column("处理办法", 50)]
-    rows = [(each.code, each.place, each.message("zh"), each.hint("zh")) for each in findings]
+    columns = [
+        Column(_say(book, "code"), 8, "centre"),
+        Column(_say(book, "place"), 34),
+        Column(_say(book, "message"), 70),
+        Column(_say(book, "hint"), 50),
+    ]
+    rows = [(each.code, each.place, each.message(book.language), each.hint(book.language)) for each in findings]
     if rows:
-        _table(book, "检查发现", columns, rows)
+        _table(book, named("findings", book.language), columns, rows)
 
 
 def _period(quarter: Quarter) -> str:
-    return quarter.scorecard.period.chinese
+    return quarter.scorecard.period.name(quarter.book.language)
+
+
+def _say(book: Book, key: str, **values: object) -> str:
+    return text(f"compared.{key}", book.language, **values)
 
 
 # ---------------------------------------------------------------- diff
@@ -66,11 +81,13 @@ def write_diff(changes: Changes) -> bytes:
 
 def _ranks(book: Book, changes: Changes) -> None:
     columns = [
-        Column("产业链", 40, "name"), Column("原名次", 9, "centre"), Column("新名次", 9, "centre"),
-        Column("升降", 9, "moved"), Column("原总分", 12, "score"), Column("新总分", 12, "score"),
-        Column("增减", 12, "change"),
+        Column(object_word(changes.new.book, book.language), 40, "name"),
+        *(Column(text(f"column.{key}", book.language), 9, "centre") for key in ("rank_old", "rank_new")),
+        Column(text("column.climbed", book.language), 9, "moved"),
+        *(Column(text(f"column.{key}", book.language), 12, "score") for key in ("total_old", "total_new")),
+        Column(text("column.delta", book.language), 12, "change"),
     ]  # fmt: skip
-    pending = text("column.pending", "zh")
+    pending = text("column.pending", book.language)
     rows = []
     for chain in changes.chains:
         pairs = [
@@ -80,15 +97,17 @@ def _ranks(book: Book, changes: Changes) -> None:
         ]
         moved = [pending if value is None and chain.pending else value for value in (chain.climbed, chain.delta)]
         rows.append((chain.name, *pairs[:2], moved[0], *pairs[2:], moved[1]))
-    _table(book, "名次变化", columns, rows or [(text("console.no_difference", "zh"), *[None] * 6)])
+    _table(book, _say(book, "ranks"), columns, rows or [(text("console.no_difference", book.language), *[None] * 6)])
 
 
 def _leaves(book: Book, changes: Changes) -> None:
     columns = [
-        Column("产业链", 14, "name"), Column("指标", 8, "centre"), Column("名称", 26, "name"),
-        Column("原得分", 10, "score"), Column("新得分", 10, "score"), Column("增减", 10, "change"),
-        Column("本链", 10, "part"), Column("他链", 10, "part"), Column("各行", 10, "part"),
-        Column("上下限", 10, "part"), Column("办法", 10, "part"), Column("舍入", 10, "part"), Column("说明", 70),
+        Column(object_word(changes.new.book, book.language), 14, "name"),
+        Column(text("scores.leaf", book.language), 8, "centre"), Column(text("scores.name", book.language), 26, "name"),
+        Column(_say(book, "old"), 10, "score"), Column(_say(book, "new"), 10, "score"),
+        Column(text("column.delta", book.language), 10, "change"),
+        *(Column(_say(book, key), 10, "part") for key in ("own", "others", "rows", "limits", "method", "rounding")),
+        Column(_say(book, "explained"), 70),
     ]  # fmt: skip
     rows = []
     for chain in changes.chains:
@@ -97,46 +116,58 @@ def _leaves(book: Book, changes: Changes) -> None:
                 continue
             cause = leaf.attribution
             parts = cause.parts if cause is not None else {}
-            pending = text("column.pending", "zh")
+            pending = text("column.pending", book.language)
             rows.append(
                 (
                     chain.short_name, leaf.leaf, leaf.title,
                     leaf.old if leaf.old is not None else pending, leaf.new if leaf.new is not None else pending, leaf.delta,
                     parts.get(OWN), cause.others if cause is not None else None,
                     *(parts.get(part) for part in (ROWS, LIMIT, METHOD, ROUNDING)),
-                    reasons(cause, changes.new.book, "zh") if cause is not None else "",
+                    reasons(cause, changes.new.book, book.language) if cause is not None else "",
                 )
             )  # fmt: skip
-    _table(book, "得分变化", columns, rows, filtered=True)
+    _table(book, _say(book, "scores"), columns, rows, filtered=True)
 
 
 def _rows(book: Book, changes: Changes) -> None:
     columns = [
-        Column("产业链", 14, "name"), Column("指标", 8, "centre"), Column("变化", 8, "centre"),
-        Column("事项", 34, "name"), Column("分值增减", 11, "part"), Column("说明", 100),
+        Column(object_word(changes.new.book, book.language), 14, "name"),
+        Column(text("scores.leaf", book.language), 8, "centre"), Column(_say(book, "change"), 9, "centre"),
+        Column(_say(book, "event"), 34, "name"), Column(_say(book, "points"), 11, "part"), Column(_say(book, "explained"), 99),
     ]  # fmt: skip
     rows = [
-        (chain.short_name, row.leaf, _kind(row.old is None, row.new is None), row.row.label, row.points, row_line(row, "zh"))
+        (
+            chain.short_name,
+            row.leaf,
+            _say(book, _kind(row.old is None, row.new is None)),
+            row.row.label,
+            row.points,
+            row_line(row, book.language),
+        )
         for chain in changes.chains
         for leaf in chain.leaves
         for row in leaf.rows
     ]
-    _table(book, "依据变化", columns, rows, filtered=True)
+    _table(book, _say(book, "evidence"), columns, rows, filtered=True)
 
 
 def _kind(added: bool, removed: bool) -> str:
-    return "新增" if added else "删去" if removed else "修改"
+    return "added" if added else "removed" if removed else "changed"
 
 
 def _origins(book: Book, quarters: Sequence[Quarter]) -> None:
-    columns = [Column("考核期", 18, "centre"), Column("文件", 40), Column("状态", 8, "centre"), Column("规则和口径", 110)]
-    _table(book, "出处", columns, [_origin(quarter) for quarter in quarters])
+    columns = [
+        Column(named("period", book.language), 18, "centre"), Column(_say(book, "file"), 40),
+        Column(named("state", book.language), 8, "centre"), Column(_say(book, "rules"), 110),
+    ]  # fmt: skip
+    _table(book, named("origin", book.language), columns, [_origin(quarter) for quarter in quarters])
 
 
 def _origin(quarter: Quarter) -> tuple[str, str, str, str]:
-    readings = "，".join(f"{key}={value}" for key, value in quarter.book.chosen.items())
-    rules = f"{quarter.book.id} {quarter.book.version}，SHA-256 {quarter.book.sha256}；{readings}"
-    return str(quarter.scorecard.period), quarter.file, DRAFT if quarter.scorecard.draft else "正式", rules
+    readings = ", ".join(f"{key}={value}" for key, value in quarter.book.chosen.items())
+    rules = f"{quarter.book.id} {quarter.book.version}, SHA-256 {quarter.book.sha256}; {readings}"
+    state = named("draft" if quarter.scorecard.draft else "final", quarter.book.language)
+    return str(quarter.scorecard.period), quarter.file, state, rules
 
 
 # ---------------------------------------------------------------- trend
@@ -145,12 +176,12 @@ def _origin(quarter: Quarter) -> tuple[str, str, str, str]:
 def write_trend(trend: Trend) -> bytes:
     """The workbook of several periods: totals and ranks, each with a line chart, findings and what was compared."""
     last = trend.quarters[-1]
-    title = f"{last.book.title}·{_period(trend.quarters[0])}至{_period(last)}"
+    title = f"{last.book.title}·{_period(trend.quarters[0])}–{_period(last)}"
     book = _book(title, last, trend.draft)
     # What is pending is blank, for a chart draws a text as zero.
-    _charted(book, trend, "总分", [chain.totals for chain in trend.chains], "score")
-    _charted(book, trend, "本期增量", _increments(trend), "change")
-    _charted(book, trend, "名次", [chain.ranks for chain in trend.chains], "centre")
+    _charted(book, trend, TOTALS, [chain.totals for chain in trend.chains], "score")
+    _charted(book, trend, INCREMENTS, _increments(trend), "change")
+    _charted(book, trend, RANKS, [chain.ranks for chain in trend.chains], "centre")
     _remarks(book, trend.findings)
     _origins(book, trend.quarters)
     return book.packed()
@@ -173,33 +204,37 @@ def _added(period: Period, earlier: Period, own: Decimal | None, before: Decimal
     return own - before if before is not None and earlier.next == period else None
 
 
-def _charted(book: Book, trend: Trend, name: str, values: Sequence[Sequence[Any]], style: str) -> None:
+def _charted(book: Book, trend: Trend, kind: str, values: Sequence[Sequence[Any]], style: str) -> None:
     """One number of each chain in each period, with a line for each chain below."""
     periods = [str(quarter.scorecard.period) for quarter in trend.quarters]
-    columns = [Column("产业链", 24, "name"), *(Column(period, 12, style) for period in periods)]
+    columns = [
+        Column(object_word(trend.quarters[-1].book, book.language), 24, "name"),
+        *(Column(period, 12, style) for period in periods),
+    ]
     rows = [(chain.short_name, *numbers) for chain, numbers in zip(trend.chains, values, strict=True)]
-    page = _table(book, name, columns, rows)
+    page = _table(book, _say(book, kind), columns, rows)
     below = page.first + len(rows)
-    chart = _chart(book, page, name, len(periods), len(rows), falling=style == "centre")
+    chart = _chart(book, page, kind, len(periods), len(rows), falling=style == "centre")
     page.sheet.insert_chart(below + 1, 0, chart)
 
 
-def _chart(book: Book, page: Page, name: str, periods: int, rows: int, falling: bool) -> Any:
+def _chart(book: Book, page: Page, kind: str, periods: int, rows: int, falling: bool) -> Any:
     """A line for each row of a page; ``falling`` where the smallest number is the best."""
-    chart = book.chart("column" if name == "本期增量" else "line")
+    name = page.name
+    chart = book.chart("column" if kind == INCREMENTS else "line")
     for row in range(page.first, page.first + rows):
         chart.add_series(
             {
                 "name": [name, row, 0],
                 "categories": [name, page.header, 1, page.header, periods],
                 "values": [name, row, 1, row, periods],
-                **({"marker": {"type": "circle"}} if name != "本期增量" else {}),
+                **({"marker": {"type": "circle"}} if kind != INCREMENTS else {}),
             }
         )
-    said = f"{name}（自1月1日起累计）" if name == "总分" else name
+    said = _say(book, "accumulated", name=name) if kind == TOTALS else name
     chart.set_title({"name": f"{said}·{book.title}", "name_font": {"size": 10}})
     # The first rank is the highest; the periods stay below.
-    chart.set_x_axis({"name": "考核期", "label_position": "high" if falling else "low"})
+    chart.set_x_axis({"name": named("period", book.language), "label_position": "high" if falling else "low"})
     chart.set_y_axis({"name": name} | ({"reverse": True, "min": 1, "max": rows, "major_unit": 1} if falling else {}))
     chart.set_legend({"position": "right"})
     chart.set_size({"width": CHART_WIDTH, "height": CHART_HEIGHT})

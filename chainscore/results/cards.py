@@ -20,7 +20,6 @@ from chainscore.scoring.scorecard import ChainScore, Scorecard
 from chainscore.words.bilingual import told
 from chainscore.words.texts import text
 
-PREFIX = "成绩单·"
 COLUMNS = (
     ("card.leaf", 7, "centre"), ("card.name", 22, "name"), ("card.marks", 7, "centre"), ("card.score", 9, "total"),
     ("card.rate", 8, "rate"), ("card.loss", 8, "score"), ("card.mean_rate", 9, "rate"), ("card.rank", 7, "centre"),
@@ -47,7 +46,7 @@ class Card:
         self.result: ChainScore = next(each for each in scorecard.chains if each.chain == chain.id)
         self.others = scorecard.chains
         columns = [Column(self._say(key), width, style) for key, width, style in COLUMNS]
-        name = sheet_name(PREFIX, chain.short_name)
+        name = sheet_name(self._say("card.prefix"), chain.short_name)
         self.page = file.bare_page(name, columns, header=5, size=SIZE, least=18, portrait=True, kind="card")
 
     def _say(self, key: str, **values: object) -> str:

@@ -12,14 +12,13 @@ from chainscore.results.excel.book import Book
 from chainscore.results.excel.cell import Formula
 from chainscore.results.excel.page import Column, Page
 from chainscore.results.excel.style import FONT, Looks
-from chainscore.results.scores import NAME as SCORES
+from chainscore.results.names import named
 from chainscore.results.scores import Places, rated
 from chainscore.scoring.scorecard import ChainScore, Scorecard
 from chainscore.words.bilingual import told
 from chainscore.words.references import column_letters
 from chainscore.words.texts import text
 
-NAME = "排名"
 GRIDLINES = {"visible": True, "line": {"color": "#E0E0E0"}}
 SECTION_COLOURS = ("#1F4E79", "#2E9E6B", "#F2A33A", "#8E6BBF", "#4472C4", "#ED7D31", "#70AD47", "#9E480E")
 FIRST_SECTION = 4
@@ -54,8 +53,9 @@ class Ranking:
         period = scorecard.period.name(book.language)
         heading = told(book.words.ranking, book.language).format(period=period)
         note = text("ranking.unit", book.language)
+        name = named("ranking", book.language)
         self.page = file.page(
-            NAME, self._columns(), size=11, least=26, frozen=2, note=note, heading=heading, kind="ranking"
+            name, self._columns(), size=11, least=26, frozen=2, note=note, heading=heading, kind="ranking"
         )  # fmt: skip
         self.page.sheet.activate()
 
@@ -173,8 +173,8 @@ def _points(book: Rulebook, file: Book, page: Page, last: int, height: int) -> A
     chart = file.chart("bar", "stacked")
     for index, section in enumerate(book.sections, FIRST_SECTION):
         chart.add_series({
-            "name": section.title, "categories": [NAME, page.first, 1, last, 1],
-            "values": [NAME, page.first, index, last, index],
+            "name": section.title, "categories": [page.name, page.first, 1, last, 1],
+            "values": [page.name, page.first, index, last, index],
             "fill": {"color": SECTION_COLOURS[(index - FIRST_SECTION) % len(SECTION_COLOURS)]}, "gap": 60,
             "data_labels": {"value": True, "num_format": "0.0;-0.0;", "font": {"name": FONT, "size": 9, "color": "white"}},
         })  # fmt: skip
@@ -189,8 +189,8 @@ def _rates(book: Rulebook, file: Book, places: Places) -> Any:
     for index, section in enumerate(rated(book)):
         row = places.rows[f"rate {section.id}"] - 1
         chart.add_series({
-            "name": section.title, "categories": [SCORES, places.header - 1, first, places.header - 1, last],
-            "values": [SCORES, row, first, row, last],
+            "name": section.title, "categories": [places.sheet, places.header - 1, first, places.header - 1, last],
+            "values": [places.sheet, row, first, row, last],
             "fill": {"color": SECTION_COLOURS[index % len(SECTION_COLOURS)]}, "gap": 40,
             "data_labels": {"value": True, "num_format": "0%", "font": {"name": FONT, "size": 8}},
         })  # fmt: skip

@@ -14,6 +14,7 @@ from chainscore.results.evidence import EvidenceWorkbook
 from chainscore.results.excel.book import Book
 from chainscore.results.excel.cell import Formula
 from chainscore.results.excel.page import Column, readable
+from chainscore.results.names import named
 from chainscore.results.objects import Objects
 from chainscore.results.rules import Rules
 from chainscore.scoring.scorecard import ChainScore, Scorecard
@@ -21,13 +22,11 @@ from chainscore.words.bilingual import told
 from chainscore.words.references import column_letters
 from chainscore.words.texts import text
 
-NAME = "得分"
 FIRST_CHAIN = 5
 """The column of the first chain, from 1."""
-TOTAL, RANK, ORDER = "总分", "名次", "排列顺序"
 ON_PAPER = 9
 """Points that scores have on paper at least."""
-BEST, MEAN, WORST = "最高", "平均", "最低"
+BEST, MEAN, WORST = "best", "mean", "worst"
 GREEN_FILL = {"bg_color": "#E2EFDA", "font_color": "#375623"}
 RED_FILL = {"bg_color": "#FCE4D6", "font_color": "#833C0B"}
 
@@ -54,6 +53,7 @@ class Places:
     def __init__(self, book: Rulebook, header: int) -> None:
         """``header`` is the header's row, from 1."""
         self.header = header
+        self.sheet = named("scores", book.language)
         self._columns = {chain.id: column_letters(FIRST_CHAIN + index) for index, chain in enumerate(book.chains)}
         self.first, self.last = column_letters(FIRST_CHAIN), column_letters(FIRST_CHAIN + len(book.chains) - 1)
         """The letters of the first and of the last chain's column."""
@@ -95,12 +95,12 @@ class Places:
 
     def cell(self, line: str, column: str) -> str:
         """A cell, as another sheet refers to it."""
-        return f"'{NAME}'!${column}${self.rows[line]}"
+        return f"'{self.sheet}'!${column}${self.rows[line]}"
 
     def row_of_chains(self, line: str, elsewhere: bool = True) -> str:
         """All chains' cells of a row; ``header`` is the row of their names."""
         row = self.header if line == "header" else self.rows[line]
-        sheet = f"'{NAME}'!" if elsewhere else ""
+        sheet = f"'{self.sheet}'!" if elsewhere else ""
         return f"{sheet}${self.first}${row}:${self.last}${row}"
 
     def summary(self, title: str) -> str:
@@ -115,19 +115,26 @@ class Scores:
         self.book = book
         self.file = file
         columns = self._columns()
-        self.page = file.page(NAME, columns, readable(columns, 10, ON_PAPER), least=18.5, frozen=2, kind="scores")
+        self.page = file.page(
+            named("scores", book.language), columns, readable(columns, 10, ON_PAPER), least=18.5, frozen=2, kind="scores"
+        )
         self.places = Places(book, self.page.header + 1)
         self.chains = {chain.chain: chain for chain in scorecard.chains}
-        self.pending = text("column.pending", "zh")
+        self.pending = text("column.pending", book.language)
         self.any_pending = scorecard.pending
         self.spreads: dict[str, Spread] = {}
         """By the same lines as places, when the sheet is written; none of rows in which all is pending."""
 
+    def _say(self, key: str, **values: object) -> str:
+        return text(f"scores.{key}", self.book.language, **values)
+
     def _columns(self) -> list[Column]:
+        say = self._say
         return [
-            Column("指标", 7, "centre"), Column("名称", 32, "name"), Column("满分", 7, "centre"), Column("条款", 15, "name"),
+            Column(say("leaf"), 7, "centre"), Column(say("name"), 32, "name"), Column(say("marks"), 7, "centre"),
+            Column(say("clause"), 15, "name"),
             *(Column(chain.short_name, 12, "score") for chain in self.book.chains),
-            *(Column(title, 9, "score", ("computed",)) for title in (BEST, MEAN, WORST)),
+            *(Column(say(key), 9, "score", ("computed",)) for key in (BEST, MEAN, WORST)),
         ]  # fmt: skip
 
     def write(self, evidence: EvidenceWorkbook, objects: Objects, rules: Rules) -> None:
@@ -241,8 +248,9 @@ class Scores:
                     formula = self._vetoed(formula, veto, column)
             return Formula(formula, score)
 
+        named = [section.id, self._say("subtotal", section=section.title), section.marks, ""]
         self._row(
-            f"section {section.id}", [section.id, f"{section.title} 小计", section.marks, ""], cell, ("sum",),
+            f"section {section.id}", named, cell, ("sum",),
             lacking=lambda chain: any(section_of(leaf) == section.id for leaf in chain.pending),
         )  # fmt: skip
 
@@ -296,11 +304,13 @@ class Scores:
                 formula = formula if veto.section else self._vetoed(formula, veto, column)
             return Formula(formula, chain.total)
 
-        self._row("total", ["", TOTAL, marks, ""], total, ("all", "first"), lacking=lambda chain: bool(chain.pending))
+        self._row(
+            "total", ["", self._say("total"), marks, ""], total, ("all", "first"), lacking=lambda chain: bool(chain.pending)
+        )
         if limits.rank_in_groups:
             named = ["", text("scores.group", self.book.language), "", ""]
             self._row("group", named, lambda _, chain: self.book.chain(chain.chain).group, ("all",), ("centre",), summed=False)
-        self._row("rank", ["", RANK, "", ""], self._rank, ("all",), ("whole",), summed=False)
+        self._row("rank", ["", self._say("rank"), "", ""], self._rank, ("all",), ("whole",), summed=False)
         if limits.grades:
             self._row(
                 "grade",
@@ -310,7 +320,7 @@ class Scores:
                 ("centre",),
                 summed=False,
             )
-        self._row("order", ["", ORDER, "", ""], self._order, ("idle",), ("whole",), summed=False)
+        self._row("order", ["", self._say("order"), "", ""], self._order, ("idle",), ("whole",), summed=False)
         self._write_said()
 
     def _write_said(self) -> None:

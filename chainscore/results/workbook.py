@@ -1,4 +1,4 @@
-"""The results workbook: ranking, scores, scorecards, evidence, rules, findings and provenance. Workbooks are always Chinese.
+"""The results workbook: ranking, scores, scorecards, evidence, rules, findings and provenance, in the rulebook's language.
 
 Every score is a live formula over the evidence and the rules in the same workbook, and carries the value that the scoring core
 gave it: anybody can recompute it without this program.
@@ -15,9 +15,10 @@ from chainscore.intake.workbook import RESULTS_MARK
 from chainscore.method.rulebook import Rulebook
 from chainscore.results.cards import Card
 from chainscore.results.evidence import EvidenceWorkbook
-from chainscore.results.excel.book import DRAFT, Book
+from chainscore.results.excel.book import Book
 from chainscore.results.excel.cell import write_cell
 from chainscore.results.excel.page import SMALL, SMALL_ON_PAPER, Column, Page, readable
+from chainscore.results.names import named
 from chainscore.results.objects import Objects
 from chainscore.results.ranking import Ranking
 from chainscore.results.rules import Rules
@@ -25,17 +26,14 @@ from chainscore.results.scores import Scores
 from chainscore.scoring.appraisal import Appraisal
 from chainscore.scoring.scorecard import Scorecard
 from chainscore.words.bilingual import told
-from chainscore.words.findings import Finding
+from chainscore.words.findings import Finding, Language
 from chainscore.words.texts import text
 
-FINDINGS_SHEET, PROVENANCE_SHEET, DATA_SHEET = "检查发现", "出处", "数据"
-FINDING_COLUMNS = [
-    Column("级别", 7, "centre"), Column("代码", 8, "centre"), Column("文件", 24), Column("工作表", 19),
-    Column("单元格", 9, "centre"), Column("产业链", 13), Column("发现", 58), Column("处理办法", 46),
-]  # fmt: skip
-PROVENANCE_COLUMNS = [Column("项目", 42, "name"), Column("内容", 98, "name")]
-PROGRAM = "程序"
-"""The label of the program's version."""
+FINDING_COLUMNS = (
+    ("severity", 8, "centre"), ("code", 8, "centre"), ("file", 24, "text"), ("sheet", 19, "text"), ("cell", 9, "centre"),
+    ("object", 13, "text"), ("message", 57, "text"), ("hint", 46, "text"),
+)  # fmt: skip
+"""(heading, width, style)."""
 RULEBOOK, INPUTS = "rulebook", "inputs"
 """What the hidden sheet carries."""
 LONGEST_PIECE = 16000  # characters of a document in one cell, which has room for as many of any kind
@@ -53,7 +51,7 @@ def write_results(appraisal: Appraisal, book: Rulebook) -> bytes:
     assert scorecard is not None
     assert tables is not None
     title, footer = f"{book.title}·{scorecard.period.name(book.language)}", told(book.words.body, book.language)
-    file = Book(title, footer, book.issued, scorecard.draft, RESULTS_MARK)
+    file = Book(title, footer, book.issued, scorecard.draft, RESULTS_MARK, book.language)
     contents = file.page(text("contents.title", book.language), _contents_columns(book), size=11, least=20, kind="contents")
     # The sheets stand in the order in which they are made; what is written on them refers to others of any place.
     ranking = Ranking(book, scorecard, file)
@@ -95,51 +93,71 @@ def _write_contents(page: Page, file: Book, book: Rulebook) -> None:
 
 
 def _write_findings(file: Book, book: Rulebook, findings: Sequence[Finding]) -> None:
-    page = file.page(FINDINGS_SHEET, FINDING_COLUMNS, readable(FINDING_COLUMNS, SMALL, SMALL_ON_PAPER), kind="findings")
+    language = book.language
+    titles = {key: text(f"results.finding_{key}", language) for key, _, _ in FINDING_COLUMNS if key != "object"}
+    titles["object"] = told(book.words.object, language)
+    columns = [Column(titles[key], width, style) for key, width, style in FINDING_COLUMNS]
+    page = file.page(named("findings", language), columns, readable(columns, SMALL, SMALL_ON_PAPER), kind="findings")
     for row, finding in enumerate(findings, page.first):
         chain = book.chain(finding.chain).short_name if finding.chain is not None else ""
         values = [
-            text(f"severity.{finding.severity}", "zh"), finding.code, finding.file, finding.sheet or "",
-            finding.cell or "", chain, finding.message("zh"), finding.hint("zh"),
+            text(f"severity.{finding.severity}", language), finding.code, finding.file, finding.sheet or "",
+            finding.cell or "", chain, finding.message(language), finding.hint(language),
         ]  # fmt: skip
         page.row(row, values, cells=(SEVERITY_STYLES[finding.severity], *[()] * 7))
     if findings:
         page.filter(page.first + len(findings) - 1)
     else:
-        page.merge(page.first, 0, len(FINDING_COLUMNS) - 1, "没有发现问题", "text")
+        page.merge(page.first, 0, len(columns) - 1, text("results.no_findings", language), "text")
     file.mark(page, page.first + len(findings))
 
 
 def _write_provenance(file: Book, book: Rulebook, scorecard: Scorecard, tables: Tables) -> None:
-    page = file.page(PROVENANCE_SHEET, PROVENANCE_COLUMNS, least=20, kind="origin")
+    language = book.language
+    page = file.page(named("origin", language), origin_columns(language), least=20, kind="origin")
+    state = named("draft" if scorecard.draft else "final", language)
+    basis = text("results.basis_of", language, title=book.title, plan=book.plan, issued=book.issued)
     rows = [
-        ("考核期", str(scorecard.period)),
-        ("数据截止", scorecard.now.isoformat()),
-        ("状态", DRAFT if scorecard.draft else "正式"),
-        ("规则", f"{book.id} {book.version}"),
-        ("规则 SHA-256", book.sha256),
-        ("依据", f"{book.title}（{book.plan}，{book.issued}）"),
-        (PROGRAM, f"chainscore {__version__}"),
-        *((f"输入文件：{name}", f"SHA-256 {digest}") for name, digest in tables.inputs),
+        (named("period", language), str(scorecard.period)),
+        (named("cutoff", language), scorecard.now.isoformat()),
+        (named("state", language), state),
+        (named("rules", language), f"{book.id} {book.version}"),
+        (named("rules_hash", language), book.sha256),
+        (named("basis", language), basis),
+        (named("program", language), f"chainscore {__version__}"),
+        *((named("input", language) + name, f"SHA-256 {digest}") for name, digest in tables.inputs),
         *readings_of(book),
     ]
     for row, values in enumerate(rows, page.first):
-        page.row(row, values, cells=(("sum",), ("red",) if values[1] == DRAFT else ()))
+        page.row(row, values, cells=(("sum",), ("red",) if scorecard.draft and values[1] == state else ()))
     file.mark(page, page.first + len(rows))
+
+
+def origin_columns(language: Language) -> list[Column]:
+    """Of a sheet that tells how a workbook came about."""
+    return [Column(text("results.item", language), 42, "name"), Column(text("results.content", language), 98, "name")]
 
 
 def readings_of(book: Rulebook) -> list[tuple[str, str]]:
     """(reading, what it means) of those that a rulebook was read by."""
     names = {reading.key: reading for reading in book.readings}
     return [
-        (f"口径 {key}={value}", f"{told(names[key].question, book.language)}：{told(names[key].options[value], book.language)}")
+        (
+            f"{named('reading', book.language)}{key}={value}",
+            text(
+                "results.read_as",
+                book.language,
+                question=told(names[key].question, book.language),
+                answer=told(names[key].options[value], book.language),
+            ),
+        )
         for key, value in book.chosen.items()
     ]
 
 
 def _write_data(file: Book, book: Rulebook, tables: Tables) -> None:
     """The hidden sheet for programs: the rulebook's own text, and what was read, from which all can be scored again."""
-    page = file.page(DATA_SHEET, [Column("", 20), Column("", 20)])
+    page = file.page(named("data", book.language), [Column("", 20), Column("", 20)])
     page.sheet.hide()
     carried = ((RULEBOOK, book.source), (INPUTS, archived(tables)))
     lines = [(name, piece) for name, document in carried for piece in _pieces(document)]

@@ -223,7 +223,9 @@ ALLOWED: tuple[tuple[str, Test], ...] = (
     ("*/mc.AlternateContent/mc.Choice@Requires", one_of("c14")),  # Excel, WPS: c14:style 102, the usual one
     ("*/mc.AlternateContent/mc.Fallback", any_),
 )
-"""(path, whether such a change is one that a re-save makes). In a path ``*`` stands for anything, ``+`` for anything within a name.
+"""(path, whether such a change is one that a re-save makes).
+
+In a path ``*`` stands for anything, ``+`` for anything within a name.
 """
 
 

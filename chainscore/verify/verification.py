@@ -14,24 +14,20 @@ from chainscore.intake.package import UnreadableError, content_of, open_package
 from chainscore.intake.workbook import Workbook, says_results
 from chainscore.method.loading import ReadingError, RulebookError, load_rulebook, restore_rulebook
 from chainscore.method.rulebook import Rulebook
-from chainscore.results.excel.book import DRAFT
-from chainscore.results.workbook import DATA_SHEET, RULEBOOK, carried, write_results
+from chainscore.results.names import language_of, named
+from chainscore.results.workbook import RULEBOOK, carried, write_results
 from chainscore.scoring.appraisal import Gathered, appraise_gathered, gather
 from chainscore.verify.comparison import compare
 from chainscore.verify.contents import Contents, read_contents
 from chainscore.verify.markup import UnverifiableError
 from chainscore.verify.package import same_parts
-from chainscore.words.findings import Finding, blocking
+from chainscore.words.findings import Finding, Language, blocking
 from chainscore.words.references import cell_reference
 
 Verdict = Literal["identical", "same", "different", "unverifiable", "other_inputs"]
 """Identical: part by part what the program writes from these inputs. Same: another program saved that again, with the same
 figures, formulas and looks. Different: not what the inputs give. Unverifiable: no package that an office program writes, or
 rules that nobody vouches for. Other inputs: those that were scored were not given."""
-ORIGIN = "出处"
-STATE, RULES_HASH, PROGRAM = "状态", "规则 SHA-256", "程序"
-INPUT, READING = "输入文件：", "口径 "
-PERIOD = "考核期"
 _HASH = re.compile("[0-9a-f]{64}")
 
 
@@ -72,23 +68,34 @@ class _Record:
 
     lines: Mapping[str, tuple[int, str]]
     """Label → row and text."""
+    language: Language
 
-    def text(self, label: str) -> str:
-        return self.lines.get(label, (0, ""))[1]
+    @property
+    def sheet(self) -> str:
+        """The name of the sheet that says it."""
+        return named("origin", self.language)
+
+    def line(self, key: str) -> tuple[int, str]:
+        """Row and text of a line, 0 and nothing where it is missing."""
+        return self.lines.get(named(key, self.language), (0, ""))
+
+    def text(self, key: str) -> str:
+        return self.line(key)[1]
 
     @property
     def inputs(self) -> list[tuple[str, str, int]]:
         """Name, SHA-256 and row of each."""
-        found = []
+        found, prefix = [], named("input", self.language)
         for label, (row, text) in self.lines.items():
             digest = _HASH.search(text)
-            if label.startswith(INPUT):
-                found.append((label.removeprefix(INPUT), digest[0] if digest else "", row))
+            if label.startswith(prefix):
+                found.append((label.removeprefix(prefix), digest[0] if digest else "", row))
         return found
 
     @property
     def readings(self) -> dict[str, str]:
-        pairs = (label.removeprefix(READING).partition("=") for label in self.lines if label.startswith(READING))
+        reading = named("reading", self.language)
+        pairs = (label.removeprefix(reading).partition("=") for label in self.lines if label.startswith(reading))
         return {key: value for key, _, value in pairs}
 
 
@@ -107,7 +114,7 @@ def verify(results: Path, inputs: Sequence[Path], rulebook: Path | None = None, 
         return _refused(results.name, Finding("E709", results.name, error.sheet, error.cell, values=values))
     record = _record(found)
     gathered = gather(inputs, limits)
-    so_far = Verification(results.name, record.text(PERIOD), None, (), tuple(gathered.findings))
+    so_far = Verification(results.name, record.text("period"), None, (), tuple(gathered.findings))
     if gathered.unreadable:
         return replace(so_far, unreadable=True)
     matched, ordered, findings = _matched(record, gathered, results.name)
@@ -117,7 +124,7 @@ def verify(results: Path, inputs: Sequence[Path], rulebook: Path | None = None, 
     try:
         book, remarks = _book(record, found, rulebook, results.name)
     except (RulebookError, ReadingError) as error:
-        unknown = Finding("E706", results.name, ORIGIN, values={"reason": error})
+        unknown = Finding("E706", results.name, record.sheet, values={"reason": error})
         return replace(so_far, findings=(*so_far.findings, unknown))
     so_far = replace(so_far, book=book, findings=(*so_far.findings, *remarks))
     return _compared(so_far, content, found, record, ordered, bool(remarks))
@@ -146,11 +153,11 @@ def _compared(
     so_far: Verification, content: bytes, found: Contents, record: _Record, inputs: Gathered, unknown_rules: bool
 ) -> Verification:
     assert so_far.book is not None
-    appraisal = appraise_gathered(inputs, so_far.book, record.text(STATE) == DRAFT)
+    appraisal = appraise_gathered(inputs, so_far.book, record.text("state") == named("draft", record.language))
     if appraisal.scorecard is None:
         errors = [finding for finding in appraisal.findings if finding.severity == "error"]
         place = str(errors[0].place) if errors else "—"
-        refused = Finding("E705", so_far.file, ORIGIN, values={"rows": len(errors), "first": place})
+        refused = Finding("E705", so_far.file, record.sheet, values={"rows": len(errors), "first": place})
         return replace(so_far, findings=(*so_far.findings, refused), verdict="different")
     again = write_results(appraisal, so_far.book)
     wanted = read_contents(again)
@@ -172,15 +179,15 @@ def _compared(
 
 def _of_another_version(differences: list[Finding], record: _Record, file: str) -> list[Finding]:
     """Results of another version of the program are compared all the same; that they are is no change made to them."""
-    row = record.lines.get(PROGRAM, (0, ""))[0]
-    place = ("E717", ORIGIN, cell_reference(row, 2)) if row else None
+    row = record.line("program")[0]
+    place = ("E717", record.sheet, cell_reference(row, 2)) if row else None
     others = [each for each in differences if (each.code, each.sheet, each.cell) != place]
     if place is None or len(others) == len(differences):
         return differences
-    values = {"text": record.text(PROGRAM), "expected": f"chainscore {__version__}"}
+    values = {"text": record.text("program"), "expected": f"chainscore {__version__}"}
     if others:
-        return [Finding("E708", file, ORIGIN, place[2], values={**values, "rows": len(others)}), *others]
-    return [Finding("W753", file, ORIGIN, place[2], values=values)]
+        return [Finding("E708", file, record.sheet, place[2], values={**values, "rows": len(others)}), *others]
+    return [Finding("W753", file, record.sheet, place[2], values=values)]
 
 
 # ---------------------------------------------------------------- what is recorded
@@ -188,13 +195,14 @@ def _of_another_version(differences: list[Finding], record: _Record, file: str) 
 
 def _record(found: Contents) -> _Record:
     """The lines of the sheet on how the workbook came about; none where it is missing."""
-    sheet = found.sheets.get(ORIGIN)
+    language = language_of(found.sheets)
+    sheet = found.sheets.get(named("origin", language))
     lines = {}
     for row, cells in sheet.rows.items() if sheet is not None else ():
         label, text = (cells[column].value if column in cells else None for column in (1, 2))
         if isinstance(label, str) and isinstance(text, str):
             lines[label] = row, text
-    return _Record(lines)
+    return _Record(lines, language)
 
 
 def _book(record: _Record, found: Contents, path: Path | None, file: str) -> tuple[Rulebook, list[Finding]]:
@@ -202,18 +210,18 @@ def _book(record: _Record, found: Contents, path: Path | None, file: str) -> tup
 
     Raises RulebookError or ReadingError where it is none of them.
     """
-    recorded = record.text(RULES_HASH)
+    recorded = record.text("rules_hash")
     known = [_under(record, load_rulebook(source), source) for source in {None: None, path: path}]
     if (same := next((book for book in known if book.sha256 == recorded), None)) is not None:
         return same, []
-    sheet = found.sheets.get(DATA_SHEET)
+    sheet = found.sheets.get(named("data", record.language))
     cells = {row: {column: cell.value for column, cell in cells.items()} for row, cells in sheet.rows.items()} if sheet else {}
     copy = restore_rulebook(carried(cells).get(RULEBOOK, ""), record.readings)
     # A hash that was changed by hand is a difference like any other.
     if (same := next((book for book in known if book.sha256 == copy.sha256), None)) is not None:
         return same, []
-    row = record.lines.get(RULES_HASH, (1, ""))[0]
-    return copy, [Finding("E707", file, ORIGIN, cell_reference(row, 2), values={"text": recorded[:12] or "—"})]
+    row = record.line("rules_hash")[0] or 1
+    return copy, [Finding("E707", file, record.sheet, cell_reference(row, 2), values={"text": recorded[:12] or "—"})]
 
 
 def _under(record: _Record, book: Rulebook, path: Path | None) -> Rulebook:
@@ -246,9 +254,9 @@ def _matched(record: _Record, given: Gathered, file: str) -> tuple[tuple[Input, 
         if actual != digest:
             values = {"name": name, "text": digest[:12] or "—", "value": (actual or "")[:12]}
             code = "E702" if actual is None else "E703"
-            findings.append(Finding(code, file, ORIGIN, cell_reference(row, 2), values=values))
+            findings.append(Finding(code, file, record.sheet, cell_reference(row, 2), values=values))
     for extra in left:
         inputs.append(Input(extra.file, None, extra.sha256))
-        findings.append(Finding("E704", file, ORIGIN, values={"name": extra.file, "text": extra.sha256[:12]}))
+        findings.append(Finding("E704", file, record.sheet, values={"name": extra.file, "text": extra.sha256[:12]}))
     ordered = [replace(places[name], file=name) for name, _, _ in record.inputs if name in places]
     return tuple(inputs), replace(given, workbooks=tuple(ordered) or given.workbooks, findings=()), findings

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ from tests.support import office
 from tests.support.any_method import step_of_libreoffice, typed_by_openpyxl
 from tests.support.office import Office
 
+CHINESE = re.compile("[一-鿿]")
 NAMES = [quarter.rulebook for quarter in QUARTERS]
 
 
@@ -188,3 +190,30 @@ def test_gnumeric_recalculates_the_results_to_the_same(method: Rulebook, filled:
 def test_every_packaged_rulebook_is_used_here() -> None:
     packaged = {path.stem for path in path_of("x").parent.glob("*.toml")}
     assert packaged == {*NAMES, "xiangxiang-2022"}, json.dumps(sorted(packaged))
+
+
+def test_nothing_that_an_english_rulebook_makes_is_chinese(run: Run, tmp_path: Path) -> None:
+    quarter = next(each for each in QUARTERS if each.rulebook == "suppliers")
+    source, method = path_of("suppliers"), load_rulebook(path_of("suppliers"))
+    facts = {name: type(sheet)(sheet.cells, sheet.table, sheet.ledger) for name, sheet in quarter.facts.items()}
+    assert run("template", "--rulebook", source, "--period", quarter.period, "-o", "blank.xlsx", "--lang", "en").code == 0
+    typed_by_openpyxl(tmp_path / "blank.xlsx", tmp_path / "filled.xlsx", method, facts)
+    workbook = openpyxl.load_workbook("filled.xlsx")
+    for page in workbook.worksheets:
+        for row in page.iter_rows():
+            for cell in row:
+                if cell.value == "样例填报人":
+                    cell.value = "A. Person"
+    workbook.save("filled.xlsx")
+    told = run("score", "filled.xlsx", "-o", "results.xlsx", "--rulebook", source, "--lang", "en")
+    told_too = run("explain", "filled.xlsx", "alba", "--rulebook", source, "--lang", "en")
+    assert not CHINESE.search(told.out + told.err + told_too.out)
+    astray = [
+        f"{name} {page.title}!{cell.coordinate}: {cell.value}"
+        for name in ("blank.xlsx", "results.xlsx")
+        for page in openpyxl.load_workbook(name).worksheets
+        for row in page.iter_rows()
+        for cell in row
+        if isinstance(cell.value, str) and CHINESE.search(cell.value)
+    ]
+    assert not astray, astray[:20]

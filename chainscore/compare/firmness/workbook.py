@@ -32,7 +32,7 @@ class FirmnessWorkbook:
         self.objects = sorted(book.chains, key=lambda each: book.groups.index(each.group)) if self._grouped else [*book.chains]
         """Those of one group side by side, where ranks are within groups."""
         title = self._say("title", period=period.name(book.language))
-        self.file = Book(title, f"{book.id} {book.version}", book.issued)
+        self.file = Book(title, f"{book.id} {book.version}", book.issued, language=book.language)
 
     @property
     def _grouped(self) -> bool:

@@ -10,10 +10,11 @@ from chainscore.intake.package import damaged
 from chainscore.paperwork.annotate.drawing import Drawing, height_of
 from chainscore.paperwork.annotate.markup import Element, Markup
 from chainscore.paperwork.annotate.package import Package
+from chainscore.words.texts import LANGUAGES, text
 
 AUTHOR = "chainscore"
-HEADING = "【检查意见】"
-"""By which a comment of an earlier copy is known again."""
+HEADINGS = {language: text("annotated.heading", language) for language in LANGUAGES}
+"""By which a comment of an earlier copy is known again, in either language."""
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
 RUN = '<r><rPr><sz val="9"/><color indexed="81"/><rFont val="微软雅黑"/></rPr><t xml:space="preserve">{text}</t></r>'
 _BLANK_END = re.compile(r"(?:\s|&#10;|&#xA;|&#13;|&#xD;)+\Z", re.IGNORECASE)
@@ -35,16 +36,17 @@ class Comments:
             return
         comments = self._package.markup(self._name)
         for comment in comments.root.all("comment"):
-            said = [(text, _said(comments, text)) for text in comment.all("t")]
-            whole = "".join(text for _, text in said)
-            if HEADING not in whole:
+            said = [(run, _said(comments, run)) for run in comment.all("t")]
+            whole = "".join(each for _, each in said)
+            heading = next((each for each in HEADINGS.values() if each in whole), None)
+            if heading is None:
                 continue
-            own, _, ours = whole.partition(HEADING)
+            own, _, ours = whole.partition(heading)
             own = _BLANK_END.sub("", own)
             cell = comment.attributes.get("ref", "A1")
             if own:
                 _cut(comments, comment, said, len(own))
-                self._drawing.enlarge(cell, -height_of(unescape(HEADING + ours)))
+                self._drawing.enlarge(cell, -height_of(unescape(heading + ours)))
             else:
                 comments.remove(comment)
                 self._drawing.drop(cell)
@@ -61,14 +63,14 @@ class Comments:
         author = self._author(comments)
         own_list = _needed(comments.root.child("commentList"))
         fresh: dict[str, str] = {}
-        for cell, text in texts.items():
+        for cell, said in texts.items():
             if cell in there:
-                _append(comments, there[cell], f"\n\n{text}")
-                self._drawing.enlarge(cell, height_of(text))
+                _append(comments, there[cell], f"\n\n{said}")
+                self._drawing.enlarge(cell, height_of(said))
             else:
-                said = f'<comment ref="{cell}" authorId="{author}"><text>{RUN.format(text=escape(text))}</text></comment>'
-                comments.inside(own_list, said)
-                fresh[cell] = text
+                comment = f'<comment ref="{cell}" authorId="{author}"><text>{RUN.format(text=escape(said))}</text></comment>'
+                comments.inside(own_list, comment)
+                fresh[cell] = said
         return self._drawing.draw(fresh)
 
     def _author(self, comments: Markup) -> int:
@@ -87,10 +89,10 @@ def _said(markup: Markup, element: Element) -> str:
 
 def _cut(comments: Markup, comment: Element, said: Sequence[tuple[Element, str]], length: int) -> None:
     """Let a comment end after so many characters of what it says."""
-    for text, content in said:
+    for run, content in said:
         if length > 0:
-            comments.replace(text.opened, text.closing, content[:length])
-            last = text
+            comments.replace(run.opened, run.closing, content[:length])
+            last = run
         length -= len(content)
     for run in comment.all("r"):
         if run.start > last.start:

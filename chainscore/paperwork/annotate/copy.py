@@ -17,7 +17,7 @@ from chainscore.intake.values import is_blank, shown
 from chainscore.intake.workbook import Workbook, read_workbook
 from chainscore.intake.worksheet import Worksheet
 from chainscore.method.rulebook import Rulebook
-from chainscore.paperwork.annotate.comments import HEADING
+from chainscore.paperwork.annotate.comments import HEADINGS
 from chainscore.paperwork.annotate.conditions import holds, row_holds
 from chainscore.paperwork.annotate.front import put_in_front, sheets_of
 from chainscore.paperwork.annotate.listing import Line, listing, looks_of, quoted
@@ -25,13 +25,11 @@ from chainscore.paperwork.annotate.package import Package
 from chainscore.paperwork.annotate.sheet import Mark, forget, mark
 from chainscore.paperwork.annotate.styles import Styles
 from chainscore.scoring.appraisal import Appraisal
-from chainscore.words.findings import Finding, Severity, one_line
+from chainscore.words.findings import Finding, Language, Severity, one_line
 from chainscore.words.folding import fold
 from chainscore.words.references import cell_reference, column_letters, row_and_column
 from chainscore.words.texts import text
 
-ENTERED, BLANK = "填的是：{text}", "此处未填"
-ENTRY = "{severity} {code}：{message}。{hint}"
 COLOURS: dict[Severity, str] = {"error": "FF6666", "warning": "FFC000", "notice": "9DC3E6"}
 """From the worst on."""
 LONGEST_ENTRY = 200
@@ -63,7 +61,7 @@ def annotated(path: Path, findings: Sequence[Finding], book: Rulebook, limits: L
     for name, worksheet in read.items():
         own = [_mark(finding, worksheet, workbook) for finding in worst_first if finding.cell and _is_on(finding, worksheet)]
         if own:
-            mark(package, parts[name], own, numbers, dict(_texts(own, worksheet)))
+            mark(package, parts[name], own, numbers, dict(_texts(own, worksheet, book.language)))
     lines = [_line(finding, workbook, read) for finding in findings]
     put_in_front(package, book.lists.findings, listing(package, path.name, lines, looks, numbers, book))
     return package.packed()
@@ -108,7 +106,7 @@ def _entered(worksheet: Worksheet, row: int, column: int) -> tuple[int, int]:
     return (row, column) if column in worksheet.rows.get(row, {}) else _shows(worksheet, row, column)
 
 
-def _texts(marks: Sequence[Mark], worksheet: Worksheet) -> Iterator[tuple[str, str]]:
+def _texts(marks: Sequence[Mark], worksheet: Worksheet, language: Language) -> Iterator[tuple[str, str]]:
     """(cell, what its comment says) of each cell with marks: what was entered, what is wrong, how to mend it."""
     by_cell: dict[str, list[Finding]] = {}
     for own in marks:
@@ -116,13 +114,16 @@ def _texts(marks: Sequence[Mark], worksheet: Worksheet) -> Iterator[tuple[str, s
     for cell, findings in by_cell.items():
         row, column = row_and_column(cell)
         value = worksheet.rows.get(row, {}).get(column)
-        entered = BLANK if value is None or is_blank(value) else ENTERED.format(text=one_line(shown(value), LONGEST_ENTRY))
-        yield cell, "\n".join([HEADING, entered, *map(_entry, findings)])
+        entered = text("annotated.blank", language)
+        if value is not None and not is_blank(value):
+            entered = text("annotated.entered", language, text=one_line(shown(value), LONGEST_ENTRY))
+        yield cell, "\n".join([HEADINGS[language], entered, *(_entry(finding, language) for finding in findings)])
 
 
-def _entry(finding: Finding) -> str:
-    severity = text(f"severity.{finding.severity}", "zh")
-    return ENTRY.format(severity=severity, code=finding.code, message=finding.message("zh"), hint=finding.hint("zh"))
+def _entry(finding: Finding, language: Language) -> str:
+    said = {"message": finding.message(language), "hint": finding.hint(language)}
+    severity = text(f"severity.{finding.severity}", language)
+    return text("annotated.entry", language, severity=severity, code=finding.code, **said)
 
 
 def _line(finding: Finding, workbook: Workbook, read: dict[str, Worksheet]) -> Line:

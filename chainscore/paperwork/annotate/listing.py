@@ -13,19 +13,16 @@ from chainscore.method.rulebook import Rulebook
 from chainscore.paperwork.annotate.package import Package
 from chainscore.paperwork.annotate.styles import Styles
 from chainscore.results.excel.measure import half_widths
-from chainscore.words.findings import Finding, Severity, one_line
+from chainscore.words.bilingual import told
+from chainscore.words.findings import Finding, Language, Severity, one_line
 from chainscore.words.references import cell_reference
 from chainscore.words.texts import text
 
-TITLE = "检查意见：{file}"
-STEPS = (
-    "本文件是填报表的批注副本，所填内容未改动。有问题的单元格已标色并加批注，下表逐条列出，点“位置”可跳到该处。",
-    "请在本文件中改正错误、核对警告后，以本文件重新报送；单元格内容改动后标色自行消失，本表和批注不影响读取，不用删除。",
-)
-HEADER = ("序号", "程度", "代码", "位置", "产业链", "问题", "改法", "状态")
+STEPS = ("annotated.what", "annotated.how")
+HEADER = ("number", "severity", "code", "place", "object", "message", "hint", "state")
+"""Above the rows: ``object`` is called what the rulebook calls it."""
 WIDTHS = (6, 8, 8, 30, 18, 64, 56, 10)
-WHOLE_FILE = "整个文件"
-UNCHANGED, CHANGED, UNKNOWN = "未改动", "已改动", "—"
+UNKNOWN = "—"
 FONT, NAVY, GREY, LINK = "微软雅黑", "FF1F4E79", "FFBFBFBF", "FF0563C1"
 TOP = len(STEPS) + 3
 """The header's row."""
@@ -75,9 +72,11 @@ def listing(
     package: Package, file: str, lines: Sequence[Line], looks: Looks, numbers: Mapping[Severity, int], book: Rulebook
 ) -> str:
     """The sheet's XML; ``numbers`` are the conditional formats' by severity."""
-    rows = [_row(1, [_text("A1", TITLE.format(file=one_line(file)), looks.title)], 24)]
-    rows += [_row(row, [_text(f"A{row}", step, looks.step)], 18) for row, step in enumerate(STEPS, start=2)]
-    labels = enumerate(HEADER, start=1)
+    rows = [_row(1, [_text("A1", text("annotated.title", book.language, file=one_line(file)), looks.title)], 24)]
+    rows += [
+        _row(row, [_text(f"A{row}", text(step, book.language), looks.step)], 18) for row, step in enumerate(STEPS, start=2)
+    ]
+    labels = enumerate((_heading(key, book) for key in HEADER), start=1)
     rows.append(_row(TOP, [_text(cell_reference(TOP, column), label, looks.header) for column, label in labels], 20))
     rows += [_line(number, line, looks, book) for number, line in enumerate(lines, start=1)]
     last = TOP + len(lines)
@@ -90,16 +89,20 @@ def listing(
         f'<dimension ref="A1:H{last}"/><sheetViews><sheetView tabSelected="1" workbookViewId="0">'
         f'<pane ySplit="{TOP}" topLeftCell="A{TOP + 1}" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>'
         f'<sheetFormatPr defaultRowHeight="15"/><cols>{widths}</cols><sheetData>{"".join(rows)}</sheetData>'
-        f"{_colours(last, numbers)}{_links(lines)}"
+        f"{_colours(last, numbers, book.language)}{_links(lines, book.language)}"
         '<pageMargins left="0.5" right="0.5" top="0.75" bottom="0.75" header="0.3" footer="0.3"/>'
         '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/></worksheet>'
     )
 
 
-def place(line: Line) -> str:
+def _heading(key: str, book: Rulebook) -> str:
+    return told(book.words.object, book.language) if key == "object" else text(f"annotated.{key}", book.language)
+
+
+def place(line: Line, language: Language) -> str:
     """Where a finding is, for people."""
     finding = line.finding
-    return f"{finding.sheet}!{finding.cell}" if finding.cell else finding.sheet or WHOLE_FILE
+    return f"{finding.sheet}!{finding.cell}" if finding.cell else finding.sheet or text("annotated.whole_file", language)
 
 
 def quoted(sheet: str) -> str:
@@ -110,40 +113,44 @@ def quoted(sheet: str) -> str:
 def _line(number: int, line: Line, looks: Looks, book: Rulebook) -> str:
     row, finding = TOP + number, line.finding
     chain = book.chain(finding.chain).short_name if finding.chain is not None else ""
-    severity = text(f"severity.{finding.severity}", "zh")
-    values = (str(number), severity, finding.code, place(line), chain, finding.message("zh"), finding.hint("zh"))
+    language = book.language
+    severity = text(f"severity.{finding.severity}", language)
+    said = finding.message(language), finding.hint(language)
+    values = (str(number), severity, finding.code, place(line, language), chain, *said)
     link = looks.text if line.sheet is None else looks.link
     styles = (looks.middle, looks.middle, looks.middle, link, looks.text, looks.text, looks.text)
     cells = [
         _text(cell_reference(row, column), value, style)
         for column, (value, style) in enumerate(zip(values, styles, strict=True), start=1)
     ]
-    cells.append(_state(f"H{row}", line.condition, looks.middle))
+    cells.append(_state(f"H{row}", line.condition, looks.middle, language))
     lines = max(math.ceil(half_widths(value) * 1.06 / width) for value, width in zip(values, WIDTHS[:7], strict=True))
     return _row(row, cells, 15 * lines + 3)
 
 
-def _state(cell: str, condition: str | None, style: int) -> str:
+def _state(cell: str, condition: str | None, style: int, language: Language) -> str:
     if condition is None:
         return _text(cell, UNKNOWN, style)
-    formula = f'IF(IFERROR({condition},FALSE),"{UNCHANGED}","{CHANGED}")'
-    return f'<c r="{cell}" s="{style}" t="str"><f>{escape(formula)}</f><v>{UNCHANGED}</v></c>'
+    unchanged, changed = text("annotated.unchanged", language), text("annotated.changed", language)
+    formula = f'IF(IFERROR({condition},FALSE),"{unchanged}","{changed}")'
+    return f'<c r="{cell}" s="{style}" t="str"><f>{escape(formula)}</f><v>{unchanged}</v></c>'
 
 
-def _colours(last: int, numbers: Mapping[Severity, int]) -> str:
+def _colours(last: int, numbers: Mapping[Severity, int], language: Language) -> str:
     """Each severity in its colour until the cell is changed."""
-    first = TOP + 1
+    first, changed = TOP + 1, text("annotated.changed", language)
     rules = [
         f'<cfRule type="expression" dxfId="{number}" priority="{priority}">'
-        f'<formula>AND($B{first}="{text(f"severity.{severity}", "zh")}",$H{first}&lt;&gt;"{CHANGED}")</formula></cfRule>'
+        f'<formula>AND($B{first}="{text(f"severity.{severity}", language)}",$H{first}&lt;&gt;"{changed}")</formula></cfRule>'
         for priority, (severity, number) in enumerate(numbers.items(), start=1)
     ]
     return f'<conditionalFormatting sqref="B{first}:B{max(first, last)}">{"".join(rules)}</conditionalFormatting>'
 
 
-def _links(lines: Sequence[Line]) -> str:
+def _links(lines: Sequence[Line], language: Language) -> str:
     links = [
-        f'<hyperlink ref="D{row}" location={quoteattr(f"{quoted(line.sheet)}!{line.cell}")} display={quoteattr(place(line))}/>'
+        f'<hyperlink ref="D{row}" location={quoteattr(f"{quoted(line.sheet)}!{line.cell}")} '
+        f"display={quoteattr(place(line, language))}/>"
         for row, line in enumerate(lines, start=TOP + 1)
         if line.sheet is not None
     ]

@@ -55,9 +55,8 @@ class TemplateBook:
 
     def set_paper(self, sheet: Worksheet, signed: bool) -> None:
         """One page wide, with a line for signatures at its foot where it is ``signed``."""
-        set_up_paper(
-            sheet, (self.rulebook.title, self.period_name, sheet.get_name()), above=self.say("signatures") if signed else ""
-        )
+        footer = self.rulebook.title, self.period_name, sheet.get_name()
+        set_up_paper(sheet, footer, self.rulebook.language, above=self.say("signatures") if signed else "")
         sheet.fit_to_pages(1, 0)
 
     def format(self, *styles: str) -> Format:

@@ -14,9 +14,9 @@ import xlsxwriter
 from chainscore.results.excel.page import Column, Page, set_up_paper
 from chainscore.results.excel.style import NAVY, RED, Styles
 from chainscore.results.packing import repacked
+from chainscore.words.findings import Language
 from chainscore.words.texts import text
 
-DRAFT = "草稿"
 TABS = {
     "contents": "#7F7F7F", "ranking": NAVY, "scores": NAVY, "card": "#2E9E6B", "evidence": "#2E75B6",
     "rules": "#F2A33A", "findings": "#9C5700", "origin": "#7F7F7F",
@@ -29,15 +29,25 @@ ROWS_BETWEEN_MARKS = 20
 class Book:
     """Nothing written in it names this machine, nor the day."""
 
-    def __init__(self, title: str, footer: str, created: datetime.date, draft: bool = False, keywords: str = "") -> None:
+    def __init__(
+        self,
+        title: str,
+        footer: str,
+        created: datetime.date,
+        draft: bool = False,
+        keywords: str = "",
+        language: Language = "zh",
+    ) -> None:
         """``created`` is the day that its properties tell, the same whenever it is written."""
+        self.language = language
+        self._draft = text("results.draft", language)
         self._buffer = io.BytesIO()
         self.file = xlsxwriter.Workbook(self._buffer, {"in_memory": True})
         self.file.set_properties({
             "title": title, "keywords": keywords, "created": datetime.datetime.combine(created, datetime.time()),
         })  # fmt: skip
         self.styles = Styles(self.file)
-        self.title = f"{DRAFT}·{title}" if draft else title
+        self.title = f"{self._draft}·{title}" if draft else title
         self.footer = footer
         self.draft = draft
         self.pages: list[tuple[Page, str]] = []
@@ -55,8 +65,8 @@ class Book:
     ) -> Page:
         """A new page set up, and nothing on it; its tab has the colour of its ``kind``, one of TABS."""
         page = Page(self.file, self.styles, name, columns, header, size, least)
-        above = f"&C&20&K{RED[1:]}{DRAFT}" if self.draft else ""
-        set_up_paper(page.sheet, (self.title, self.footer, name), above, portrait=portrait)
+        above = f"&C&20&K{RED[1:]}{self._draft}" if self.draft else ""
+        set_up_paper(page.sheet, (self.title, self.footer, name), self.language, above, portrait=portrait)
         page.sheet.hide_gridlines(2)
         if tab := RED if self.draft else TABS.get(kind):
             page.sheet.set_tab_color(tab)
@@ -79,11 +89,11 @@ class Book:
 
         ``frozen`` columns stay in view; ``heading`` is what it is called where its name and the workbook's title do not do.
         """
-        draft = (text("console.draft", "zh"), "draft") if self.draft else ("", "")
+        draft = (text("console.draft", self.language), "draft") if self.draft else ("", "")
         lines = [each for each in (draft, (note, "plain")) if each[0]]
         page = self.bare_page(name, columns, 1 + len(lines) + above, size, least, kind=kind)
         page.sheet.fit_to_pages(1, 0)
-        called = f"{DRAFT}·{heading}" if heading and self.draft else heading
+        called = f"{self._draft}·{heading}" if heading and self.draft else heading
         page.cell(0, 0, called or f"{name}·{self.title}", "title")
         page.sheet.set_row(0, 26)
         for row, (line, look) in enumerate(lines, 1):
@@ -95,14 +105,14 @@ class Book:
         return page
 
     def mark(self, page: Page, rows: int) -> None:
-        """Lay 草稿 across a draft's page of so many rows, once on every sheet of paper that it takes."""
+        """Lay the word for a draft across a draft's page of so many rows, once on every sheet of paper that it takes."""
         for row in range(2, max(rows, 3), ROWS_BETWEEN_MARKS) if self.draft else ():
-            options = {"image_data": io.BytesIO(self._mark), "object_position": 3, "description": DRAFT}
+            options = {"image_data": io.BytesIO(self._mark), "object_position": 3, "description": self._draft}
             page.sheet.insert_image(row, len(page.columns) // 3, "draft.png", options)
 
     @cached_property
     def _mark(self) -> bytes:
-        return (resources.files("chainscore.results.excel") / "draft.png").read_bytes()
+        return (resources.files("chainscore.results.excel") / f"draft-{self.language}.png").read_bytes()
 
     def chart(self, kind: str, subtype: str = "") -> Any:
         """A new chart; a page's ``sheet.insert_chart`` gives it its place."""

@@ -14,6 +14,8 @@ from chainscore.results.excel.cell import shown_value, write_cell
 from chainscore.results.excel.link import Link, write_link, write_place
 from chainscore.results.excel.measure import page_text, text_lines
 from chainscore.results.excel.style import Looks, Styles, value_style
+from chainscore.words.findings import Language
+from chainscore.words.texts import text
 
 A4 = 9
 """Its number among Excel's papers."""
@@ -110,7 +112,12 @@ class Page:
 
 
 def set_up_paper(
-    sheet: Worksheet, footer: tuple[str, str, str], header: str = "", above: str = "", portrait: bool = False
+    sheet: Worksheet,
+    footer: tuple[str, str, str],
+    language: Language,
+    header: str = "",
+    above: str = "",
+    portrait: bool = False,
 ) -> None:
     """A4 with margins, a header, and a footer of three parts, the last followed by the page's number; ``above`` it a line."""
     if not portrait:
@@ -123,4 +130,5 @@ def set_up_paper(
     left, middle, right = map(page_text, footer)
     line = "\n" if above else ""
     left, middle, right = f"&9{line} {left}", f"&10{above}{line}&9 {middle}" if above else f"&9 {middle}", f"&9{line} {right}"
-    sheet.set_footer(f"&L{left}&C{middle}&R{right}　第 &P 页，共 &N 页", {"margin": 0.3})
+    pages = text("results.page_number", language)
+    sheet.set_footer(f"&L{left}&C{middle}&R{right}　{pages}", {"margin": 0.3})
