@@ -116,5 +116,5 @@ def _one(subject: Subject, chain: ChainScore) -> Iterator[Block]:
     if chain.pending:
         leaves = separator(subject).join(subject.titles[leaf] for leaf in chain.pending)
         said.append(text("bulletin.pending_here", language, leaves=leaves))
-    yield Line(joined(subject, said))
+    yield Line(joined(subject, said), "place")
     yield sections_of(subject, chain)

@@ -53,6 +53,7 @@ LOOKS: dict[Kind, Look] = {
     "signature": Look(alignment=RIGHT, right=4, keeps_next=True),
     "annex": Look(HEADING, alignment=LEFT),
     "annex_title": Look(TITLE, SECOND, CENTRE, before=1, after=1, keeps_next=True),
+    "place": Look(indent=2, keeps_next=True),
     "note": Look(size=FIFTH, alignment=LEFT),
 }
 
