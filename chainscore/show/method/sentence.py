@@ -51,7 +51,7 @@ def _side(node: Node, language: Language, binds: int) -> str:
 
 
 def condition_words(condition: Condition, language: Language) -> str:
-    """``投资额（亿元）≥2``; what has to be filled in or blank in words."""
+    """``amount ≥ 2``; what has to be filled in or blank in words."""
     if condition.test in ("filled", "blank"):
         return text(f"method.{condition.test}", language, label=condition.label)
     if condition.test == "is":
