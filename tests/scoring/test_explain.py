@@ -288,7 +288,7 @@ def test_the_command_takes_any_name(name: str, run: Run, q2: Path) -> None:
     [
         (["电子信吸"], ["电子信吸", *NAMES, "电子信息"]),
         (["electronics", "1.5"], ["1.5", "1.4", "1.3.2", "4.3"]),
-        ([], ["CHAIN"]),
+        ([], ["OBJECT"]),
         (["electronics", "1", "2"], ["2"]),
         (["electronics", "--reading", "x=y"], ["listing_stages"]),
     ],
@@ -521,4 +521,4 @@ def test_a_name_as_somebody_typed_it_is_neither_markup_nor_a_line_of_its_own(
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setenv("COLUMNS", "200")
-    assert "[bold]样例 项目 [31m{x}: 投资额（亿元） 2, ≥2 → 6" in run("explain", "q.xlsx", "electronics", "1.3.2").out
+    assert "[bold]样例 项目[31m{x}: 投资额（亿元） 2, ≥2 → 6" in run("explain", "q.xlsx", "electronics", "1.3.2").out

@@ -44,9 +44,9 @@ def test_a_section_may_be_weighted_or_the_mean_rounded_half_up() -> None:
     assert sections((WEIGHTED, ""), _21="8.55", _22="5")["2"] == "13.55"
 
 
-def test_a_mean_is_of_the_leaves_that_are_known() -> None:
+def test_a_mean_is_of_the_leaves_that_are_known_and_pending_where_none_is() -> None:
     assert sections((WEIGHTED, 'by = "mean"\n'), _21="8", _22=None)["2"] == "8.00"
-    assert sections((WEIGHTED, 'by = "mean"\n'), _21=None, _22=None)["2"] == "0.00"
+    assert sections((WEIGHTED, 'by = "mean"\n'), _21=None, _22=None)["2"] == "None"
 
 
 @pytest.mark.parametrize(
