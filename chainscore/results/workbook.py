@@ -89,6 +89,7 @@ def _write_contents(page: Page, file: Book, book: Rulebook) -> None:
             page.row(row, [None, text(HOLDS[kind], book.language)])
             page.lead(row, 0, other.name, "link", "left")
             row += 1
+    page.sheet.fit_to_pages(1, 1)
     file.mark(page, row)
 
 

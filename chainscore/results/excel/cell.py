@@ -52,7 +52,7 @@ def shown_value(value: Any) -> Any:
 
 def safe_text(value: str) -> str:
     """Text that any spreadsheet program can hold: no control characters, not too long."""
-    if not value.isprintable():
+    if not value.replace("\n", "").isprintable():
         value = "".join(char if char.isprintable() or char == "\n" else " " for char in value)
     if len(value) <= LONGEST_TEXT // 2:
         return value
