@@ -382,7 +382,7 @@ def shaken(text: str, seed: int) -> str:
 
 
 @pytest.mark.parametrize("name", BOOKS)
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(seed=st.integers(0, 10**9))
 def test_a_shaken_rulebook_is_a_rulebook_or_a_list_of_mistakes(name: str, seed: int) -> None:
     for mistake in mistakes_in(shaken(BOOKS[name], seed)):
