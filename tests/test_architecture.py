@@ -197,7 +197,7 @@ def test_no_imports_go_round_in_a_circle() -> None:
 # ---------------------------------------------------------------- words of one method
 
 OF_ONE_METHOD = re.compile("产业链|链长|备案|亿元|六条|季度")
-CALENDAR = {"method/period.py", "words/catalogue/messages.toml: zh = \"季度\""}
+CALENDAR = {"method/period.py", 'words/catalogue/messages.toml: zh = "季度"'}
 """A quarter's own name, which every method with quarters shares."""
 
 

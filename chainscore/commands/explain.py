@@ -2,9 +2,28 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from chainscore.commands import options
-from chainscore.commands.common import DONE, chain_of, exit_code, limits_of, print_document, refuse, rulebook_of, suggest
+from chainscore.commands.common import (
+    DONE,
+    chain_of,
+    exit_code,
+    limits_of,
+    load_quarters,
+    print_document,
+    refuse,
+    rulebook_of,
+    suggest,
+)
 from chainscore.words.texts import UserError, text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from chainscore.intake.limits import Limits
+    from chainscore.method.rulebook import Rulebook
+    from chainscore.scoring.appraisal import Appraisal
 
 
 def explain(
@@ -22,7 +41,6 @@ def explain(
     book = rulebook_of(rulebook, reading, [file])
 
     from chainscore.scoring import explain
-    from chainscore.scoring.appraisal import appraise
     from chainscore.show import documents
     from chainscore.show.explanation import print_explanation
 
@@ -30,7 +48,7 @@ def explain(
     leaves = explain.find_leaves(book, leaf)
     if not leaves:
         raise UserError("error.leaf", text=leaf, valid=", ".join(explain.parts(book)))
-    appraisal = appraise([file], book, draft, limits)
+    appraisal, book = _appraised(file, book, draft, limits)
     if appraisal.scorecard is None or appraisal.unreadable:
         if as_json:
             print_document(documents.refused_explanation(appraisal, chain_id, language))
@@ -44,3 +62,17 @@ def explain(
         print_explanation(explanation, appraisal, book, language)
         suggest("next.diff", language, old=text("next.before", language), new=file)
     return DONE
+
+
+def _appraised(file: Path, book: Rulebook, draft: bool, limits: Limits) -> tuple[Appraisal, Rulebook]:
+    """The scores of a filled workbook or of a folder of them, or those of a results workbook, with their method."""
+    from chainscore.intake.package import is_folder
+    from chainscore.intake.workbook import is_results_file
+    from chainscore.scoring.appraisal import Appraisal, appraise
+
+    if is_folder(file) or not is_results_file(file, limits):
+        return appraise([file], book, draft, limits), book
+    (loaded,) = load_quarters([file], book, draft, limits)
+    if loaded.quarter is None:
+        return Appraisal(None, None, loaded.findings, loaded.unreadable), book
+    return Appraisal(None, loaded.quarter.scorecard, (), False), loaded.quarter.book

@@ -43,6 +43,8 @@ def print_explanation(explanation: Explanation, appraisal: Appraisal, book: Rule
     print_line(readings_line(book, language))
     print_line("")
     _print_tree(Explainer(explanation, book, language).tree())
+    if appraisal.tables is None:  # a results workbook, whose findings stand on a sheet of its own
+        return
     print_line("")
     more = text("console.see_check", language) if appraisal.findings else ""
     print_line(counts(appraisal.findings, language) + more)

@@ -522,3 +522,15 @@ def test_a_name_as_somebody_typed_it_is_neither_markup_nor_a_line_of_its_own(
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setenv("COLUMNS", "200")
     assert "[bold]样例 项目[31m{x}: 投资额（亿元） 2, ≥2 → 6" in run("explain", "q.xlsx", "electronics", "1.3.2").out
+
+    assert "[bold]样例 项目 [31m{x}: 投资额（亿元） 2, ≥2 → 6" in run("explain", "q.xlsx", "electronics", "1.3.2").out
+
+
+def test_a_results_workbook_is_explained_as_the_workbook_that_it_was_scored_from(run: Run, sample: Path) -> None:
+    assert run("score", sample, "-o", "results.xlsx").code == 0
+    told = run("explain", sample, "materials").out.splitlines()[:-2]  # all but the count of findings
+    again = run("explain", "results.xlsx", "materials").out.splitlines()
+    assert len(told) > 100
+    assert again == told
+    documents = [run("explain", each, "materials", "--json").document["leaves"] for each in (sample, "results.xlsx")]
+    assert documents[0] == documents[1]
