@@ -1,0 +1,86 @@
+"""Every reading, alone and with all others: random quarters come out as the method on paper has them (tests/support/oracle.py)."""
+
+from __future__ import annotations
+
+import itertools
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chainscore.intake.tables import Tables
+from chainscore.method.loading import load_rulebook
+from chainscore.method.period import Period
+from chainscore.scoring.appraisal import appraise
+from chainscore.scoring.scores import score
+from tests.scoring.test_scoring import construction, listing, project, scale, technology
+from tests.support.facts import NAMES, quarter, write_plainly
+from tests.support.filling import BOOK
+from tests.support.oracle import published
+from tests.support.random_quarters import random_quarter
+
+ELAPSED = {"2023Q1": (1, 4), "2023Q2": (1, 2), "2023Q3": (3, 4), "2023Q4": (1, 1), "2023-05": (5, 12), "2023": (1, 1)}
+COMBINATIONS = [
+    dict(zip((reading.key for reading in BOOK.readings), options, strict=True))
+    for options in itertools.product(*(reading.options for reading in BOOK.readings))
+]
+RANDOM_QUARTERS = 60
+
+
+def debatable() -> Any:
+    """A second quarter in which each reading moves a score of 电子信息; the other chains' rows are random."""
+    facts = quarter(
+        市商务局=[project(2), project(0.19, 2, top500="是")],
+        市发改局=[construction(commissioned="是", done=900), {**construction(done=450), "项目名称": "样例建设二"}],
+        市统计局=[scale("样例企业")],
+        市科技工信局=[technology(title) for title in ("高新技术企业", "省级小巨人", "国家级小巨人")],
+        市金融办=[listing("股改挂牌"), listing("辅导报备")],
+    )
+    _, _, others = next(each for seed in range(100) if (each := random_quarter(seed))[0] == "2023Q2")
+    for sheet, its in facts.items():
+        if "ledger" in its:
+            its["ledger"] += [row for row in others[sheet]["ledger"] if row["产业链"] != NAMES["electronics"]]
+    return facts
+
+
+def on_paper(period: str, facts: Any, readings: dict[str, str]) -> dict[str, dict[str, Decimal]]:
+    told = published(facts, list(NAMES.values()), readings, Period.parse(period).end.isoformat(), Fraction(*ELAPSED[period]))
+    return {chain: told[name] for chain, name in NAMES.items()}
+
+
+def read(period: str, facts: Any, folder: Path) -> Tables:
+    appraisal = appraise([write_plainly(folder / "quarter.xlsx", facts, period)], BOOK)
+    assert [finding.message("en") for finding in appraisal.findings if finding.severity == "error"] == []
+    assert appraisal.tables is not None
+    return appraisal.tables
+
+
+def scored(tables: Tables, readings: dict[str, str]) -> dict[str, dict[str, Decimal | None]]:
+    scorecard, _ = score(tables, load_rulebook(choices=readings))
+    return {chain.chain: {leaf: its.score for leaf, its in chain.leaves.items()} for chain in scorecard.chains}
+
+
+def test_there_are_eight_readings_of_two_options_each() -> None:
+    assert len(COMBINATIONS) == 256
+
+
+@pytest.mark.parametrize("reading", BOOK.readings, ids=lambda reading: reading.key)
+def test_each_reading_moves_a_score_of_the_debatable_quarter(reading: Any) -> None:
+    default = {each.key: each.default for each in BOOK.readings}
+    found = [on_paper("2023Q2", debatable(), {**default, reading.key: option}) for option in reading.options]
+    assert found[0]["electronics"] != found[1]["electronics"]
+
+
+def test_a_quarter_comes_out_as_on_paper_under_all_readings(tmp_path: Path) -> None:
+    facts = debatable()
+    tables = read("2023Q2", facts, tmp_path)
+    for readings in COMBINATIONS:
+        assert scored(tables, readings) == on_paper("2023Q2", facts, readings), readings
+
+
+@pytest.mark.parametrize("seed", range(RANDOM_QUARTERS))
+def test_random_quarters_come_out_as_on_paper(seed: int, tmp_path: Path) -> None:
+    period, readings, facts = random_quarter(seed)
+    assert scored(read(period, facts, tmp_path), readings) == on_paper(period, facts, readings)
