@@ -151,7 +151,7 @@ class Card:
                 "values": [page.name, page.first, column, last, column], "fill": {"color": colour}, "gap": 40,
             })  # fmt: skip
         chart.set_title({"name": self._say("card.chart"), "name_font": {"name": FONT, "size": 11}, "overlay": False})
-        chart.set_y_axis({"reverse": True, "interval_unit": 1, "num_font": {"name": FONT, "size": 8}})
+        chart.set_y_axis({"reverse": True, "num_font": {"name": FONT, "size": 8}})
         chart.set_x_axis({"num_format": "0%", "num_font": {"name": FONT, "size": 9}, "major_gridlines": GRIDLINES})
         chart.set_legend({"position": "top", "font": {"name": FONT, "size": 9}})
         chart.set_size({"width": CHART_WIDTH, "height": 20 * (ROWS_OF_CHART - 2)})

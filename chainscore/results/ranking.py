@@ -20,7 +20,8 @@ from chainscore.words.references import column_letters
 from chainscore.words.texts import text
 
 GRIDLINES = {"visible": True, "line": {"color": "#E0E0E0"}}
-SECTION_COLOURS = ("#1F4E79", "#2E9E6B", "#F2A33A", "#8E6BBF", "#4472C4", "#ED7D31", "#70AD47", "#9E480E")
+SECTION_COLOURS = ("#1F4E79", "#2E9E6B", "#F2A33A", "#8E6BBF")
+CHAIN_COLOURS = ("#4472C4", "#ED7D31", "#70AD47", "#9E480E", "#7030A0", "#00A0B0")
 FIRST_SECTION = 4
 """The column of the first section, from 0."""
 CHART_WIDTH = 1010
@@ -176,26 +177,27 @@ def _points(book: Rulebook, file: Book, page: Page, last: int, height: int) -> A
             "name": section.title, "categories": [page.name, page.first, 1, last, 1],
             "values": [page.name, page.first, index, last, index],
             "fill": {"color": SECTION_COLOURS[(index - FIRST_SECTION) % len(SECTION_COLOURS)]}, "gap": 60,
-            "data_labels": {"value": True, "num_format": "0.0;-0.0;", "font": {"name": FONT, "size": 9, "color": "white"}},
+            "data_labels": {"value": True, "num_format": r"0.0;\-0.0;;", "font": {"name": FONT, "size": 9, "color": "white"}},
         })  # fmt: skip
     chart.set_x_axis({"visible": False, "major_gridlines": GRIDLINES})
     return _finished(chart, text("ranking.chart_points", book.language), height)
 
 
 def _rates(book: Rulebook, file: Book, places: Places) -> Any:
-    """Each object by the share of full marks that it has earned in each section."""
+    """Each section by the share of its full marks that each object has earned."""
     chart = file.chart("bar")
-    first, last = places.columns
-    for index, section in enumerate(rated(book)):
-        row = places.rows[f"rate {section.id}"] - 1
+    sections = rated(book)
+    first, last = (places.rows[f"rate {section.id}"] - 1 for section in (sections[0], sections[-1]))
+    for index, chain in enumerate(book.chains):
+        column = places.columns[0] + index
         chart.add_series({
-            "name": section.title, "categories": [places.sheet, places.header - 1, first, places.header - 1, last],
-            "values": [places.sheet, row, first, row, last],
-            "fill": {"color": SECTION_COLOURS[index % len(SECTION_COLOURS)]}, "gap": 40,
+            "name": chain.short_name, "categories": [places.sheet, first, 1, last, 1],
+            "values": [places.sheet, first, column, last, column],
+            "fill": {"color": CHAIN_COLOURS[index % len(CHAIN_COLOURS)]}, "gap": 40,
             "data_labels": {"value": True, "num_format": "0%", "font": {"name": FONT, "size": 8}},
         })  # fmt: skip
     chart.set_x_axis({"num_format": "0%", "num_font": {"name": FONT, "size": 9}, "major_gridlines": GRIDLINES})
-    return _finished(chart, text("ranking.chart_rates", book.language), 100 + 16 * len(rated(book)) * len(book.chains))
+    return _finished(chart, text("ranking.chart_rates", book.language), 100 + 16 * len(sections) * len(book.chains))
 
 
 def _finished(chart: Any, title: str, height: int) -> Any:

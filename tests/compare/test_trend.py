@@ -100,7 +100,7 @@ def test_the_trend_workbook_has_native_line_charts(run: Run, year: list[str], tm
         charts = [package.read(name).decode() for name in sorted(package.namelist()) if name.startswith("xl/charts/chart")]
     assert [cell.value for cell in workbook["本期增量"][3]] == ["绿色食品商贸", 27, 0, 11, 0]
     assert len(charts) == 3
-    assert "（自1月1日起累计）" in charts[0]
+    assert "（自年初起累计）" in charts[0]
     for chart, sheet in ((charts[0], "总分"), (charts[2], "名次")):
         assert "<c:lineChart>" in chart
         assert chart.count("<c:ser>") == 6
