@@ -61,10 +61,6 @@ class Evidence(msgspec.Struct, frozen=True):
     """The value as people read it, ratios in percent."""
 
 
-_NUMBER = "\0"
-"""What stands for the number of a row."""
-
-
 @dataclass(frozen=True)
 class EvidenceTable:
     """All evidence of one period: ``frame`` has COLUMNS; points are Fractions, row numbers the worksheets' own."""
@@ -145,32 +141,7 @@ class EvidenceTable:
         """The labels and cells, as ``name B16，amount D16``."""
         if self.columns[POSITION][at] < 0:
             return ""
-        if self.columns[TAKEN][at] >= 0:
-            return "，".join(f"{label} {cell}" for label, cell in self._looked_at(at)[0].items())
-        # Rows below one header differ by their number alone; a long ledger has as many as its evidence.
-        source, position, term = (self.columns[name][at] for name in (SOURCE, POSITION, TERM))
-        columns, place, number = self._row(self.sources[source], position)
-        key = (self.columns[LEAF][at], source, term, columns[PLACE][position])
-        if key not in self._cells:
-            self._cells[key] = "，".join(self._cells_below(at, place))
-        return self._cells[key].replace(_NUMBER, str(number))
-
-    @cached_property
-    def _cells(self) -> dict[tuple[Any, ...], str]:
-        """(leaf, source, term, header) → the labels and cells of each row below the header."""
-        return {}
-
-    def _cells_below(self, at: int, place: Place) -> Iterator[str]:
-        its = self.sources[self.columns[SOURCE][at]]
-        tables = self.tables.sheets[its.sheet]
-        grid = tables.sheet.grid(its.grid)
-        assert grid is not None
-        named = [grid.name] if isinstance(grid, Ledger) else []
-        for label in dict.fromkeys([*named, *self._labels(at, its, self.columns[TERM][at])]):
-            if label in place.letters:
-                yield f"{label} {place.letters[label]}{_NUMBER}"
-            elif label in tables.cells and label not in {column.label for column in grid.columns}:
-                yield f"{label} {tables.cells[label].cell}"
+        return "，".join(f"{label} {cell}" for label, cell in self._looked_at(at)[0].items())
 
     def tally(self, leaf: str, chain: str, tables: SheetTables) -> tuple[int, int, Fraction]:
         """How many rows of one department were looked at for a leaf, how many of them counted, and their points."""
