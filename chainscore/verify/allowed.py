@@ -154,8 +154,8 @@ ALLOWED: tuple[tuple[str, Test], ...] = (
     ("font/scheme@val", lost),
     ("protection@*", lost),
     # ---- what lies on a sheet
-    ("*/xdr.from@?", near(0, 0.15)),  # in rows and columns
-    ("*/xdr.to@?", near(0, 0.15)),
+    ("*/xdr.from@?", near(0, 0.3)),  # in rows and columns
+    ("*/xdr.to@?", near(0, 0.3)),
     ("xdr.twoCellAnchor@editAs", one_of(None, "oneCell", "absolute")),
     ("*/xdr.cNvPr@id", any_),
     ("*/xdr.cNvPr@name", any_),
@@ -180,6 +180,7 @@ ALLOWED: tuple[tuple[str, Test], ...] = (
     ("*/c.hiLowLines*", lost),
     ("*/c.layout*", lost),
     ("*/c.delete@val", lost),
+    ("*/c.tickLblSkip@val", lost),
     ("*/c.gapWidth@val", lost),
     ("*/c.title/c.spPr/a.noFill", added("")),
     ("*/c.title/c.spPr/a.ln*", added("", "0")),
@@ -201,6 +202,7 @@ ALLOWED: tuple[tuple[str, Test], ...] = (
     ("*/a.+Pr/a.solidFill/a.schemeClr@val", added("tx1")),  # Excel, WPS
     ("*/c.dLbls/c.spPr/a.noFill", added("")),
     ("*/c.dLbls/c.spPr/a.ln/a.noFill", added("")),
+    ("*/c.numFmt@formatCode", lambda wanted, found: wanted is not None and wanted.count(";") == 2 and found == f"{wanted};"),
     ("*/c.formatCode", one_of("General", "0.00_ ")),
     ("*/c.formatCode", lost),
     ("*/c.title/*a.+Pr@sz", added("1800")),

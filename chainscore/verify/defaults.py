@@ -37,7 +37,7 @@ DEFAULTS: Mapping[str, Mapping[str, str]] = {
         "scale": "100", "fitToWidth": "1", "fitToHeight": "1", "pageOrder": "downThenOver", "orientation": "default",
         "blackAndWhite": "0", "draft": "0", "useFirstPageNumber": "0", "errors": "displayed", "firstPageNumber": "1",
     },
-    "brk": {"min": "0"},
+    "brk": {"min": "0", "max": "16383", "man": "0", "pt": "0"},
     "headerFooter": {"differentFirst": "0", "differentOddEven": "0", "scaleWithDoc": "1", "alignWithMargins": "1"},
     "cfRule": {"stopIfTrue": "0", "aboveAverage": "1", "percent": "0", "bottom": "0", "equalAverage": "0", "rank": "0",
     "text": ""},
@@ -71,7 +71,8 @@ NOTHING: Mapping[str, tuple[dict[str, str], ...]] = {
     "c.dispBlanksAs": ({"val": "gap"},),
     "c.plotVisOnly": (YES,), "c.auto": (NO, YES), "c.lblAlgn": ({"val": "ctr"},), "c.lblOffset": ({"val": "100"},),
     "c.crosses": ({"val": "autoZero"},), "c.majorTickMark": ({"val": "out"},), "c.minorTickMark": ({"val": "none"},),
-    "c.tickLblPos": ({"val": "nextTo"},), "c.numFmt": ({"sourceLinked": "1"},), "c.dLblPos": ({"val": "ctr"}, {"val": "outEnd"}),
+    "c.tickLblPos": ({"val": "nextTo"},), "c.numFmt": ({"sourceLinked": "1"},),
+    "c.dLblPos": ({"val": "ctr"}, {"val": "outEnd"}),
     "c.crossBetween": ({"val": "between"},), "c.style": ({"val": "2"},), "c14.style": ({"val": "102"},),
     "c.axPos": tuple({"val": side} for side in "lrtb"),
 }  # fmt: skip
@@ -106,6 +107,8 @@ HINTS = frozenset(
         "noChangeAspect",
         "panose",
         "pitchFamily",
+        "count",
+        "manualBreakCount",
     }
 )
-"""Attributes that say nothing anywhere: for what language a text is checked, and the marks of Excel's revisions."""
+"""Attributes that say nothing anywhere: for what language a text is checked, Excel's marks of revisions, numbers of items."""

@@ -51,6 +51,8 @@ class Spelling:
             "c.chartSpace": _whole_chart,
             "c.numRef": _reference,
             "c.strRef": _reference,
+            "c.multiLvlStrRef": _reference,
+            "c.multiLvlStrCache": _levels,
             "c.numCache": _saved,
             "c.strCache": _saved,
             "oddHeader": _page_text,
@@ -169,6 +171,17 @@ def _reference(element: Element) -> Element:
     """What a chart refers to: whether it is called text or numbers is each program's own guess."""
     same = copied(element)
     same.tag = "c.ref"
+    return same
+
+
+def _levels(element: Element) -> Element:
+    """Saved names in levels of one name each: LibreOffice takes a row of names for that, the last one first."""
+    levels = [child for child in element if child.tag == "c.lvl"]
+    names = [level.findtext("c.pt/c.v") or "" for level in reversed(levels)]
+    if any(len(level) != 1 for level in levels):
+        return element
+    same = Element("c.cache")
+    same.append(_with_text(Element("c.saved"), "; ".join(f"{at}={plain(name)}" for at, name in enumerate(names))))
     return same
 
 

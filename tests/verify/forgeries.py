@@ -10,13 +10,19 @@ from tests.support.packages import package, parts_of
 
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 MAIN = "xl/workbook.xml"
-RANKING = "xl/worksheets/sheet1.xml"
-SCORES = "xl/worksheets/sheet2.xml"
+RANKING, SCORES = "排名", "得分"
+"""Sheets, which stand for their parts."""
 STYLES, STRINGS, THEME = "xl/styles.xml", "xl/sharedStrings.xml", "xl/theme/theme1.xml"
-DRAWING, CHART = "xl/drawings/drawing1.xml", "xl/charts/chart1.xml"
+DRAWING, CHART = "drawing", "chart"
+"""The drawing of the ranking, and its first chart."""
 TYPES = "[Content_Types].xml"
 TOTAL = re.compile(r'<c r="([A-Z]+\d+)" s="(\d+)"><f>(INDEX[^<]*)</f><v>(\d{2}\.\d+)</v></c>')
 """The cells of points in the ranking: a formula with its saved value."""
+
+
+def relations_part(source: str) -> str:
+    folder, _, name = source.rpartition("/")
+    return f"{folder}/_rels/{name}.rels" if source else "_rels/.rels"
 
 
 class Forged:
@@ -24,12 +30,29 @@ class Forged:
 
     def __init__(self, content: bytes) -> None:
         self.parts = parts_of(content)
+        self.names = {
+            name: f"xl/{self._target(MAIN, id_)}"
+            for name, id_ in re.findall(r'<sheet name="([^"]+)"[^>]*r:id="([^"]+)"', self.text(MAIN))
+        }
+        for name, source in ((DRAWING, RANKING), (CHART, DRAWING)):
+            id_ = re.search(rf'<(?:c:)?{name} [^>]*r:id="([^"]+)"', self.text(source))
+            assert id_ is not None
+            self.names[name] = self._target(source, id_[1]).replace("..", "xl")
+
+    def _target(self, source: str, id_: str) -> str:
+        relations = self.text(relations_part(self.part(source)))
+        found = next(each for each in re.findall("<Relationship [^>]*>", relations) if f'Id="{id_}"' in each)
+        return re.findall('Target="([^"]+)"', found)[0]
+
+    def part(self, name: str) -> str:
+        """The name of the part that a sheet's name, DRAWING or CHART stands for; of another, its own."""
+        return getattr(self, "names", {}).get(name, name)
 
     def text(self, part: str) -> str:
-        return self.parts[part].decode()
+        return self.parts[self.part(part)].decode()
 
     def put(self, part: str, text: str) -> None:
-        self.parts[part] = text.encode()
+        self.parts[self.part(part)] = text.encode()
 
     def change(self, part: str, pattern: str, replacement: str, times: int = 1) -> None:
         """Replace what a regular expression finds; it has to be there."""
@@ -65,8 +88,7 @@ class Forged:
         self.relate(source, f'<Relationship Id="{id_}" Type="{kind}" Target="/{part}"/>')
 
     def relate(self, source: str, relation: str) -> None:
-        folder, _, name = source.rpartition("/")
-        listed = f"{folder}/_rels/{name}.rels" if source else "_rels/.rels"
+        listed = relations_part(self.part(source))
         if listed not in self.parts:
             self.put(
                 listed, '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>'
@@ -285,7 +307,7 @@ def views() -> list[Forgery]:
             'topLeftCell="A9"', 'defaultGridColor="0"', 'unknown="1"',
         )),
         Forgery("two views", lambda f: f.before(RANKING, "</sheetViews>", '<sheetView showFormulas="1" workbookViewId="0"/>')),
-        Forgery("more rows frozen", lambda f: f.change(RANKING, 'ySplit="2"', 'ySplit="9"')),
+        Forgery("more rows frozen", lambda f: f.change(RANKING, r'ySplit="\d+"', 'ySplit="9"')),
         Forgery("split instead of frozen", lambda f: f.change(RANKING, 'state="frozen"', 'state="split"')),
         Forgery("a hidden window", lambda f: f.change(MAIN, "<workbookView ", '<workbookView visibility="hidden" ')),
         Forgery("a minimized window", lambda f: f.change(MAIN, "<workbookView ", '<workbookView minimized="1" ')),
@@ -415,9 +437,9 @@ def values() -> list[Forgery]:
         Forgery("text beside a text", lambda f: f.change(STRINGS, "<si><t>名次</t></si>", "<si><t>名次</t><r><t>9</t></r></si>")),
         Forgery("two texts in one", lambda f: f.change(STRINGS, "<si><t>名次</t></si>", "<si><t>名次</t><t>9</t></si>")),
         Forgery("a text more in front", lambda f: f.change(STRINGS, "<si>", "<si><t>9</t></si><si>")),
-        Forgery("a text's number in other digits", lambda f: f.change(RANKING, r't="s"><v>0</v>', 't="s"><v>００</v>')),
+        Forgery("a text's number in other digits", lambda f: f.change(RANKING, r't="s"><v>\d+</v>', 't="s"><v>００</v>')),
         Forgery("a text's number with a line between", lambda f: f.change(RANKING, r't="s"><v>(\d)(\d)</v>', r't="s"><v>\1_\2</v>')),
-        Forgery("a text that is not there", lambda f: f.change(RANKING, r't="s"><v>1</v>', 't="s"><v>999999</v>')),
+        Forgery("a text that is not there", lambda f: f.change(RANKING, r't="s"><v>\d+</v>', 't="s"><v>999999</v>')),
         Forgery("a hidden sign in a text", lambda f: f.change(STRINGS, "<t>名次</t>", "<t>名_x200B_次</t>")),
     ]  # fmt: skip
 
@@ -445,7 +467,7 @@ def pages() -> list[Forgery]:
         Forgery("headings printed", footer("<printOptions ", '<printOptions headings="1" ')),
         Forgery("a print area without the last rows", lambda f: f.change(MAIN, name.format("Print_Area"), lambda m: f"{m[1]}{int(m[2]) - 2}{m[3]}")),
         Forgery("a print area more", lambda f: f.after(MAIN, "<definedNames>", '<definedName name="_xlnm.Print_Area" localSheetId="0">排名!$A$1:$K$6</definedName>')),
-        Forgery("print titles", lambda f: f.change(MAIN, name.format("Print_Titles"), r"\g<1>3\3")),
+        Forgery("print titles", lambda f: f.change(MAIN, name.format("Print_Titles"), r"\g<1>30\3")),
     ]  # fmt: skip
 
 
@@ -561,8 +583,8 @@ def packages() -> list[Forgery]:
         Forgery("a relation to nothing", lambda f: f.relate(RANKING, f'<Relationship Id="rId97" Type="{OFFICE}drawing" Target="../drawings/none.xml"/>')),
         Forgery("a relation of an unknown kind", lambda f: f.add(other, "<x/>", "application/xml", RANKING, "http://example.com/x")),
         Forgery("macros by content type", lambda f: f.change(TYPES, re.escape(main), "application/vnd.ms-excel.sheet.macroEnabled.main+xml")),
-        Forgery("a sheet of another content type", lambda f: f.change(TYPES, f'(PartName="/{RANKING}" ContentType=")[^"]*', r"\1application/xml")),
-        Forgery("a content type twice", lambda f: f.before(TYPES, "</Types>", f'<Override PartName="/{RANKING}" ContentType="{sheet}"/>')),
+        Forgery("a sheet of another content type", lambda f: f.change(TYPES, f'(PartName="/{f.part(RANKING)}" ContentType=")[^"]*', r"\1application/xml")),
+        Forgery("a content type twice", lambda f: f.before(TYPES, "</Types>", f'<Override PartName="/{f.part(RANKING)}" ContentType="{sheet}"/>')),
         Forgery("macros", lambda f: f.add("xl/vbaProject.bin", "x", "application/vnd.ms-office.vbaProject", MAIN, "http://schemas.microsoft.com/office/2006/relationships/vbaProject")),
         Forgery("comments", lambda f: f.add("xl/comments1.xml", comments, "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml", RANKING, OFFICE + "comments")),
         Forgery("threaded comments", lambda f: f.add("xl/threadedComments/t.xml", "<x/>", "application/vnd.ms-excel.threadedcomments+xml", RANKING, "http://schemas.microsoft.com/office/2017/10/relationships/threadedComment")),
