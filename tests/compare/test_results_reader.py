@@ -129,7 +129,7 @@ def at(workbook: openpyxl.Workbook, sheet: str, **wanted: Any) -> Any:
 
 
 RANKING = {
-    chain: row for row, chain in enumerate(("新能源新材料", "电力电工", "电子信息", "绿色食品商贸", "绿色建材", "文体旅游"), 3)
+    chain: row for row, chain in enumerate(("新能源新材料", "电力电工", "电子信息", "绿色食品商贸", "绿色建材", "文体旅游"), 4)
 }
 """Chain → its row in the sample's ranking, where names are formulas."""
 ROW_OF_CLEAN_ROOM = {"B": "样例医疗器械净化车间"}
@@ -151,8 +151,8 @@ def test_it_is_still_taken_after_openpyxl_saved_it_with_its_formulas_and_without
         ("得分", {"A": "1.4"}, "I", 9.99, "2.46"), ("得分", {"B": "产业链成效 小计"}, "I", 40, "35.24"),
         ("得分", {"B": "总分"}, "I", 70, "63.74"), ("得分", {"B": "名次"}, "I", 2, "1"),
         # the ranking
-        ("排名", RANKING["电力电工"], "H", 63.75, "63.31"), ("排名", RANKING["电力电工"], "A", 1, "2"),
-        ("排名", RANKING["电力电工"], "D", 40, "38.81"),
+        ("排名", RANKING["电力电工"], "总分", 63.75, "63.31"), ("排名", RANKING["电力电工"], "名次", 1, "2"),
+        ("排名", RANKING["电力电工"], "产业链成效\n（55分）", 40, "38.81"),
         # points of a row
         (EVIDENCE, ROW_OF_CLEAN_ROOM, "1.4\n分值", 3, "1.5"), (EVIDENCE, ROW_OF_CLEAN_ROOM, "1.4\n分值", "高", "1.5"),
         # what the department handed in
@@ -165,7 +165,7 @@ def test_a_changed_number_is_named_by_its_cell_with_what_it_should_be(
     cells = []
 
     def edit(workbook: openpyxl.Workbook) -> None:
-        letters = column if column.isalpha() else column_of(workbook, sheet, column)
+        letters = column if len(column) == 1 else column_of(workbook, sheet, column)
         cell = f"{letters}{where if isinstance(where, int) else at(workbook, sheet, **where)}"
         workbook[sheet][cell].value = value
         cells.append(cell)
