@@ -106,10 +106,10 @@ def test_the_sample_with_mistakes_has_each_of_its_mistakes_at_its_cell(run: Run,
     }  # fmt: skip
 
 
-def test_check_json_has_period_and_findings_alone(run: Run, mistaken: Path) -> None:
+def test_check_json_has_period_findings_and_submissions_alone(run: Run, mistaken: Path) -> None:
     outcome = run("check", mistaken, "--json", "--lang", "zh")
     assert (outcome.code, outcome.err) == (1, "")
-    assert sorted(outcome.document) == ["findings", "period"]
+    assert sorted(outcome.document) == ["findings", "period", "submissions"]
     assert outcome.document["period"] == "2023Q2"
     assert sorted(outcome.document["findings"][0]) == ["cell", "chain", "code", "file", "hint", "message", "severity", "sheet"]
     chains = [f["chain"] for f in outcome.document["findings"] if f["cell"] == "D20"]
