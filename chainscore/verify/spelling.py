@@ -187,13 +187,16 @@ def _levels(element: Element) -> Element:
 
 def _saved(element: Element) -> Element:
     """What a chart has saved of the cells that it shows, and their number format."""
-    points = [(point.get("idx", ""), [child.text or "" for child in point]) for point in element.iter("c.pt")]
-    tags = [child.tag for child in element if child.tag not in ("c.pt", "c.extLst")]
-    sound = len({at for at, _ in points}) == len(points) and all(len(values) == 1 for _, values in points)
-    if not sound or len(set(tags)) < len(tags) or not set(tags) <= {"c.formatCode", "c.ptCount"}:
+    points = {point.get("idx", ""): [child.text or "" for child in point] for point in element.iter("c.pt")}
+    others = {child.tag: child for child in element if child.tag not in ("c.pt", "c.extLst")}
+    count = others["c.ptCount"].get("val", "") if "c.ptCount" in others else ""
+    sound = all(len(values) == 1 and re.fullmatch("[0-9]{1,9}", at) for at, values in points.items())
+    sound = sound and re.fullmatch("[0-9]{0,9}", count) is not None and max(map(int, points), default=-1) < int(count or 0)
+    once = len(points) + len(others) == len([child for child in element if child.tag != "c.extLst"])
+    if not (sound and once and others.keys() <= {"c.formatCode", "c.ptCount"}):
         raise UnverifiableError("图表保存的数据不合规范", "saved values of a chart that are none")
     same = Element("c.cache")
-    same.append(_with_text(Element("c.saved"), "; ".join(f"{at}={plain(value)}" for at, [value] in points)))
+    same.append(_with_text(Element("c.saved"), "; ".join(f"{at}={plain(value)}" for at, [value] in points.items())))
     if (code := element.findtext("c.formatCode")) is not None:
         same.append(_with_text(Element("c.formatCode"), number_format(code)))
     return same

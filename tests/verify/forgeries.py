@@ -489,6 +489,7 @@ def charts() -> list[Forgery]:
         Forgery("a chart's saved name", chart(r"(<c:strCache>.*?<c:v>)[^<]+", r"\g<1>文体旅游")),
         Forgery("a saved value of a chart twice", chart(r'(<c:numCache>.*?<c:pt idx="0">.*?</c:pt>)', r'\1<c:pt idx="0"><c:v>99</c:v></c:pt>')),
         Forgery("a saved value of a chart that is two", chart(r"(<c:numCache>.*?<c:v>[^<]*</c:v>)", r"\1<c:v>99.99</c:v>")),
+        Forgery("fewer saved values of a chart", chart(r'(<c:numCache>.*?<c:ptCount val=")\d+', r"\g<1>1")),
         Forgery("the saved format of a chart's values", chart(r"(<c:numCache><c:formatCode>)General", r"\g<1>*90.00")),
         Forgery("a black chart", chart("(</c:chart>)", r'\1<c:spPr><a:solidFill><a:srgbClr val="000000"/></a:solidFill></c:spPr>')),
         Forgery("a black plot", chart("(</c:plotArea>)", r'<c:spPr><a:solidFill><a:srgbClr val="000000"/></a:solidFill></c:spPr>\1')),
