@@ -17,7 +17,7 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from chainscore.paperwork.annotate import annotated, to_send_back
-from chainscore.paperwork.annotate.comments import HEADING
+from chainscore.paperwork.annotate.comments import HEADINGS
 from chainscore.paperwork.annotate.copy import COLOURS
 from chainscore.paperwork.annotate.sheet import OURS
 from chainscore.scoring.appraisal import appraise
@@ -153,14 +153,14 @@ def assert_marked(after: Workbook, found: list[Finding]) -> None:
     assert marked == {place: COLOURS[severity] for place, severity in worst.items()}
     for (sheet, cell), here in at.items():
         text = after[sheet][cell].comment.text
-        assert text.count(HEADING) == 1
+        assert text.count(HEADINGS["zh"]) == 1
         for finding in here:
             assert f"{finding.code}：{finding.message('zh')}。{finding.hint('zh')}" in text
     said = {
         (sheet.title, cell.coordinate)
         for sheet in after.worksheets
         for cell in commented(sheet)
-        if HEADING in cell.comment.text
+        if HEADINGS["zh"] in cell.comment.text
     }
     assert said == set(at)
 
@@ -250,7 +250,7 @@ def test_comments_of_the_departments_own_are_kept_and_added_to(tmp_path: Path) -
     comment = after[FINANCE]["D17"].comment
     assert comment.author == "样例填报员"
     said = f"填的是：六月底\n错误 E309：{found[0].message('zh')}。{found[0].hint('zh')}"
-    assert comment.text == f"待核实\n\n{HEADING}\n{said}"
+    assert comment.text == f"待核实\n\n【检查意见】\n{said}"
 
 
 def test_a_finding_of_a_row_a_sheet_or_a_merged_cell_is_marked_where_it_can_be_seen(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from openpyxl.utils.datetime import WINDOWS_EPOCH
 
 from chainscore.paperwork.annotate import annotated
 from chainscore.paperwork.annotate.conditions import holds, row_holds
-from chainscore.paperwork.annotate.listing import CHANGED, TOP, UNCHANGED
+from chainscore.paperwork.annotate.listing import TOP
 from chainscore.words.findings import Finding
 from tests.results.test_libreoffice import libreoffice
 from tests.support import office
@@ -25,6 +25,7 @@ from tests.support.filling import BOOK
 __all__ = ["libreoffice"]
 
 SHEET, LIST = "市金融办", "检查意见"
+UNCHANGED, CHANGED = "未改动", "已改动"
 ENTERED: dict[str, Any] = {
     "A1": "约3亿",
     "A2": '他说"好"""',

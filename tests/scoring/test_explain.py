@@ -523,8 +523,6 @@ def test_a_name_as_somebody_typed_it_is_neither_markup_nor_a_line_of_its_own(
     monkeypatch.setenv("COLUMNS", "200")
     assert "[bold]样例 项目[31m{x}: 投资额（亿元） 2, ≥2 → 6" in run("explain", "q.xlsx", "electronics", "1.3.2").out
 
-    assert "[bold]样例 项目 [31m{x}: 投资额（亿元） 2, ≥2 → 6" in run("explain", "q.xlsx", "electronics", "1.3.2").out
-
 
 def test_a_results_workbook_is_explained_as_the_workbook_that_it_was_scored_from(run: Run, sample: Path) -> None:
     assert run("score", sample, "-o", "results.xlsx").code == 0
