@@ -73,11 +73,13 @@ def rulebook_file(named: Path | str | None) -> Path | None:
 
 def _of_files(files: Sequence[Path]) -> Path | None:
     """The rulebook that comes with the program and by which the files were made; None of the default."""
+    if not files:
+        return None
     from chainscore.intake.named import rulebook_named
     from chainscore.method.loading import packaged
 
     known = packaged()
-    name = rulebook_named(files, known) if files else None
+    name = rulebook_named(files, known)
     return known[name] if name is not None else None
 
 

@@ -16,15 +16,17 @@ SUFFIXES = (".xlsx", ".xlsm", ".xltx", ".xltm")
 
 def rulebook_named(paths: Iterable[Path], known: Collection[str], limits: Limits | None = None) -> str | None:
     """The first of the ``known`` ids that stands on a hidden sheet of any of the files; what cannot be read names none."""
-    return next((found for path in _files(paths) for found in _named(path, known, limits or Limits())), None)
+    files = (file for path in paths for file in _files(path))
+    return next((found for file in files for found in _named(file, known, limits or Limits())), None)
 
 
-def _files(paths: Iterable[Path]) -> Iterator[Path]:
-    for path in paths:
+def _files(path: Path) -> list[Path]:
+    try:
         if path.is_dir():
-            yield from sorted(each for each in path.iterdir() if each.suffix.lower() in SUFFIXES)
-        elif path == STANDARD_INPUT or path.is_file():
-            yield path
+            return sorted(each for each in path.iterdir() if each.suffix.lower() in SUFFIXES)
+        return [path] if path == STANDARD_INPUT or path.is_file() else []
+    except OSError:
+        return []
 
 
 def _named(path: Path, known: Collection[str], limits: Limits) -> Iterator[str]:
