@@ -10,10 +10,7 @@ from typing import Generic, TypeVar
 
 from chainscore.intake.fragments import cell_text, read_cell, same_sheet, sheet_of, value_at
 from chainscore.intake.layout import label_key, value_place
-from chainscore.intake.values import (
-    CellValue,
-    is_blank,
-)
+from chainscore.intake.values import CellValue, is_blank
 from chainscore.intake.workbook import Workbook, Worksheet
 from chainscore.method.period import EXAMPLES, Period, PeriodError
 from chainscore.method.rulebook import InputField, Rulebook
@@ -72,7 +69,8 @@ def _agreed_cutoff(
 
 
 def _no_period(file: str, sheet: str, cell: str | None, book: Rulebook, text: str) -> Finding:
-    return Finding("E213", file, sheet, cell, values={"label": book.cover.period, "text": text})
+    allowed = ", ".join(EXAMPLES[kind] for kind in book.periods)
+    return Finding("E213", file, sheet, cell, values={"label": book.cover.period, "text": text, "allowed": allowed})
 
 
 def cover_of(workbook: Workbook, book: Rulebook) -> Worksheet | None:
@@ -102,13 +100,7 @@ def _period_of(workbook: Workbook, book: Rulebook, findings: list[Finding]) -> I
         try:
             period = as_period(raw, book)
             if period.kind not in book.periods:
-                values = {
-                    "label": book.cover.period,
-                    "text": period,
-                    "allowed": ", ".join(EXAMPLES[kind] for kind in book.periods),
-                }
-                findings.append(Finding("E219", workbook.file, worksheet.name, cell, values=values))
-                return
+                raise PeriodError(str(raw))
             yield CoverValue(period, workbook.file, worksheet.name, cell)
         except PeriodError:
             findings.append(_no_period(workbook.file, worksheet.name, cell, book, "" if raw is None else cell_text(raw)))

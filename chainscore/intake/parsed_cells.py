@@ -11,7 +11,7 @@ from functools import cache
 
 from openpyxl.utils import column_index_from_string
 
-from chainscore.intake.cells import LAST_COLUMN, LAST_ROW, Found, Meanings, too_wide, type_of, value_of
+from chainscore.intake.cells import LAST_COLUMN, LAST_ROW, Found, Meanings, too_many_cells, too_wide, type_of, value_of
 from chainscore.intake.limits import Limits
 from chainscore.intake.markup import Attributes, is_true, odd_cells, parse, whole_number
 from chainscore.intake.package import damaged
@@ -33,6 +33,8 @@ column_number = cache(column_index_from_string)
 
 def parsed(part: bytes, name: str, meanings: Meanings, limits: Limits) -> Found:
     """All that stands in the part of the sheet ``name``. Raises UnreadableError."""
+    if part.count(b"</v>") > limits.cells:  # said at once, not after seconds of reading
+        raise too_many_cells(limits)
     reader = _SheetPart(name, meanings, limits)
     parse(part, reader.start, reader.end, reader.characters, reader.apart)
     if not reader.has_cells:
