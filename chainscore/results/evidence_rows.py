@@ -35,6 +35,8 @@ SOURCE = (
 SOURCE_KEYS = tuple(key for key, _, _ in SOURCE)
 WIDTHS = {"chain": 12.0, "text": 22.0, "choice": 12.0, "count": 9.0, "date": 13.0}
 NUMBER_WIDTH = 12.0
+COMPUTED_WIDTHS = {"ratio": 13.0, "points": 11.0}
+"""Room for 58.3333% and 0.333333 in the larger letters that a wide sheet has."""
 NAME_WIDTH = 24.0
 COMPUTED = ("computed",)
 SUMMARY = (("rows", 12, "whole"), ("counted_rows", 12, "whole"), (POINTS, 14, "points"))
@@ -113,7 +115,7 @@ class Form:
             self.helpers["", group] = len(self.columns)
         for leaf, its in titles.items():
             for key, title, style in its:
-                self.columns.append(Column(f"{leaf}\n{title}", 9.5, style, COMPUTED))
+                self.columns.append(Column(f"{leaf}\n{title}", COMPUTED_WIDTHS.get(style, 9.5), style, COMPUTED))
                 self.helpers[leaf, key] = len(self.columns)
                 if key == POINTS:
                     self.points[leaf] = len(self.columns)

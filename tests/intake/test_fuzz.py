@@ -155,7 +155,7 @@ def test_any_value_in_any_cell_is_an_answer(where: tuple[str, int, int], value: 
 def _number(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return Decimal(repr(float(f"{value:.16G}")))  # as XlsxWriter writes it
+    return Decimal(f"{value:.15G}")  # as office programs show and compare it
 
 
 def _date(value: Any) -> Any:

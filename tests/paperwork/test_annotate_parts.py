@@ -307,6 +307,7 @@ def test_workbooks_of_public_projects_are_carried_over() -> None:
             Finding("E207", path.name, name, cell, values={"label": ""}) for name in names for cell in ("A1", "ZZ99", "2:2")
         ]
         before, after = parts_of(path.read_bytes()), parts_of(annotated(path, found, BOOK))
+        before = {name: part for name, part in before.items() if not name.endswith("/")}  # folders are no parts
         assert set(before) <= set(after), path.name
         kept = [name for name in before if after[name] == before[name]]
         assert {name for name in before if not re.search(r"(?i)workbook\w*\.xml|styles|types|sheet|comments|vml", name)} <= set(

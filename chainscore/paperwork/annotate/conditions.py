@@ -10,7 +10,7 @@ from typing import Any
 
 from openpyxl.utils.datetime import to_excel
 
-from chainscore.intake.values import CellError, CellValue, Uncalculated, is_blank, is_finite
+from chainscore.intake.values import CellError, CellValue, Picture, Uncalculated, is_blank, is_finite
 from chainscore.words.references import column_letters
 
 LONGEST_TEXT = 1000
@@ -29,6 +29,8 @@ def holds(cell: str, value: CellValue | None, epoch: datetime.datetime) -> str:
         return nothing
     if isinstance(value, CellError):
         return f"ISERROR({cell})"
+    if isinstance(value, Picture):  # an error wherever pictures cannot be shown
+        return f"IF(ISERROR({cell}),TRUE,LEN({cell})>0)"
     if isinstance(value, bool):
         return f"AND(ISLOGICAL({cell}),{cell}={str(value).upper()})"
     if isinstance(value, str):

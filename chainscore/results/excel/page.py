@@ -93,13 +93,18 @@ class Page:
                 write_cell(self.sheet, row, index, value, style_of_cell)
             if isinstance(shown, str):
                 lines = max(lines, text_lines(shown, column.width, self.size))
-        self.sheet.set_row(row, max(self.least, lines * self.size * 1.45 + 4))
+        self.sheet.set_row(row, max(self.least, self._height(lines)))
+
+    def _height(self, lines: int) -> float:
+        """Points that so many lines take."""
+        return lines * self.size * 1.45 + 4
 
     def titles(self, row: int, height: float) -> None:
-        """The titles of its columns."""
+        """The titles of its columns, in a row of at least that height."""
         for index, column in enumerate(self.columns):
             self.cell(row, index, column.title, "header", *column.header)
-        self.sheet.set_row(row, height)
+        lines = max(text_lines(column.title, column.width, self.size) for column in self.columns)
+        self.sheet.set_row(row, max(height, self._height(lines)))
 
     def merge(self, row: int, first: int, last: int, value: Any, *looks: str) -> None:
         """One cell of several, with a value."""
