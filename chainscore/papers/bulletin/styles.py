@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from docx import Document
 from docx.document import Document as DocxDocument
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
@@ -13,6 +12,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
 from chainscore.papers.bulletin.blocks import Kind
+from chainscore.show.word import empty_document
 
 TITLE, BODY, HEADING, SUBHEADING, DIGITS = "方正小标宋简体", "仿宋_GB2312", "黑体", "楷体_GB2312", "Times New Roman"
 SECOND, THIRD, FOURTH, FIFTH = 22.0, 16.0, 14.0, 10.5
@@ -60,7 +60,7 @@ LOOKS: dict[Kind, Look] = {
 
 def blank_document() -> DocxDocument:
     """A document of one section set up as the standard has it, with the styles of LOOKS and ``cell``."""
-    document = Document()  # python-docx's own template, whose styles are given the standard's fonts here
+    document = empty_document()  # python-docx's own template, whose styles are given the standard's fonts here
     _set_up_page(document)
     normal: Any = document.styles["Normal"]
     _dress(normal, Look())

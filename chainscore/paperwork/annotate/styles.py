@@ -14,6 +14,11 @@ ORDER = (
     "numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs", "tableStyles", "colors", "extLst",
 )  # fmt: skip
 """CT_Stylesheet (ECMA-376 part 1, 18.8.39)."""
+FONT = (
+    "b", "i", "strike", "condense", "extend", "outline", "shadow", "u", "vertAlign", "sz", "color", "name", "family", "charset",
+    "scheme",
+)  # fmt: skip
+"""CT_Font (18.8.22) in the order of Excel, which openpyxl does not keep to."""
 LISTS = {
     "fonts": '<fonts count="1"><font><sz val="11"/><name val="宋体"/></font></fonts>',
     "fills": '<fills count="2"><fill><patternFill patternType="none"/></fill>'
@@ -54,7 +59,9 @@ class Styles:
         self, font: Font, fill: PatternFill | None = None, border: Border | None = None, alignment: Alignment | None = None
     ) -> int:
         """The number of a cell's style."""
-        fonts = self._number("fonts", _written(font.to_tree("font")))
+        tree: Any = font.to_tree("font")
+        tree[:] = sorted(tree, key=lambda child: FONT.index(child.tag.rpartition("}")[2]))
+        fonts = self._number("fonts", _written(tree))
         fills = self._number("fills", _written(fill.to_tree("fill"))) if fill else 0
         borders = self._number("borders", _written(border.to_tree("border"))) if border else 0
         aligned = _written(alignment.to_tree("alignment")) if alignment else ""

@@ -6,12 +6,12 @@ import datetime
 import io
 from typing import TYPE_CHECKING
 
-from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
 from chainscore.show.method.contents import Blocks, Grille, Heading, Items, Paragraph, Signatures
+from chainscore.show.word import empty_document
 from chainscore.words.bilingual import Language
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ MADE = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
 
 def docx(blocks: Blocks, language: Language) -> bytes:
     """The whole document."""
-    document = Document()
+    document = empty_document()
     for name in ("Normal", "Title", "Heading 1", "Heading 2"):
         style = document.styles[name]
         style.font.name = FONTS[language]
