@@ -14,7 +14,7 @@ OLDER_STYLES = "/stylesWithEffects"
 
 
 def empty_document() -> Written:
-    """python-docx's own template without the second copy of its styles: Word calls a document damaged whose two copies differ."""
+    """python-docx's own template without the second copy of its styles, for Word calls it damage where the copies differ."""
     document = Document()
     for name, relation in list(document.part.rels.items()):
         if relation.reltype.endswith(OLDER_STYLES):

@@ -7,6 +7,7 @@ import re
 import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from openpyxl.utils.cell import coordinate_to_tuple, range_boundaries
@@ -119,20 +120,20 @@ def relations(package: Opened) -> Iterator[str]:
             yield from (f"{name}: strange {each.tag} {each.attrib}" for each in strange)
             continue
         known = package.relations(name)
-        yield from (f"{name}: relation {id} twice" for id in twice(each.id for each in known))
+        yield from (f"{name}: relation {same} twice" for same in twice(each.id for each in known))
         yield from (f"{name}: related twice to {each}" for each in twice(each[1:] for each in known if not each.outside))
         yield from (
             f"{name}: {each.target} is not there" for each in known if not each.outside and each.target not in package.parts
         )
         named = {value for each in tree.iter() for key, value in each.attrib.items() if key.startswith(OFFICE)}
-        yield from (f"{name}: no relation {id}" for id in sorted(named - {each.id for each in known}))
+        yield from (f"{name}: no relation {lost}" for lost in sorted(named - {each.id for each in known}))
 
 
 def drawings(package: Opened) -> Iterator[str]:
     """Shapes on a drawing have numbers of their own, and a chart at most 255 series, each with as many points as it says."""
     for name, tree in package.trees.items():
         if "/drawings/" in name and name.endswith(".xml"):
-            yield from (f"{name}: shape {id} twice" for id in twice(each.get("id") for each in every(tree, "cNvPr")))
+            yield from (f"{name}: shape {same} twice" for same in twice(each.get("id") for each in every(tree, "cNvPr")))
         if "/charts/" in name and name.endswith(".xml"):
             series = every(tree, "ser")
             numbers = [kept.get("val") for each in series for kept in each if local(kept) == "idx"]
@@ -151,7 +152,7 @@ def sheet_names(package: Opened) -> Iterator[str]:
             yield f"name of a sheet: {name!r}"
     yield from (f"sheet twice: {name}" for name in twice(name.lower() for name in names))
     sheets = every(package.trees[package.workbook], "sheet")
-    yield from (f"sheetId twice: {id}" for id in twice(each.attrib["sheetId"] for each in sheets))
+    yield from (f"sheetId twice: {number}" for number in twice(each.attrib["sheetId"] for each in sheets))
     if all(each.get("state", "visible") != "visible" for each in sheets):
         yield "no sheet is to be seen"
     for view in every(package.trees[package.workbook], "workbookView"):
@@ -217,7 +218,7 @@ def _of_cell(cell: ET.Element, formats: int, strings: int) -> Iterator[str]:
         "s": lambda text: int(text) < strings,
         "b": lambda text: text in ("0", "1"),
         "e": lambda text: text in ERRORS,
-        "str": lambda text: True,
+        "str": lambda text: len(text) <= LONGEST_TEXT,
     }
     if value is not None and not sound[kind](value):
         yield f"value {value!r} of type {kind}"
@@ -249,19 +250,16 @@ def merges(package: Opened) -> Iterator[str]:
 
 def _overlapping(ranges: Sequence[str]) -> Iterator[tuple[str, str]]:
     bounds = sorted((range_boundaries(each), each) for each in ranges)
-    for at, ((left, top, right, bottom), first) in enumerate(bounds):
+    for at, ((_, top, right, bottom), first) in enumerate(bounds):
         for (others_left, others_top, _, others_bottom), second in bounds[at + 1 :]:
             if others_left <= right and others_top <= bottom and others_bottom >= top:
                 yield first, second
-    assert all(left is not None for (left, *_), _ in bounds)
 
 
 def columns(package: Opened) -> Iterator[str]:
     for name, tree in package.sheets():
         spans = [(int(each.attrib["min"]), int(each.attrib["max"])) for each in child(tree, "cols")]
-        if any(first[1] >= second[0] for first, second in zip(spans, spans[1:], strict=False)) or any(
-            high > 16384 for _, high in spans
-        ):
+        if any(first[1] >= second[0] for first, second in pairwise(spans)) or any(high > 16384 for _, high in spans):
             yield f"{name}: columns overlap"
         if any(float(each.get("width", 0)) > 255 for each in child(tree, "cols")):
             yield f"{name}: a column is too wide"
