@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from chainscore.__main__ import main
+from chainscore.commands.settings import NAMES
 from chainscore.method.loading import load_rulebook
 from chainscore.method.rulebook import Rulebook
 
@@ -48,7 +49,8 @@ def mistaken() -> Path:
 
 @pytest.fixture(autouse=True)
 def _plain_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("CHAINSCORE_LANG", "LC_ALL", "LC_MESSAGES"):
+    settings = [f"CHAINSCORE_{name.upper()}" for name in NAMES.values()]
+    for name in (*settings, "LC_ALL", "LC_MESSAGES", "FORCE_COLOR", "NO_COLOR"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("LANG", "en_US.UTF-8")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -20,10 +21,17 @@ COMMANDS = (
 )  # fmt: skip
 """In the order of the help; whatever is heavy is imported inside the command that needs it."""
 
+COMPLETING = "_CHAINSCORE_COMPLETE"
+"""The variable by which a shell asks how a line goes on."""
+
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command line; returns the exit code."""
     language = language_of(arguments)
+    if COMPLETING in os.environ:
+        from typer.completion import get_completion_inspect_parameters
+
+        get_completion_inspect_parameters()  # by the way it makes the shells known
     try:
         command = typer.main.get_command(_app())
         code = command.main(list(arguments), prog_name="chainscore", standalone_mode=False, obj=language)
@@ -65,7 +73,13 @@ def _root_of_rulebook(context: typer.Context, language: options.Lang = "en") -> 
         raise typer.Exit(UNUSABLE)
 
 
-def _root(context: typer.Context, version: options.Version = False, language: options.Lang = "en") -> None:  # noqa: ARG001
+def _root(
+    context: typer.Context,
+    version: options.Version = False,  # noqa: ARG001
+    install_completion: options.InstallCompletion = None,  # noqa: ARG001
+    show_completion: options.ShowCompletion = None,  # noqa: ARG001
+    language: options.Lang = "en",  # noqa: ARG001
+) -> None:
     if context.invoked_subcommand is None:
         print_line(context.get_help(), sys.stderr)
         raise typer.Exit(UNUSABLE)

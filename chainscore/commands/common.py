@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import difflib
 import json
-import os
 import re
 import shlex
 import sys
@@ -33,12 +32,12 @@ INTERRUPTED = 130
 def rulebook_of(path: Path | None, choices: Sequence[str] | None = None, files: Sequence[Path] = ()) -> Rulebook:
     """The rulebook to go by, under ``choices`` such as ``listing_stages=each``. Raises UserError.
 
-    It is the one at ``path``, a file or the name of one that comes with the program; else that of CHAINSCORE_RULEBOOK, else the
-    one that the ``files`` were made by, where it comes with the program; else the default.
+    It is the one at ``path``, a file or the name of one that comes with the program; else the one that the ``files`` were made
+    by, where it comes with the program; else the default.
     """
     from chainscore.method.loading import ReadingError, RulebookError, load_rulebook
 
-    path = rulebook_file(path) or rulebook_file(os.environ.get("CHAINSCORE_RULEBOOK")) or _of_files(files)
+    path = rulebook_file(path) or _of_files(files)
     try:
         book = load_rulebook(path)
         chosen = {}

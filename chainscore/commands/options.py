@@ -6,6 +6,8 @@ read is none of typer's business: what cannot is a finding.
 
 from __future__ import annotations
 
+import io
+from contextlib import redirect_stdout, suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +15,9 @@ import typer
 
 from chainscore.method.identity import identity
 from chainscore.words.findings import Language
-from chainscore.words.texts import LANGUAGES, UserError
+from chainscore.words.texts import LANGUAGES, UserError, reasons, text
+
+SHELLS = ("bash", "zsh", "fish", "powershell", "pwsh")
 
 
 def _language(context: typer.Context, value: str) -> Language:
@@ -28,6 +32,34 @@ def _show_version(wanted: bool) -> None:
     if wanted:
         typer.echo(identity())
         raise typer.Exit
+
+
+def _show_completion(context: typer.Context, parameter: typer.CallbackParam, shell: str | None) -> None:
+    if shell is not None:
+        from typer.completion import show_callback
+
+        show_callback(context, parameter, _shell(shell))
+
+
+def _install_completion(context: typer.Context, parameter: typer.CallbackParam, shell: str | None) -> None:
+    if shell is None:
+        return
+    from typer.completion import install_callback
+
+    try:
+        with redirect_stdout(io.StringIO()), suppress(SystemExit):  # it tells in English, and ends
+            install_callback(context, parameter, _shell(shell))
+    except OSError as error:
+        raise UserError("error.completion", shell=shell, **reasons(error)) from error
+    typer.echo(text("console.completion", context.obj, shell=shell))
+    raise typer.Exit
+
+
+def _shell(named: str) -> str:
+    """The name of a shell that can complete. Raises UserError."""
+    if named not in SHELLS:
+        raise UserError("error.shell", text=named, valid=", ".join(SHELLS))
+    return named
 
 
 Files = Annotated[list[Path], typer.Argument(metavar="metavar.files", help="help.files", readable=False)]
@@ -56,6 +88,23 @@ Lang = Annotated[Language, typer.Option("--lang", metavar="metavar.lang", help="
 """The language of this run, wherever ``--lang`` stands, if anywhere."""
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="help.quiet")]
 Version = Annotated[bool, typer.Option("--version", help="help.version", is_eager=True, callback=_show_version)]
+
+ShowCompletion = Annotated[
+    str | None,
+    typer.Option(
+        "--show-completion", metavar="metavar.shell", help="help.show_completion", is_eager=True, callback=_show_completion
+    ),
+]
+InstallCompletion = Annotated[
+    str | None,
+    typer.Option(
+        "--install-completion",
+        metavar="metavar.shell",
+        help="help.install_completion",
+        is_eager=True,
+        callback=_install_completion,
+    ),
+]
 
 Each = Annotated[bool, typer.Option("--each", help="help.each")]
 CombinedOnly = Annotated[bool, typer.Option("--combined-only", help="help.combined_only")]

@@ -8,7 +8,7 @@ from typing import Any
 
 from chainscore.commands import options
 from chainscore.commands.common import BLOCKED, DONE, print_document, rulebook_file, rulebook_of, write
-from chainscore.show.outputs import check_output
+from chainscore.show.outputs import STANDARD_OUTPUT, check_output
 from chainscore.show.terminal import Table, print_line, print_table
 from chainscore.words.bilingual import told
 from chainscore.words.findings import Language
@@ -45,7 +45,7 @@ def check(file: options.RulebookName, as_json: options.AsJson = False, language:
 
 
 def show(
-    file: options.RulebookNameOrNone = None,
+    rulebook: options.RulebookNameOrNone = None,
     output: options.Output = None,
     force: options.Force = False,
     reading: options.Readings = None,
@@ -54,11 +54,11 @@ def show(
     from chainscore.show.method.contents import contents
     from chainscore.show.method.plain import print_method
 
-    book = rulebook_of(file, reading)
+    book = rulebook_of(rulebook, reading)
     if output is None:
         print_method(contents(book, language))
         return DONE
-    suffix = output.suffix.lower()
+    suffix = ".md" if output == STANDARD_OUTPUT else output.suffix.lower()
     if suffix not in FORMS:
         raise UserError("error.method_suffix", path=output, valid=", ".join(FORMS))
     check_output(output, [], force, suffix)
@@ -82,11 +82,11 @@ def _form(suffix: str) -> Callable[[Any, Language], bytes]:
     return lambda blocks, _: markdown(blocks)
 
 
-def new(file: options.NewRulebook, force: options.Force = False, language: options.Lang = "en") -> int:
+def new(target: options.NewRulebook, force: options.Force = False, language: options.Lang = "en") -> int:
     from chainscore.method.starting import starting_rulebook
 
-    check_output(file, [], force, ".toml")
-    written = write(file, starting_rulebook(language), force, language)
+    check_output(target, [], force, ".toml")
+    written = write(target, starting_rulebook(language), force, language)
     print_line(text("console.rulebook_new", language, path=written))
     return DONE
 

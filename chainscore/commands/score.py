@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from chainscore.commands import options
 from chainscore.commands.common import DONE, exit_code, limits_of, print_document, refuse, rulebook_of, suggest, write
-from chainscore.show.outputs import check_output
+from chainscore.show.outputs import STANDARD_OUTPUT, check_output
 from chainscore.show.terminal import print_line
 from chainscore.words.findings import Language
 from chainscore.words.texts import UserError, text
@@ -85,6 +85,8 @@ def _write(
     check_output(path, inputs, force)
     if not evidence_csv.is_needed(appraisal.tables):
         return [write(path, write_results(appraisal, book), force, language)]
+    if path == STANDARD_OUTPUT:
+        raise UserError("error.stdout_several")
     whole = evidence_csv.beside(path)
     check_output(whole, inputs, force, ".csv")
     evidence = evidence_csv.EvidenceCsv(appraisal.scorecard, book)

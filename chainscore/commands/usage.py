@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Sequence
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from typing import Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from chainscore.commands.common import nearest_of
-from chainscore.show.terminal import width_of, wrapped
+from chainscore.commands.common import UNUSABLE, nearest_of
+from chainscore.commands.settings import settle
+from chainscore.show.outputs import STANDARD_OUTPUT, lines_aside
+from chainscore.show.terminal import print_line, width_of, wrapped
 from chainscore.words.findings import Language
-from chainscore.words.texts import UserError, text
+from chainscore.words.texts import UserError, language_of_environment, text
 
 WIDEST = 100
 """Columns: longer lines are hard to read."""
@@ -21,10 +25,22 @@ GAP, INDENT = 2, 2
 
 
 class Command(TyperCommand):
-    """A command whose help is in the language that its context carries."""
+    """A command whose help is in the language that its context carries, and which heeds what is set for all runs."""
 
     def get_help(self, ctx: Any) -> str:
         return help_page(ctx)
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            settle(ctx)
+            with lines_aside() if _is_piped(ctx.params) else nullcontext():
+                return super().invoke(ctx)
+        except UserError as error:
+            print_line(text(error.key, ctx.obj, **error.values), sys.stderr)
+            raise typer.Exit(UNUSABLE) from error
+
+    def shell_complete(self, ctx: Any, incomplete: str) -> Any:
+        return _explained(super().shell_complete(ctx, incomplete))
 
 
 class Group(TyperGroup):
@@ -39,6 +55,29 @@ class Group(TyperGroup):
             raise UserError("usage.no_command", text=args[0], nearest=nearest_of(args[0], list(self.commands)))
         return super().resolve_command(ctx, args)
 
+    def shell_complete(self, ctx: Any, incomplete: str) -> Any:
+        for command in self.commands.values():
+            command.short_help = _about(command)
+        return _explained(super().shell_complete(ctx, incomplete))
+
+
+def _explained(items: Sequence[Any]) -> Sequence[Any]:
+    """What a shell offers, each with its explanation in the language of the environment."""
+    for item in items:
+        item.help = text(item.help, language_of_environment()) if item.help else None
+    return items
+
+
+def _is_piped(parameters: Mapping[str, Any]) -> bool:
+    """Whether the one file that is written goes to standard output. Raises UserError where it cannot."""
+    if str(STANDARD_OUTPUT) not in (parameters.get("output"), parameters.get("target")):
+        return False
+    if parameters.get("as_json"):
+        raise UserError("error.stdout_json")
+    if sys.stdout.isatty():
+        raise UserError("error.stdout_terminal")
+    return True
+
 
 def help_page(context: Any) -> str:
     """What a command is for, how it is called, and each argument, option and command on its own lines; nothing is cut."""
@@ -47,10 +86,20 @@ def help_page(context: Any) -> str:
     for each in command.get_params(context):
         rows[each.param_type_name].append((_left(each, language), text(_key(each), language)))
     rows["command"] = [(name, text(_about(each), language)) for name, each in getattr(command, "commands", {}).items()]
-    lines = [*_usage(context), "", *_indented(text(_about(command), language))]
+    lines = [*_usage(context), "", *_indented(text(about := _about(command), language))]
     for kind, explained in rows.items():
         lines += _section(text(f"usage.{kind}s", language), explained)
-    return "\n".join(lines)
+    return "\n".join([*lines, *_examples(context, about.replace("help.", "example."))])
+
+
+def _examples(context: Any, key: str) -> list[str]:
+    """How a command is called for two ends: in the catalogue lines of arguments, and below each what for."""
+    lines = ["", text("usage.examples", context.obj)]
+    for number, line in enumerate(text(key, context.obj).splitlines()):
+        call = f"{context.command_path} {line}" if number % 2 == 0 else line
+        indent = " " * INDENT * (1 + number % 2)
+        lines += [indent + part for part in wrapped(call, _width() - len(indent))]
+    return lines
 
 
 def _about(command: Any) -> str:

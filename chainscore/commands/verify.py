@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chainscore.commands import options
-from chainscore.commands.common import BLOCKED, DONE, UNUSABLE, limits_of, print_document, rulebook_of, suggest
+from chainscore.commands.common import BLOCKED, DONE, UNUSABLE, limits_of, print_document, rulebook_file, rulebook_of, suggest
 from chainscore.words.texts import text
 
 
@@ -20,7 +20,7 @@ def verify(
 
     from chainscore.verify import output, verification
 
-    verified = verification.verify(results, files, rulebook, limits)
+    verified = verification.verify(results, files, rulebook_file(rulebook), limits)
     if as_json:
         print_document(output.verify_document(verified, language))
     else:

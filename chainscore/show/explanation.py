@@ -15,7 +15,7 @@ from chainscore.scoring.explain import Explanation, Extreme, IndicatorExplanatio
 from chainscore.scoring.scorecard import Evidence, LeafScore
 from chainscore.show.console import readings_line
 from chainscore.show.findings import counts
-from chainscore.show.terminal import Line, print_line, print_rich
+from chainscore.show.terminal import Line, is_rich, print_line, print_rich
 from chainscore.words.bilingual import told
 from chainscore.words.findings import Language, one_line
 from chainscore.words.numbers import approximately, plain
@@ -52,7 +52,7 @@ def print_explanation(explanation: Explanation, appraisal: Appraisal, book: Rule
 
 def _print_tree(node: Node) -> None:
     """Branches and colours on a terminal, lines indented by depth elsewhere."""
-    if sys.stdout.isatty():
+    if is_rich(sys.stdout):
         print_rich(_branch(node))
         return
     for depth, line in _lines(node):

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
+import sys
 import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, redirect_stdout, suppress
 from functools import lru_cache
 from itertools import count
 from pathlib import Path
+from typing import TextIO
 
 from chainscore.words.texts import UserError, reasons
 
@@ -23,6 +26,9 @@ LONGEST_PREFIX = 40  # characters; a file's name has 255 bytes
 LONGEST_WRITE = 3600  # seconds
 
 
+STANDARD_OUTPUT = Path("-")
+"""The output that is no file."""
+
 Content = bytes | Iterable[bytes]
 """What is to be written, at once or piece by piece; the pieces can be gone through again."""
 
@@ -31,11 +37,28 @@ class OutputError(UserError):
     """An output that cannot be written."""
 
 
+class _Aside(io.TextIOBase):
+    """Standard output for a file: its ``buffer`` takes the file, and what is printed goes to standard error."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.buffer = stream.buffer
+
+    def write(self, line: str) -> int:
+        return sys.stderr.write(line)
+
+
+def lines_aside() -> AbstractContextManager[object]:
+    """Keep standard output for the one file that is written to it."""
+    return redirect_stdout(_Aside(sys.stdout))
+
+
 def check_output(path: Path, inputs: Iterable[Path] = (), force: bool = False, suffix: str = ".xlsx") -> None:
     """Refuse an output path that is of no use, before any work is done. Raises OutputError.
 
     A folder among the inputs stands for all files in it.
     """
+    if path == STANDARD_OUTPUT:
+        return
     try:
         there = path.exists() or path.is_symlink()
         if path.is_dir():
@@ -79,6 +102,8 @@ def _apart(names: Sequence[str]) -> list[str]:
 
 def prepare_folder(path: Path) -> None:
     """Make the folder that several outputs go to, unless it is there. Raises OutputError."""
+    if path == STANDARD_OUTPUT:
+        raise OutputError("error.stdout_several")
     try:
         path.mkdir(exist_ok=True)
     except FileExistsError as error:
@@ -95,6 +120,10 @@ def write_or_beside(path: Path, content: Content, force: bool = True) -> Path:
     It is put in place in one step, whole and there to stay; an older file stays until then and, without ``force``, for good,
     even if it was written while this one was worked out. Raises OutputError.
     """
+    if path == STANDARD_OUTPUT:
+        sys.stdout.buffer.writelines([content] if isinstance(content, bytes) else content)
+        sys.stdout.buffer.flush()
+        return path
     written = put_in_place(write_part(path, content), path, force)
     settle(path.parent)
     return written

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import re
 import shutil
 import sys
@@ -108,10 +109,15 @@ def wrapped(text: str, width: int) -> list[str]:
     return [line.rstrip() for line in lines]
 
 
+def is_rich(stream: TextIO) -> bool:
+    """Whether a stream takes colours and boxes: a terminal, or whatever is piped where FORCE_COLOR asks for them."""
+    return stream.isatty() or bool(os.environ.get("FORCE_COLOR") and not os.environ.get("NO_COLOR"))
+
+
 def print_line(line: str | Line, stream: TextIO | None = None) -> None:
     """One line, in colour on a terminal that wants it, plain elsewhere."""
     stream = stream if stream is not None else sys.stdout
-    if isinstance(line, Line) and stream.isatty():
+    if isinstance(line, Line) and is_rich(stream):
         from rich.console import Console
 
         Console(file=stream, highlight=False, soft_wrap=True).print(line.rich())
@@ -121,7 +127,7 @@ def print_line(line: str | Line, stream: TextIO | None = None) -> None:
 
 def print_table(table: Table) -> None:
     """A table in the terminal's width; a row above the other where it is too narrow; elsewhere as wide as the table is."""
-    if not sys.stdout.isatty():
+    if not is_rich(sys.stdout):
         for line in table.lines():
             print_line(line)
         return

@@ -16,13 +16,17 @@ from typing import Any
 import pytest
 
 from chainscore import __version__
+from chainscore.commands import rulebook
 from chainscore.commands.app import COMMANDS
 from chainscore.method.loading import load_rulebook
 from chainscore.show.terminal import width_of
+from chainscore.words.findings import Language
 from chainscore.words.texts import text
 from tests.conftest import REPOSITORY, Run, copy_samples
 from tests.scoring.test_scoring import project
 from tests.support.facts import quarter, write_plainly
+
+PACKAGED = REPOSITORY / "chainscore" / "method" / "rulebooks"
 
 # ---------------------------------------------------------------- template
 
@@ -444,7 +448,10 @@ ENGLISH = r"(?<![-/.\w])[A-Za-z]{2,}(?: [a-z]{2,})+"
 """Words beside each other, which are no name of a command, an option, a file or a format."""
 
 
-@pytest.mark.parametrize("command", ["", *COMMANDS])
+EVERY = ["", *COMMANDS, "rulebook", *(f"rulebook {name}" for name in rulebook.COMMANDS)]
+
+
+@pytest.mark.parametrize("command", EVERY)
 @pytest.mark.parametrize("width", [50, 80, 120])
 def test_help_is_whole_within_the_terminal_and_in_one_language(
     command: str, width: int, run: Run, monkeypatch: pytest.MonkeyPatch
@@ -454,10 +461,34 @@ def test_help_is_whole_within_the_terminal_and_in_one_language(
         page = run(*command.split(), "--help", "--lang", language).out
         assert max(map(width_of, page.splitlines())) <= width
         assert "..." not in page.replace("\n", "")
-        assert not re.search(other, page.replace(f"chainscore {command}", ""))
+        assert not re.search(other, re.sub(r"(?m)^  chainscore .*", "", page).replace(f"chainscore {command}", ""))
         shown = re.sub(r"\s", "", page)
-        named = [command or "app", *(COMMANDS if not command else ())]
+        named = [command.replace(" ", "_") or "app", *(COMMANDS if not command else ())]
         assert all(re.sub(r"\s", "", text(f"help.{name}", language)) in shown for name in named)
+
+
+def examples(command: str, language: Language) -> list[str]:
+    """What follows the command's name in the examples of its help."""
+    return text(f"example.{command.replace(' ', '_') or 'app'}", language).splitlines()[::2]
+
+
+@pytest.mark.parametrize("command", EVERY)
+def test_the_two_examples_of_a_help_page_do_what_they_are_for(command: str, tmp_path: Path) -> None:
+    copy_samples(tmp_path / "received")
+    (tmp_path / "received" / MISTAKEN).unlink()
+    (tmp_path / "received" / "q1-2023.xlsx").rename(tmp_path / "q1-2023.xlsx")
+    shutil.copy(tmp_path / "received" / SOUND, tmp_path)
+    shutil.copy(PACKAGED / "suppliers.toml", tmp_path / "mine.toml")
+    if command == "verify":
+        in_a_shell(f"CHAINSCORE score {SOUND}", tmp_path)
+    assert len(examples(command, "en")) == 2
+    assert examples(command, "en") == examples(command, "zh")
+    for example in examples(command, "en"):
+        call = f"CHAINSCORE {command} {example.replace('OBJECT', 'food').replace('Sheet1', '市商务局')}"
+        if command == "rulebook new" and "--force" not in call:
+            (tmp_path / "mine.toml").unlink()
+        done = in_a_shell(call, tmp_path)
+        assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
 
 
 def test_version_names_program_and_rulebook(run: Run) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from chainscore.commands import rulebook
 from chainscore.commands.app import COMMANDS
 from chainscore.method.loading import load_rulebook
 from chainscore.words.bilingual import told
@@ -93,6 +94,7 @@ def test_every_message_that_is_named_is_there_and_every_one_there_is_named() -> 
         "console",
         "column",
         "error",
+        "example",
         "explain",
         "help",
         "metavar",
@@ -103,6 +105,8 @@ def test_every_message_that_is_named_is_there_and_every_one_there_is_named() -> 
     named |= {f"codes.{severity}" for severity in ("error", "warning", "notice")}
     named |= {f"column.{key}" for key in ("leaf", "title", "clause", "item", "key", "value", "note")}
     named |= {f"help.{name}" for name in ("app", *COMMANDS)} | {f"usage.{kind}s" for kind in ("argument", "option", "command")}
+    explained = {key.removeprefix("help.") for _, key in rulebook.COMMANDS.values()}
+    named |= {f"example.{name}" for name in ("app", "rulebook", *explained, *COMMANDS)}
     named |= {f"to_do.{state}" for state in ("missing", "unreadable", "duplicate", "unsigned")}
     assert named == {key for key in known if key.split(".")[0] in groups}
     reasons = set(re.findall(r'Why\(\s*"([\w.]+)"', SOURCE)) - {"remark"}
