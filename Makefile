@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SAMPLE := sample_data/q2-2023.xlsx
 RESULTS := sample_data/q2-2023-results.xlsx
 
-.PHONY: run test test-corpus test-crash test-fuzz test-lowest test-highest lint bench samples docs pictures site dist sbom clean
+.PHONY: run test test-corpus test-crash test-fuzz test-lowest test-highest lint bench samples docs pictures site dist windows-kit sbom clean
 
 run: $(VENV)/.installed
 	$(BIN)/chainscore score $(SAMPLE) -o $(RESULTS) --force
@@ -62,6 +62,10 @@ site: $(VENV)/.publishing
 dist: $(VENV)/.publishing
 	rm -rf dist
 	$(BIN)/python -m build
+
+# For an office without internet, on Windows: one archive of wheels, batch files and a page, in dist/.
+windows-kit: $(VENV)/.publishing
+	$(BIN)/python docs/windows/kit.py
 
 # What an installation consists of, as a CycloneDX bill of materials, in dist/.
 sbom: $(VENV)/.publishing
