@@ -28,7 +28,7 @@ __version__ = "0.1.0"
 if not TYPE_CHECKING:  # a type checker is to know the names above and no others
 
     def __getattr__(name: str) -> object:
-        """The names of ``chainscore.api``, all at once: ``compare``, a room's name too, is the function from then on."""
+        """The names of ``chainscore.api``, all at once; none of them is a room's."""
         if not name.startswith("_") and name != "api":
             from chainscore import api
 

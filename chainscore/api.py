@@ -14,8 +14,8 @@ from typing import Any
 
 import pandas as pd
 
-from chainscore.compare import diff
-from chainscore.compare.firmness import readings as firmness
+from chainscore.comparison import diff
+from chainscore.comparison.firmness import readings as firmness
 from chainscore.intake.limits import Limits
 from chainscore.intake.tables import FILE, PLACE, ROW, SHEET, SOUND
 from chainscore.method import loading

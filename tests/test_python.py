@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from tests.conftest import Run
 
 REPOSITORY = Path(__file__).parent.parent
 PAGE = REPOSITORY / "docs" / "python.md"
+NOTEBOOK = REPOSITORY / "docs" / "python.ipynb"
 TOTALS = {
     "materials": "63.74", "electrical": "63.31", "electronics": "60.90", "food": "56.13", "building": "49.28",
     "culture": "25.49",
@@ -32,11 +34,29 @@ def test_importing_the_package_imports_nothing_heavy() -> None:
 
 
 def test_every_name_of_the_interface_is_the_packages_own_and_told_on_the_page() -> None:
-    code = f"import chainscore.compare.diff, chainscore; chainscore.read; print([n for n in {api.__all__} if not callable(getattr(chainscore, n))])"
-    ran = subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=True)
-    assert ran.stdout == "[]\n"
     page = PAGE.read_text(encoding="utf-8")
     assert [name for name in api.__all__ if not re.search(rf"\b{name}\b", page)] == []
+    rooms = {path.stem for path in (REPOSITORY / "chainscore").iterdir()}
+    assert rooms & set(api.__all__) == set()
+
+
+@pytest.mark.parametrize("first", ["chainscore.comparison.diff", "chainscore.api", "chainscore.scoring.scores", "chainscore"])
+def test_every_name_is_what_it_is_whatever_was_imported_before(first: str) -> None:
+    code = f"import {first}, chainscore; print([n for n in {api.__all__} if not callable(getattr(chainscore, n))])"
+    code += "; from chainscore import compare; print(compare is chainscore.compare)"
+    ran = subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=True)
+    assert ran.stdout == "[]\nTrue\n"
+
+
+def test_the_notebook_prints_what_it_shows(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.chdir(NOTEBOOK.parent)
+    names: dict[str, object] = {}
+    cells = [cell for cell in json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"] if cell["cell_type"] == "code"]
+    assert len(cells) >= 6
+    for cell in cells:
+        exec(compile("".join(cell["source"]), "notebook", "exec"), names)
+        shown = "".join(line for output in cell["outputs"] for line in output["text"])
+        assert capsys.readouterr().out == shown
 
 
 def test_a_name_that_is_not_there_is_told_as_of_every_module() -> None:

@@ -20,7 +20,7 @@ from chainscore.words.findings import Finding, Language
 from chainscore.words.texts import LANGUAGES, UserError, reasons, text
 
 if TYPE_CHECKING:
-    from chainscore.compare.quarters import Loaded
+    from chainscore.comparison.quarters import Loaded
     from chainscore.method.rulebook import Rulebook
     from chainscore.scoring.appraisal import Appraisal
 
@@ -158,7 +158,7 @@ def refuse(appraisal: Appraisal, language: Language, drafts: bool = True) -> Non
 
 def load_quarters(paths: Sequence[Path], book: Rulebook, draft: bool, limits: Limits) -> list[Loaded]:
     """What is to be compared: each a filled workbook, a folder of them, or a results workbook."""
-    from chainscore.compare.quarters import load_quarter
+    from chainscore.comparison.quarters import load_quarter
 
     return [load_quarter(path, book, draft, limits) for path in paths]
 

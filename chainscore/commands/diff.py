@@ -42,8 +42,8 @@ def diff(
     if output is not None:
         check_output(output, [old, new], force)
 
-    from chainscore.compare import console, documents
-    from chainscore.compare.diff import compare
+    from chainscore.comparison import console, documents
+    from chainscore.comparison.diff import compare
 
     before, after = quarters = load_quarters([old, new], book, draft, limits)
     if before.quarter is None or after.quarter is None:
@@ -54,7 +54,7 @@ def diff(
         wanted = chain_of(after.quarter.book, chain)
         changes = replace(changes, chains=tuple(each for each in changes.chains if each.chain == wanted and each.differs))
     if output is not None:
-        from chainscore.compare.workbook import write_diff
+        from chainscore.comparison.workbook import write_diff
 
         output = write(output, write_diff(changes), force, language)
     if as_json:

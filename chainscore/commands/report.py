@@ -30,8 +30,8 @@ def report(
 
     from dataclasses import replace
 
-    from chainscore.compare.diff import Quarter
-    from chainscore.compare.firmness.readings import sensitivity
+    from chainscore.comparison.diff import Quarter
+    from chainscore.comparison.firmness.readings import sensitivity
     from chainscore.intake.package import is_folder
     from chainscore.intake.workbook import is_results_file
     from chainscore.papers.report.content import Subject

@@ -25,10 +25,10 @@ def sensitivity(
     if output is not None:
         check_output(output, files, force)
 
-    from chainscore.compare.firmness import documents
-    from chainscore.compare.firmness.console import FirmnessConsole
-    from chainscore.compare.firmness.inputs import Turnings
-    from chainscore.compare.firmness.readings import reversals, sensitivity
+    from chainscore.comparison.firmness import documents
+    from chainscore.comparison.firmness.console import FirmnessConsole
+    from chainscore.comparison.firmness.inputs import Turnings
+    from chainscore.comparison.firmness.readings import reversals, sensitivity
     from chainscore.scoring.appraisal import appraise
 
     appraisal = appraise(files, book, limits=limits)
@@ -44,7 +44,7 @@ def sensitivity(
     turnings = Turnings(tables, book, scorecard) if inputs else None
     amounts, others = (turnings.amounts(), turnings.others()) if turnings is not None else (None, None)
     if output is not None:
-        from chainscore.compare.firmness.workbook import FirmnessWorkbook
+        from chainscore.comparison.firmness.workbook import FirmnessWorkbook
 
         workbook = FirmnessWorkbook(found, without, book, scorecard.period)
         output = write(output, workbook.written(None if amounts is None else [*amounts, *(others or [])]), force, language)

@@ -34,8 +34,8 @@ def trend(
     if output is not None:
         check_output(output, quarters, force)
 
-    from chainscore.compare import console, documents
-    from chainscore.compare.trend import SamePeriodError, trend_of
+    from chainscore.comparison import console, documents
+    from chainscore.comparison.trend import SamePeriodError, trend_of
 
     loaded = load_quarters(quarters, book, draft, limits)
     known = [each.quarter for each in loaded if each.quarter is not None]
@@ -49,7 +49,7 @@ def trend(
         period = first.scorecard.period
         raise UserError("error.same_period", first=first.file, second=second.file, period=period) from error
     if output is not None:
-        from chainscore.compare.workbook import write_trend
+        from chainscore.comparison.workbook import write_trend
 
         output = write(output, write_trend(course), force, language)
     if as_json:

@@ -24,9 +24,9 @@ def whatif(
     if output is not None:
         check_output(output, files, force)
 
-    from chainscore.compare import console, documents
-    from chainscore.compare.diff import Quarter, compare
-    from chainscore.compare.whatif import changed
+    from chainscore.comparison import console, documents
+    from chainscore.comparison.diff import Quarter, compare
+    from chainscore.comparison.whatif import changed
     from chainscore.scoring.appraisal import appraise
     from chainscore.scoring.scores import score
 
@@ -42,7 +42,7 @@ def whatif(
     name = files[0].name
     changes = compare(Quarter(name, scorecard, book), Quarter(name, score(other, book)[0], book))
     if output is not None:
-        from chainscore.compare.workbook import write_diff
+        from chainscore.comparison.workbook import write_diff
 
         output = write(output, write_diff(changes), force, language)
     if as_json:

@@ -18,7 +18,7 @@ import pytest
 
 from chainscore.batch import each
 from chainscore.batch.each import Setup, Task, score_each, tasks_of
-from chainscore.compare.results_reader import read_results
+from chainscore.comparison.results_reader import read_results
 from chainscore.intake.limits import Limits
 from chainscore.intake.workbook import read_workbook
 from tests.conftest import Run

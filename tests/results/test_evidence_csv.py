@@ -12,7 +12,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from chainscore.compare.results_reader import read_results
+from chainscore.comparison.results_reader import read_results
 from chainscore.intake.workbook import read_workbook
 from chainscore.results import evidence as results_evidence
 from chainscore.results import evidence_csv as evidence

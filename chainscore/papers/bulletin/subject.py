@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from chainscore.compare.diff import Changes, Quarter, compare
-from chainscore.compare.quarters import Loaded, load_quarter, of_appraisal
+from chainscore.comparison.diff import Changes, Quarter, compare
+from chainscore.comparison.quarters import Loaded, load_quarter, of_appraisal
 from chainscore.intake.limits import Limits
 from chainscore.intake.package import is_folder
 from chainscore.intake.workbook import is_results_file

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from chainscore.compare.diff import ChainChange
+from chainscore.comparison.diff import ChainChange
 from chainscore.papers.bulletin.blocks import figure
 from chainscore.papers.bulletin.subject import Subject
 from chainscore.scoring.scorecard import ChainScore

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from chainscore.compare.diff import Quarter
-from chainscore.compare.firmness.readings import Sensitivity
+from chainscore.comparison.diff import Quarter
+from chainscore.comparison.firmness.readings import Sensitivity
 from chainscore.method.rulebook import Rulebook
 from chainscore.scoring.explain import explain
 from chainscore.scoring.scorecard import ChainScore, Scorecard

@@ -7,10 +7,10 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-from chainscore.compare.attribution import LIMIT, METHOD, OWN, ROUNDING, ROWS
-from chainscore.compare.diff import Changes, Quarter
-from chainscore.compare.texts import reasons, row_line
-from chainscore.compare.trend import Trend
+from chainscore.comparison.attribution import LIMIT, METHOD, OWN, ROUNDING, ROWS
+from chainscore.comparison.diff import Changes, Quarter
+from chainscore.comparison.texts import reasons, row_line
+from chainscore.comparison.trend import Trend
 from chainscore.method.period import Period
 from chainscore.results.excel.book import Book
 from chainscore.results.excel.page import Column, Page

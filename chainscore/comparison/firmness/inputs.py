@@ -12,7 +12,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from fractions import Fraction
 from typing import Any
 
-from chainscore.compare.firmness.readings import neighbours
+from chainscore.comparison.firmness.readings import neighbours
 from chainscore.intake.tables import PLACE, ROW, SOUND, Tables
 from chainscore.method.rule.judging import fact
 from chainscore.method.rule.term import Source

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chainscore.compare.attribution import (
+from chainscore.comparison.attribution import (
     BY_EXTREMES,
     LEAST,
     METHOD,

@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 
-from chainscore.compare.diff import Quarter, remarks
+from chainscore.comparison.diff import Quarter, remarks
 from chainscore.scoring.scorecard import ChainScore
 from chainscore.words.findings import Finding
 

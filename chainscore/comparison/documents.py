@@ -7,9 +7,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from chainscore.compare.attribution import LEAST, LIMIT, METHOD, MOST, OWN, ROUNDING, ROWS, Attribution, Extreme
-from chainscore.compare.diff import POINTS_DECIMALS, ChainChange, Changes, LeafChange, Quarter, RowChange, sheet_and_label
-from chainscore.compare.trend import Trend
+from chainscore.comparison.attribution import LEAST, LIMIT, METHOD, MOST, OWN, ROUNDING, ROWS, Attribution, Extreme
+from chainscore.comparison.diff import POINTS_DECIMALS, ChainChange, Changes, LeafChange, Quarter, RowChange, sheet_and_label
+from chainscore.comparison.trend import Trend
 from chainscore.scoring.scorecard import Evidence
 from chainscore.show.findings import findings_document
 from chainscore.words.findings import Finding, Language

@@ -11,7 +11,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from chainscore.compare.results_reader import read_results
+from chainscore.comparison.results_reader import read_results
 from chainscore.intake.archive import archived
 from chainscore.intake.workbook import is_results_file, read_workbook
 from chainscore.method.loading import load_rulebook

@@ -6,9 +6,9 @@ import sys
 from decimal import Decimal
 from pathlib import Path
 
-from chainscore.compare.diff import ChainChange, Changes, LeafChange
-from chainscore.compare.texts import reasons, row_line
-from chainscore.compare.trend import Trend, blocks_for, sparkline
+from chainscore.comparison.diff import ChainChange, Changes, LeafChange
+from chainscore.comparison.texts import reasons, row_line
+from chainscore.comparison.trend import Trend, blocks_for, sparkline
 from chainscore.method.rulebook import Rulebook
 from chainscore.show.console import object_word
 from chainscore.show.findings import print_findings

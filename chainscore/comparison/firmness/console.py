@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from chainscore.compare.firmness.inputs import Turning, told_value
-from chainscore.compare.firmness.readings import Pair, Sensitivity, Without
+from chainscore.comparison.firmness.inputs import Turning, told_value
+from chainscore.comparison.firmness.readings import Pair, Sensitivity, Without
 from chainscore.method.rulebook import Rulebook
 from chainscore.show.console import object_word
 from chainscore.show.terminal import Table, print_line, print_table

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from xlsxwriter.utility import xl_col_to_name
 
-from chainscore.compare.firmness.console import FirmnessConsole
-from chainscore.compare.firmness.inputs import Turning
-from chainscore.compare.firmness.readings import Sensitivity, Without
+from chainscore.comparison.firmness.console import FirmnessConsole
+from chainscore.comparison.firmness.inputs import Turning
+from chainscore.comparison.firmness.readings import Sensitivity, Without
 from chainscore.method.period import Period
 from chainscore.method.rulebook import Rulebook
 from chainscore.results.excel.book import Book

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from chainscore.compare.diff import Quarter
-from chainscore.compare.results_reader import ContradictionError, read_results
+from chainscore.comparison.diff import Quarter
+from chainscore.comparison.results_reader import ContradictionError, read_results
 from chainscore.intake.limits import Limits
 from chainscore.intake.package import UnreadableError, is_folder
 from chainscore.intake.workbook import is_results_file, read_workbook

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from chainscore.compare.firmness.inputs import Turning, told_value
-from chainscore.compare.firmness.readings import Sensitivity, Without
+from chainscore.comparison.firmness.inputs import Turning, told_value
+from chainscore.comparison.firmness.readings import Sensitivity, Without
 from chainscore.method.rulebook import Rulebook
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 
-from chainscore.compare.attribution import LEAST, LIMIT, METHOD, MOST, OTHERS, OWN, ROUNDING, ROWS, Attribution, Extreme
-from chainscore.compare.diff import RowChange, sheet_and_label
+from chainscore.comparison.attribution import LEAST, LIMIT, METHOD, MOST, OTHERS, OWN, ROUNDING, ROWS, Attribution, Extreme
+from chainscore.comparison.diff import RowChange, sheet_and_label
 from chainscore.method.rulebook import Rulebook
 from chainscore.scoring.scorecard import Evidence
 from chainscore.words.findings import Language

@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 
-from chainscore.compare.attribution import LIMIT, METHOD, ROWS, Attribution, Figures, attribute_relative, published
+from chainscore.comparison.attribution import LIMIT, METHOD, ROWS, Attribution, Figures, attribute_relative, published
 from chainscore.intake.fragments import same_sheet
 from chainscore.method.rule.term import Lookup, Rule
 from chainscore.method.rulebook import Leaf, Rulebook

@@ -13,11 +13,11 @@ from typing import Any
 import openpyxl
 import pytest
 
-from chainscore.compare.console import print_diff
-from chainscore.compare.diff import compare
-from chainscore.compare.documents import diff_document
-from chainscore.compare.quarters import load_quarter
-from chainscore.compare.workbook import write_diff
+from chainscore.comparison.console import print_diff
+from chainscore.comparison.diff import compare
+from chainscore.comparison.documents import diff_document
+from chainscore.comparison.quarters import load_quarter
+from chainscore.comparison.workbook import write_diff
 from chainscore.method.rulebook import Rulebook
 from tests.conftest import Run
 from tests.scoring.test_scoring import activity, certified, construction, listing, news, project, scale, technology

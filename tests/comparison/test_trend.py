@@ -12,8 +12,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from chainscore.compare.trend import BLOCKS, PLAIN_BLOCKS, blocks_for, sparkline
-from tests.compare.test_diff import early
+from chainscore.comparison.trend import BLOCKS, PLAIN_BLOCKS, blocks_for, sparkline
+from tests.comparison.test_diff import early
 from tests.conftest import REPOSITORY, Run
 from tests.scoring.test_scoring import project
 from tests.support.facts import NAMES, quarter, write_plainly
