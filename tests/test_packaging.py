@@ -21,7 +21,7 @@ def test_the_wheel_installs_into_an_empty_environment_and_scores_the_sample(tmp_
     assert {
         "chainscore/method/rulebooks/xiangxiang-2022.toml",
         "chainscore/words/catalogue/findings.toml",
-        "chainscore/words/catalogue/messages.toml",
+        "chainscore/words/catalogue/messages/console.toml",
     } <= set(names)
     assert not any(name.startswith(("tests", "sample_data", "templates")) for name in names)
 

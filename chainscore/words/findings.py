@@ -132,7 +132,7 @@ def message_of_all(findings: Sequence[Finding], language: Language) -> str:
 def _words(language: Language) -> dict[str, str]:
     """What stands for each value that differs from case to case."""
     bracketed = "〈{}〉" if language == "zh" else "[{}]"
-    return {name: bracketed.format(word) if word else "" for name, word in _catalogue()["words"][language].items()}
+    return {name: bracketed.format(word) if word else "" for name, word in catalogue()["words"][language].items()}
 
 
 def blocking(findings: Iterable[Finding]) -> bool:
@@ -183,12 +183,12 @@ def one_line(text: str, longest: int = 120) -> str:
 
 
 def _entry(code: str, language: Language) -> list[str]:
-    entry: list[str] = _catalogue()[code][language]
+    entry: list[str] = catalogue()[code][language]
     return entry
 
 
 @cache
-def _catalogue() -> dict[str, dict[str, Any]]:
+def catalogue() -> dict[str, dict[str, Any]]:
     return tomllib.loads(_source())
 
 

@@ -38,7 +38,7 @@ def reasons(error: OSError | ValueError) -> dict[str, str]:
     """Why the system refuses a file, as ``reason_zh`` and ``reason_en``."""
     said = getattr(error, "strerror", None) or str(error) or type(error).__name__
     name = errno.errorcode.get(getattr(error, "errno", None) or 0, "other")
-    key = f"reason.{name if name in messages()['reason'] else 'other'}"
+    key = f"reason.{name if name in messages('reason') else 'other'}"
     return {f"reason_{language}": text(key, language, said=said) for language in LANGUAGES}
 
 
@@ -49,8 +49,9 @@ def text(key: str, language: Language, **values: object) -> str:
 
 @cache
 def _template(key: str, language: Language) -> str:
-    entry: Any = messages()
-    for part in key.split("."):
+    group, *path = key.split(".")
+    entry: Any = messages(group)
+    for part in path:
         entry = entry[part]
     template: str = entry[language]
     return template
@@ -74,9 +75,11 @@ def _equation(key: str, why: Why, language: Language) -> str:
 
 
 @cache
-def messages() -> Mapping[str, Any]:
-    """The whole catalogue: group → name → language → text."""
-    source = resources.files("chainscore.words") / "catalogue" / "messages.toml"
+def messages(group: str) -> Mapping[str, Any]:
+    """One file of the catalogue: name → language → text. Raises KeyError for a group that is not there."""
+    source = resources.files("chainscore.words") / "catalogue" / "messages" / f"{group}.toml"
+    if not source.is_file():
+        raise KeyError(group)
     return tomllib.loads(source.read_text(encoding="utf-8"))
 
 

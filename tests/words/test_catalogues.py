@@ -15,10 +15,11 @@ from chainscore.commands import rulebook
 from chainscore.commands.app import COMMANDS
 from chainscore.method.loading import load_rulebook
 from chainscore.words.bilingual import told
-from chainscore.words.findings import Finding, Language, _catalogue, code_of, codes, in_order
+from chainscore.words.findings import Finding, Language, catalogue, code_of, codes, in_order
 from chainscore.words.texts import messages
 
 PACKAGE = Path(__file__).parent.parent.parent / "chainscore"
+MESSAGES = {path.stem: messages(path.stem) for path in sorted((PACKAGE / "words" / "catalogue" / "messages").glob("*.toml"))}
 SOURCE = "\n".join(path.read_text(encoding="utf-8") for path in sorted(PACKAGE.rglob("*.py")))
 
 
@@ -40,7 +41,7 @@ def entries(group: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, Map
 
 @pytest.mark.parametrize("code", codes())
 def test_a_finding_says_the_same_in_both_languages_what_is_wrong_how_to_mend_it_and_why_it_matters(code: str) -> None:
-    entry = _catalogue()[code]
+    entry = catalogue()[code]
     assert sorted(entry) == ["en", "zh"]
     assert [len(entry["zh"]), len(entry["en"])] == [3, 3]
     assert {plain(name) for name in fields(entry["zh"][0])} == {plain(name) for name in fields(entry["en"][0])}
@@ -52,15 +53,15 @@ def test_a_finding_says_the_same_in_both_languages_what_is_wrong_how_to_mend_it_
     assert not re.search("[一-鿿]", re.sub("亿元|万元|是", "", entry["en"][2]))
     assert not fields(entry["zh"][2] + entry["en"][2])
     assert not {entry[language][2] for language in entry} & {
-        text for other in codes() if other != code for texts in _catalogue()[other].values() for text in texts
+        text for other in codes() if other != code for texts in catalogue()[other].values() for text in texts
     }
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_placeholder_of_a_finding_has_a_word_and_every_word_a_placeholder(language: Language) -> None:
     remarks = [told(text, language) for each in load_rulebook().remarks.values() for text in (each.message, each.hint)]
-    used = {name for code in codes() for text in _catalogue()[code][language] for name in fields(text)}
-    words = set(_catalogue()["words"][language])
+    used = {name for code in codes() for text in catalogue()[code][language] for name in fields(text)}
+    words = set(catalogue()["words"][language])
     assert used <= words <= used | {name for text in remarks for name in fields(text)}
     for code in codes():
         meant = code_of(code, language)
@@ -77,14 +78,14 @@ def test_every_code_that_is_raised_is_in_the_catalogue_and_every_code_there_is_r
     assert raised == set(codes())
 
 
-@pytest.mark.parametrize(("key", "entry"), list(entries(messages())))
+@pytest.mark.parametrize(("key", "entry"), list(entries(MESSAGES)))
 def test_a_message_is_in_both_languages_with_the_same_fields(key: str, entry: Mapping[str, str]) -> None:
     assert sorted(entry) == ["en", "zh"], key
     assert {*map(plain, fields(entry["zh"]))} >= {*map(plain, fields(entry["en"]))}
 
 
 def test_every_message_that_is_named_is_there_and_every_one_there_is_named() -> None:
-    known = {key for key, _ in entries(messages())}
+    known = {key for key, _ in entries(MESSAGES)}
     groups = (
         "bulletin",
         "reminder",
