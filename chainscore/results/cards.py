@@ -16,6 +16,7 @@ from chainscore.results.excel.page import Column
 from chainscore.results.excel.style import FONT, Looks
 from chainscore.results.ranking import GRIDLINES, shared_rank
 from chainscore.results.scores import Places, Scores
+from chainscore.scoring.evidence import POINTS, ROW_NUMBER, WHY
 from chainscore.scoring.scorecard import ChainScore, Scorecard
 from chainscore.words.bilingual import told
 from chainscore.words.texts import text
@@ -43,6 +44,7 @@ class Card:
         self.book = book
         self.file = file
         self.draft = scorecard.draft
+        self.scorecard = scorecard
         self.result: ChainScore = next(each for each in scorecard.chains if each.chain == chain.id)
         self.others = scorecard.chains
         columns = [Column(self._say(key), width, style) for key, width, style in COLUMNS]
@@ -132,9 +134,10 @@ class Card:
         """How a score came about, and the reason for which most rows earned nothing, where it is not full."""
         result = self.result.leaves[leaf.id]
         said = scores.evidence.formulas[self.chain.id, leaf.id]
-        idle = Counter(
-            scores.evidence.because(each.why) for each in result.evidence if not each.points and each.row is not None
-        )
+        assert self.scorecard.evidence is not None
+        columns = self.scorecard.evidence.columns
+        rows = (at for at in result.evidence.rows if not columns[POINTS][at] and columns[ROW_NUMBER][at] is not None)
+        idle = Counter(scores.evidence.because(columns[WHY][at]) for at in rows)
         if idle and result.score is not None and (leaf.marks is None or result.score < leaf.marks):
             [(why, times)] = idle.most_common(1)
             said = self._say("card.idle", said=said, times=times, why=why)

@@ -75,8 +75,8 @@ class Lines:
         """A line of each row, without object and leaf."""
         columns = self.evidence.columns
         names = (FILE, SHEET, ROW_NUMBER, LABEL, CATEGORY, VALUE, POINTS, COUNTED, WHY)
-        for at in rows:
-            file, sheet, row, label, category, value, points, counted, why = (columns[name][at] for name in names)
+        pieces = zip(rows, *([columns[name][at] for at in rows] for name in names), strict=True)
+        for at, file, sheet, row, label, category, value, points, counted, why in pieces:
             yield [
                 harmless(file), harmless(sheet), row, harmless(label), category or "", self.evidence.cells_in_words(at),
                 self._value(value), self._number(points), self.book.words.yes if counted else self.book.words.no,

@@ -6,7 +6,7 @@ What it rests on is found through the tables: SOURCE and POSITION say which row,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -16,12 +16,12 @@ from typing import Any, overload
 import msgspec
 import pandas as pd
 
-from chainscore.intake.tables import SheetTables
+from chainscore.intake.tables import PLACE, ROW, SheetTables
 from chainscore.method.rule.judging import fact
 from chainscore.method.rule.points import shown_figure
-from chainscore.method.rule.term import Lookup, Rule, Source
+from chainscore.method.rule.term import Lookup, Rule
 from chainscore.method.rulebook import Rulebook
-from chainscore.scoring.rows import Rows
+from chainscore.scoring.rows import Known, Rows
 from chainscore.words.texts import Why
 
 LEAF, CHAIN, FILE, SHEET, ROW_NUMBER = "leaf", "chain", "file", "sheet", "row"
@@ -92,7 +92,7 @@ class EvidenceTable:
     def piece(self, at: int) -> Evidence:
         """One row of the table as it is shown."""
         columns = self.columns
-        cells, facts = self._looked_at(at) if columns[POSITION][at] >= 0 else ({}, self._come_to(at))
+        cells, facts = (self._cells(at), self._facts(at)) if columns[POSITION][at] >= 0 else ({}, self._come_to(at))
         return Evidence(
             columns[FILE][at], columns[SHEET][at], columns[ROW_NUMBER][at], cells, columns[LABEL][at], columns[VALUE][at],
             columns[POINTS][at], columns[COUNTED][at], columns[WHY][at], columns[CATEGORY][at], facts, columns[MEASURE][at],
@@ -109,39 +109,81 @@ class EvidenceTable:
         """What an object's rows come to together: a fact that stands in no cell."""
         return {self.columns[MEASURE][at]: self._shown(at)}
 
-    def _looked_at(self, at: int) -> tuple[dict[str, str], dict[str, str]]:
-        """The cells and the facts that the evidence rests on."""
-        source, position, term = (self.columns[name][at] for name in (SOURCE, POSITION, TERM))
-        rows = self.rows[source]
-        cells: dict[str, str] = {}
-        facts: dict[str, str] = {}
-        if rows.ledger is not None and (named := rows.cell(position, rows.ledger.name)) is not None:
-            cells[rows.ledger.name] = named
-        for label in self._labels(at, rows.source, term):
+    def _facts(self, at: int) -> dict[str, str]:
+        """Label → what stands there, of every value that the evidence rests on."""
+        rows, position = self.rows[self.columns[SOURCE][at]], self.columns[POSITION][at]
+        values: dict[str, Any] = {}
+        for label in self._labels[self._looked_by(at)]:
             if label in rows.frame:
-                _put(cells, facts, label, rows.cell(position, label), rows.column(label)[position])
+                values[label] = rows.column(label)[position]
             elif label in rows.tables.cells:
-                _put(cells, facts, label, rows.tables.cells[label].cell, rows.tables.cells[label].value)
-        if (taken := self.columns[TAKEN][at]) >= 0:
-            lookup = next(each.lookup for each in self.rule(at).terms if each.lookup is not None)
-            other = next(each for each in self.rows if each.source == lookup.source)
-            _put(cells, facts, taken_label(lookup), other.cell(taken, lookup.take), other.column(lookup.take)[taken])
-        return cells, facts
+                values[label] = rows.tables.cells[label].value
+        if (taken := self._taken(at)) is not None:
+            lookup, other, row = taken
+            values[taken_label(lookup)] = other.column(lookup.take)[row]
+        return {label: fact(value) for label, value in values.items() if value is not None}
 
-    def _labels(self, at: int, source: Source, term: int) -> Iterator[str]:
-        rule = self.rule(at)
-        looked_up = [each.lookup for each in rule.terms if each.lookup is not None and each.lookup.source == source]
-        for each in rule.of_source(source):
-            if term in (ALL_TERMS, each.index):
-                yield from each.labels
-        for lookup in looked_up:
-            yield lookup.take
+    def _cells(self, at: int) -> dict[str, str]:
+        """Label → cell of every value that the evidence rests on."""
+        rows, position = self.rows[self.columns[SOURCE][at]], self.columns[POSITION][at]
+        row = rows.column(ROW)[position]
+        beginnings = self._beginnings[*self._looked_by(at), rows.column(PLACE)[position]]
+        cells = {label: f"{begin}{row}" if in_row else begin for label, begin, in_row in beginnings}
+        if (taken := self._taken(at)) is not None:
+            lookup, other, row = taken
+            if (cell := other.cell(row, lookup.take)) is not None:
+                cells[taken_label(lookup)] = cell
+        return cells
+
+    def _looked_by(self, at: int) -> tuple[str, str, int, int]:
+        """What says at which labels was looked: leaf, object, source and term."""
+        columns = self.columns
+        return columns[LEAF][at], columns[CHAIN][at], columns[SOURCE][at], columns[TERM][at]
+
+    @cached_property
+    def _labels(self) -> Known:
+        """The labels that were looked at: those of all rows of a leaf, object, source and term are the same."""
+
+        def labels(key: tuple[str, str, int, int]) -> tuple[str, ...]:
+            leaf, chain, at, term = key
+            rule, source = self.book.rule(leaf, chain), self.rows[at].source
+            own = (label for each in rule.of_source(source) if term in (ALL_TERMS, each.index) for label in each.labels)
+            lookups = (each.lookup for each in rule.terms)
+            taken = (each.take for each in lookups if each is not None and each.source == source)
+            return tuple(dict.fromkeys((*own, *taken)))
+
+        return Known(labels)
+
+    @cached_property
+    def _beginnings(self) -> Known:
+        """Of rows under one header (label, ``D`` or ``D12``, whether the row's number follows), the name's first."""
+
+        def beginnings(key: tuple[str, str, int, int, int]) -> list[tuple[str, str, bool]]:
+            *looked_by, place = key
+            rows = self.rows[key[2]]
+            letters, wholes = rows.tables.places[place].letters, rows.tables.cells
+            named = (rows.ledger.name,) if rows.ledger is not None else ()
+            labels = dict.fromkeys((*named, *self._labels[*looked_by]))
+            return [
+                (label, letters[label], True) if label in rows.frame else (label, wholes[label].cell, False)
+                for label in labels
+                if (label in letters if label in rows.frame else label in wholes)
+            ]
+
+        return Known(beginnings)
+
+    def _taken(self, at: int) -> tuple[Lookup, Rows, int] | None:
+        """The lookup by which another department's figure was taken, that department's rows, and which of them it is."""
+        if (taken := self.columns[TAKEN][at]) < 0:
+            return None
+        lookup = next(each.lookup for each in self.rule(at).terms if each.lookup is not None)
+        return lookup, next(each for each in self.rows if each.source == lookup.source), taken
 
     def cells_in_words(self, at: int) -> str:
         """The labels and cells, as ``name B16，amount D16``."""
         if self.columns[POSITION][at] < 0:
             return ""
-        return "，".join(f"{label} {cell}" for label, cell in self._looked_at(at)[0].items())
+        return "，".join(f"{label} {cell}" for label, cell in self._cells(at).items())
 
     def tally(self, leaf: str, chain: str, tables: SheetTables) -> tuple[int, int, Fraction]:
         """How many rows of one department were looked at for a leaf, how many of them counted, and their points."""
@@ -178,14 +220,6 @@ class EvidenceView(Sequence[Evidence]):
         """Those of each, in order."""
         column = self.table.columns[POINTS]
         return [column[at] for at in self.rows]
-
-
-def _put(cells: dict[str, str], facts: dict[str, str], label: str, cell: str | None, value: Any) -> None:
-    """Note where a value stands, and what it is."""
-    if cell is not None:
-        cells[label] = cell
-    if value is not None:
-        facts[label] = fact(value)
 
 
 def taken_label(lookup: Lookup) -> str:
