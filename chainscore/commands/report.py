@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from chainscore.commands import options
 from chainscore.commands.common import DONE, exit_code, limits_of, load_quarters, refuse, refuse_to_compare, rulebook_of, write
 from chainscore.show.outputs import check_output
@@ -27,8 +29,6 @@ def report(
     book = rulebook_of(rulebook, reading, files)
     path = output or _beside(files[0])
     check_output(path, [*files, *([before] if before is not None else [])], force, ".html")
-
-    from dataclasses import replace
 
     from chainscore.comparison.diff import Quarter
     from chainscore.comparison.firmness.readings import sensitivity

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from chainscore.comparison.diff import Quarter
 from chainscore.comparison.results_reader import ContradictionError, read_results

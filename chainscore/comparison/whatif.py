@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 import pandas as pd
+from msgspec.structs import replace
 
 from chainscore.intake.fragments import chain_names, read_cell, same_sheet
 from chainscore.intake.tables import PLACE, ROW, SHEET, LabelledValue, SheetTables, Tables

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import cache
 from itertools import compress
 from typing import Any
+
+from msgspec.structs import replace
 
 from chainscore.intake.covers import as_period
 from chainscore.intake.fragments import Fragment, Frame, cell_text

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
+
+import msgspec
 
 from chainscore.intake.limits import Limits
 from chainscore.intake.markup import Attributes
@@ -26,18 +27,17 @@ Read = Callable[[str], CellValue | None]
 """What a cell's saved text means; raises ValueError and LookupError."""
 
 
-@dataclass
-class Found:
+class Found(msgspec.Struct):
     """What one worksheet part holds."""
 
-    rows: dict[int, dict[int, CellValue]] = field(default_factory=dict)
+    rows: dict[int, dict[int, CellValue]] = msgspec.field(default_factory=dict)
     """Row → column → value, of cells that hold anything."""
-    formulas: dict[tuple[int, int], str] = field(default_factory=dict)
-    styles: dict[tuple[int, int], Style] = field(default_factory=dict)
+    formulas: dict[tuple[int, int], str] = msgspec.field(default_factory=dict)
+    styles: dict[tuple[int, int], Style] = msgspec.field(default_factory=dict)
     """Of cells that hold anything and are not plainly formatted."""
-    merges: list[Merge] = field(default_factory=list)
-    hidden_rows: set[int] = field(default_factory=set)
-    hidden_columns: list[range] = field(default_factory=list)
+    merges: list[Merge] = msgspec.field(default_factory=list)
+    hidden_rows: set[int] = msgspec.field(default_factory=set)
+    hidden_columns: list[range] = msgspec.field(default_factory=list)
     cells: int = 0
     """How many hold anything."""
 

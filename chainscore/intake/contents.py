@@ -5,7 +5,8 @@ from __future__ import annotations
 import posixpath
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from chainscore.intake.markup import Attributes, is_true, parse
 from chainscore.intake.package import Package, damaged, unheard_of
@@ -22,8 +23,7 @@ Relations = Mapping[str, tuple[str, str]]
 """Id → (kind, part's name)."""
 
 
-@dataclass(frozen=True)
-class Listed:
+class Listed(msgspec.Struct, frozen=True):
     """One worksheet as the workbook lists it."""
 
     name: str
@@ -31,8 +31,7 @@ class Listed:
     part_name: str
 
 
-@dataclass(frozen=True)
-class Contents:
+class Contents(msgspec.Struct, frozen=True):
     """What a package says besides its sheets' cells."""
 
     sheets: tuple[Listed, ...]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+import msgspec
 
 from chainscore.intake.fragments import cell_text, read_cell, same_sheet, sheet_of, value_at
 from chainscore.intake.layout import label_key, value_place
@@ -20,8 +21,7 @@ from chainscore.words.references import cell_reference
 Value = TypeVar("Value")
 
 
-@dataclass(frozen=True)
-class CoverValue(Generic[Value]):
+class CoverValue(msgspec.Struct, Generic[Value], frozen=True):
     """What a cover says, and where."""
 
     value: Value

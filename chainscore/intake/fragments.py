@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime
 import re
-from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from typing import Any
+
+import msgspec
 
 from chainscore.intake.shown import ShownNumber
 from chainscore.intake.tables import ROW, Columns, LabelledValue, Place, columns_of
@@ -34,12 +35,11 @@ from chainscore.method.rulebook import Column, InputField, Rulebook, Sheet
 from chainscore.words.findings import Finding
 from chainscore.words.folding import fold
 
-_UNUSABLE = {Uncalculated: "E306", CellError: "E307", Picture: "E321"}
+_UNUSABLE: dict[type, str] = {Uncalculated: "E306", CellError: "E307", Picture: "E321"}
 _COPY = re.compile(r"\(\d+\)$")
 
 
-@dataclass
-class Fragment:
+class Fragment(msgspec.Struct):
     """What one worksheet of one file gives of a department's sheet."""
 
     sheet: Sheet
@@ -58,16 +58,16 @@ class Fragment:
     """The chain table's header was found."""
     has_ledger: bool = False
     """The ledger's header was found, with all its columns."""
-    cells: dict[str, LabelledValue] = field(default_factory=dict)
-    table: list[dict[str, Any]] = field(default_factory=list)
-    ledger: Columns = field(init=False)
-    places: list[Place] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-    unfilled: list[tuple[dict[str, Any], list[Finding]]] = field(default_factory=list)
+    cells: dict[str, LabelledValue] = msgspec.field(default_factory=dict)
+    table: list[dict[str, Any]] = msgspec.field(default_factory=list)
+    ledger: Columns = msgspec.field(default_factory=dict)
+    places: list[Place] = msgspec.field(default_factory=list)
+    findings: list[Finding] = msgspec.field(default_factory=list)
+    unfilled: list[tuple[dict[str, Any], list[Finding]]] = msgspec.field(default_factory=list)
     """Preset rows of the chain table that nobody filled in, and what is missing there unless another file has it."""
-    preset: set[str | None] = field(default_factory=set)
+    preset: set[str | None] = msgspec.field(default_factory=set)
     """Of a blank sheet: the chains whose rows wait to be filled in."""
-    missing: dict[str, Finding] = field(default_factory=dict)
+    missing: dict[str, Finding] = msgspec.field(default_factory=dict)
     """Label → what is missing beside it, unless another file has it."""
     signature_cell: str | None = None
     period_cell: tuple[str, CellValue | None] | None = None
@@ -86,8 +86,7 @@ class Fragment:
         return self.signer is not None and self.signed_on is not None
 
 
-@dataclass(frozen=True)
-class Frame:
+class Frame(msgspec.Struct, frozen=True, dict=True):
     """What the rows of a quarter are held against."""
 
     book: Rulebook

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
+
+import msgspec
 
 from chainscore.intake.values import CellValue, is_blank
 from chainscore.intake.workbook import Merge, Worksheet
@@ -12,8 +13,7 @@ from chainscore.method.rulebook import Grid, Sheet
 from chainscore.words.folding import fold, fold_all
 
 
-@dataclass(frozen=True)
-class Segment:
+class Segment(msgspec.Struct, frozen=True, dict=True):
     """One header row and the rows below it, as far as the next header or the end of the sheet."""
 
     grid: Grid
@@ -37,8 +37,7 @@ class Segment:
         return bool(self.rows) and self.rows[0] <= row <= self.rows[-1]
 
 
-@dataclass(frozen=True)
-class Layout:
+class Layout(msgspec.Struct, frozen=True):
     """What was found on a sheet."""
 
     labels: Mapping[str, tuple[tuple[int, int], ...]]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+
+import msgspec
+from msgspec.structs import replace
 
 MIB = 1024 * 1024
 HARMLESS_PART = MIB
@@ -16,11 +18,10 @@ class LimitError(ValueError):
     def __init__(self, text: str) -> None:
         super().__init__(text)
         self.text = text
-        self.valid = ", ".join(f"{field.name}={field.default}" for field in fields(Limits))
+        self.valid = ", ".join(f"{field.name}={field.default}" for field in msgspec.structs.fields(Limits))
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(msgspec.Struct, frozen=True):
     """Above everything legitimate: a ledger of 100,000 rows takes 4 MiB, 40 MiB unpacked, and 800,000 cells."""
 
     file: int = 20
@@ -43,7 +44,7 @@ class Limits:
 
 def parse_limits(choices: Sequence[str]) -> Limits:
     """``["cells=5000000"]`` → Limits with more cells. Raises LimitError."""
-    known = {field.name for field in fields(Limits)}
+    known = {field.name for field in msgspec.structs.fields(Limits)}
     chosen = {}
     for choice in choices:
         key, _, number = choice.partition("=")

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+
+import msgspec
 
 from chainscore.intake.cells import LAST_COLUMN, LAST_ROW, Found, Meanings, Read, type_of, value_of
 from chainscore.intake.limits import Limits
@@ -40,8 +41,7 @@ class _NotPlainError(Exception):
     """A part that has to be parsed."""
 
 
-@dataclass(frozen=True, eq=False)
-class _Kind:
+class _Kind(msgspec.Struct, frozen=True, eq=False):
     """What cells with the same attributes, but for their place, have in common."""
 
     type: str
@@ -49,8 +49,7 @@ class _Kind:
     style: Style
 
 
-@dataclass(frozen=True)
-class _Run:
+class _Run(msgspec.Struct, frozen=True):
     """Cells of one row: those from ``start`` to ``stop`` of their chunk."""
 
     row: int

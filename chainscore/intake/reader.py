@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from chainscore.intake.assembly import assemble, whole_files_twice
 from chainscore.intake.covers import cover_of, departments, labelled, read_covers

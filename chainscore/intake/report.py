@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from chainscore.intake.fragments import cell_text
 from chainscore.intake.values import CellValue, Reading

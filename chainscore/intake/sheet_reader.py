@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from itertools import compress
 from typing import Any
+
+from msgspec.structs import replace
 
 from chainscore.intake.fragments import NUMERIC, Fragment, Frame, as_seen, cell_text, read_cell, unusable, value_at
 from chainscore.intake.layout import Layout, Segment, find_layout, label_key, merged_rows, value_place

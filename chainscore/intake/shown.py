@@ -8,8 +8,9 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+
+import msgspec
 
 from chainscore.words.numbers import plain
 
@@ -25,15 +26,13 @@ _DIGITS = re.compile(r"[d,]*?d(?:p(?P<behind>d+))?(?P<commas>,*)(?:\.(?P<decimal
 _NOTHING_SAID = " \u3000\u00a0-+()"
 
 
-@dataclass(frozen=True)
-class _Token:
+class _Token(msgspec.Struct, frozen=True):
     kind: str
     """``d`` a digit, ``,``, ``.``, ``%``, ``;``, ``"`` for text, ``c`` a condition, ``x`` anything else."""
     text: str = ""
 
 
-@dataclass(frozen=True)
-class ShownNumber:
+class ShownNumber(msgspec.Struct, frozen=True):
     """A number in a cell whose format may show it as another."""
 
     number: Decimal

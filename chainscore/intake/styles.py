@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from typing import Literal
 
+import msgspec
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
 
@@ -26,8 +26,7 @@ _FIRST_SERIAL, _LAST_SERIAL = 61, 2958466
 Kind = Literal["number", "date", "elapsed"]
 
 
-@dataclass(frozen=True)
-class Style:
+class Style(msgspec.Struct, frozen=True):
     """How a cell shows what it holds."""
 
     kind: Kind = "number"

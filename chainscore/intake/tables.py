@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+import msgspec
 import pandas as pd
 
 from chainscore.method.period import Period
@@ -48,8 +48,7 @@ def frame_of(columns: Columns, places: Sequence[Place]) -> pd.DataFrame:
     return pd.DataFrame(whole, dtype=object)
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(msgspec.Struct, frozen=True, dict=True):
     """Where rows of one header stand: the file, the sheet, and the column of each label."""
 
     file: str
@@ -72,8 +71,7 @@ class Place:
         return {label: f"{letters[label]}{row}" for label in labels if label in letters}
 
 
-@dataclass(frozen=True)
-class LabelledValue:
+class LabelledValue(msgspec.Struct, frozen=True):
     """What stands beside a label."""
 
     value: Decimal | None
@@ -82,8 +80,7 @@ class LabelledValue:
     cell: str
 
 
-@dataclass(frozen=True)
-class Submission:
+class Submission(msgspec.Struct, frozen=True):
     """What one worksheet of one file gives of a department's sheet."""
 
     file: str
@@ -97,8 +94,7 @@ class Submission:
     signed_on: datetime.date | None = None
 
 
-@dataclass(frozen=True)
-class SheetTables:
+class SheetTables(msgspec.Struct, frozen=True):
     """One department's sheet, put together from all files it came in."""
 
     sheet: Sheet
@@ -127,8 +123,7 @@ class SheetTables:
         return self.place(rows, position).cell(label, rows[ROW][position])
 
 
-@dataclass(frozen=True)
-class Tables:
+class Tables(msgspec.Struct, frozen=True):
     """Everything read for one quarter."""
 
     period: Period | None
@@ -136,7 +131,7 @@ class Tables:
     now: datetime.date | None
     """The period's end, or the cutoff on the cover."""
     sheets: Mapping[str, SheetTables]
-    inputs: tuple[tuple[str, str], ...] = field(default=())
+    inputs: tuple[tuple[str, str], ...] = msgspec.field(default=())
     """(file name, SHA-256) of each workbook read."""
 
 

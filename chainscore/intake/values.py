@@ -13,7 +13,6 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from typing import Generic, TypeVar
@@ -26,8 +25,7 @@ from chainscore.words.folding import fold
 from chainscore.words.numbers import plain as plain
 
 
-@dataclass(frozen=True)
-class CellError:
+class CellError(msgspec.Struct, frozen=True):
     """An error value such as #N/A."""
 
     text: str
@@ -36,13 +34,11 @@ class CellError:
         return self.text
 
 
-@dataclass(frozen=True)
-class Uncalculated:
+class Uncalculated(msgspec.Struct, frozen=True):
     """A formula without a saved value."""
 
 
-@dataclass(frozen=True)
-class Picture:
+class Picture(msgspec.Struct, frozen=True):
     """A picture in the cell, of which no text can be read."""
 
     def __str__(self) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+import msgspec
+from msgspec.structs import replace
 
 from chainscore.intake.cells import Found, Meanings, too_many_cells
 from chainscore.intake.contents import Contents, Listed, contents_of
@@ -23,14 +25,13 @@ _TAGS_PER_CELL, _MOST_OTHER_TAGS = 5, 100_000
 """A bound for the time that a sheet takes, whatever its tags are."""
 
 
-@dataclass(frozen=True)
-class Workbook:
+class Workbook(msgspec.Struct, frozen=True):
     """One readable file."""
 
     file: str
     """The file's name, without its folder."""
     sha256: str
-    worksheets: tuple[Worksheet, ...] = field(repr=False)
+    worksheets: tuple[Worksheet, ...]
     epoch_1904: bool = False
     is_results: bool = False
     """True of a results workbook that this program wrote."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
+
+import msgspec
 
 from chainscore.intake.styles import Style
 from chainscore.intake.values import CellValue
@@ -15,16 +16,15 @@ Cells = Mapping[int, Mapping[int, CellValue]]
 """Row → column → value, both counted from 1, rows in order; what holds nothing is left out."""
 
 
-@dataclass(frozen=True)
-class Worksheet:
+class Worksheet(msgspec.Struct, frozen=True, dict=True):
     """The cells of one sheet that hold anything."""
 
     name: str
     rows: Cells
     merges: tuple[Merge, ...] = ()
     """The merged ranges. What lies under one, and is not shown, is among the cells all the same."""
-    formulas: Mapping[tuple[int, int], str] = field(default_factory=dict)
-    styles: Mapping[tuple[int, int], Style] = field(default_factory=dict)
+    formulas: Mapping[tuple[int, int], str] = msgspec.field(default_factory=dict)
+    styles: Mapping[tuple[int, int], Style] = msgspec.field(default_factory=dict)
     """(row, column) → how the cell shows what it holds, where that is not plainly so."""
     hidden: bool = False
     hidden_rows: frozenset[int] = frozenset()

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
+
+import msgspec
 
 from chainscore.method.mistakes import Mistake, Path, not_among
 from chainscore.method.period import Period, PeriodError
@@ -39,8 +40,7 @@ def examples_held(method: Method, rules: Rules, mistakes: list[Mistake]) -> None
                 mistakes += _Case(method, leaf, example, rules, (*path, "examples", index)).mistakes()
 
 
-@dataclass(frozen=True)
-class _Case:
+class _Case(msgspec.Struct, frozen=True):
     """One example."""
 
     method: Method

@@ -7,7 +7,6 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path as FilePath
 from typing import Any
@@ -121,8 +120,7 @@ def rulebook_of(content: bytes, name: str, choices: Mapping[str, str] | None = N
     return RulebookText(text, hashlib.sha256(content).hexdigest(), name, _document(text, name)).under(choices or {})
 
 
-@dataclass(frozen=True)
-class RulebookText:
+class RulebookText(msgspec.Struct, frozen=True):
     """A rulebook's file, parsed once, to be read under one choice of readings or many."""
 
     text: str
@@ -269,8 +267,7 @@ def _choose(told: Any, choices: Mapping[str, str]) -> tuple[dict[str, str], dict
     return chosen, options
 
 
-@dataclass(frozen=True)
-class _Under:
+class _Under(msgspec.Struct, frozen=True):
     """A document under a choice of readings: every parameter that depends on one is replaced by its value."""
 
     chosen: Mapping[str, str]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
+
+from msgspec.structs import replace
 
 from chainscore.method.mistakes import Mistake, Path, nearest, not_among
 from chainscore.method.rule.condition import Condition, ConditionError, is_number, parse_conditions

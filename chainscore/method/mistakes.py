@@ -5,10 +5,12 @@ from __future__ import annotations
 import difflib
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
 from typing import Any
+
+import msgspec
+from msgspec.structs import replace
 
 from chainscore.words.bilingual import Language
 from chainscore.words.findings import one_line
@@ -17,13 +19,12 @@ Path = tuple[str | int, ...]
 """Keys and indices from the top of the file to a value: ``("indicators", 2, "leaves", 0, "cap")``."""
 
 
-@dataclass(frozen=True)
-class Mistake:
+class Mistake(msgspec.Struct, frozen=True):
     """One mistake. ``code`` is stable; ``values`` fill the catalogue's text."""
 
     code: str
     path: Path
-    values: Mapping[str, object] = field(default_factory=dict)
+    values: Mapping[str, object] = msgspec.field(default_factory=dict)
     line: int | None = None
     """The line of the file, from 1."""
 

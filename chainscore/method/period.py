@@ -10,10 +10,11 @@ import calendar
 import datetime
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, total_ordering
 from typing import Literal
+
+import msgspec
 
 from chainscore.words.bilingual import Language
 from chainscore.words.folding import fold
@@ -52,8 +53,7 @@ class PeriodError(ValueError):
 
 
 @total_ordering
-@dataclass(frozen=True)
-class Period:
+class Period(msgspec.Struct, frozen=True, dict=True):
     """A month, a quarter, half a year or a year; by the day it ends on, then by its length."""
 
     year: int

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
+
+import msgspec
+from msgspec.structs import replace
 
 from chainscore.method.rule.condition import Condition
 from chainscore.method.rule.measure import Elapsed, Label, Node, Operation, Reduction
@@ -14,8 +16,7 @@ from chainscore.method.rulebook import NUMBERS, Column, Grid, InputField, Ledger
 from chainscore.words.folding import fold
 
 
-@dataclass(frozen=True)
-class Scope:
+class Scope(msgspec.Struct, frozen=True):
     """The rows a sentence is of, and the labels that it may name."""
 
     source: Source
@@ -45,7 +46,7 @@ def renamed(node: Node, names: Mapping[str, str]) -> Node:
     if isinstance(node, Label):
         return Label(names.get(node.label, node.label))
     changes: dict[str, Any] = {}
-    for name, value in vars(node).items():
+    for name, value in msgspec.structs.asdict(node).items():
         if isinstance(value, Node):
             changes[name] = renamed(value, names)
         elif isinstance(value, tuple):

@@ -8,11 +8,12 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from chainscore.intake.tables import Tables
 from chainscore.method.rulebook import Rulebook
@@ -27,8 +28,7 @@ LINES_AT_A_TIME = 500
 FIELDS = ("leaf", "title", "file", "sheet", "row", "event", "category", "cell", "value", "points", "counted", "why")
 
 
-@dataclass(frozen=True)
-class EvidenceCsv:
+class EvidenceCsv(msgspec.Struct, frozen=True):
     """The file piece by piece: objects in rank order, in each the leaves in the rulebook's, in each the rows as handed in."""
 
     scorecard: Scorecard

@@ -6,9 +6,10 @@ A row for each object; for each sentence about objects as a whole its figure and
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
+
+import msgspec
 
 from chainscore.method.rule.measure import Elapsed, Node, Reduction, reduction_formula
 from chainscore.method.rule.standing import equal_formula, standing_formula
@@ -26,8 +27,7 @@ from chainscore.words.references import column_letters
 from chainscore.words.texts import text
 
 
-@dataclass(frozen=True)
-class Sentence:
+class Sentence(msgspec.Struct, frozen=True):
     """One sentence about objects as a whole; the rules of groups differ in their numbers alone."""
 
     leaf: Leaf

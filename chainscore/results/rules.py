@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
+
+import msgspec
 
 from chainscore.method.period import Period
 from chainscore.method.rule.points import Line as NumberLine
@@ -38,8 +39,7 @@ KEY, VALUE = "E", "F"
 Place = tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class RuleLine:
+class RuleLine(msgspec.Struct, frozen=True):
     """One line of the sheet."""
 
     leaf: Leaf | None

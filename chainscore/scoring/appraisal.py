@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+import msgspec
+from msgspec.structs import replace
 
 from chainscore.intake.limits import Limits
 from chainscore.intake.package import UnreadableError, is_folder
@@ -22,8 +24,7 @@ from chainscore.words.findings import Finding, blocking, in_order
 from chainscore.words.texts import reasons
 
 
-@dataclass(frozen=True)
-class Appraisal:
+class Appraisal(msgspec.Struct, frozen=True):
     """What came of a quarter's files."""
 
     tables: Tables | None
@@ -32,7 +33,7 @@ class Appraisal:
     findings: tuple[Finding, ...]
     unreadable: bool
     """A file could not be read at all."""
-    sources: Mapping[str, Path] = field(default_factory=dict)
+    sources: Mapping[str, Path] = msgspec.field(default_factory=dict)
     """Where each file that was read lies: the name it has in findings → its path."""
 
     @property
@@ -40,8 +41,7 @@ class Appraisal:
         return blocking(self.findings)
 
 
-@dataclass(frozen=True)
-class Gathered:
+class Gathered(msgspec.Struct, frozen=True):
     """The files of one quarter, as they were read."""
 
     workbooks: tuple[Workbook, ...]

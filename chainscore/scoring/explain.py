@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from itertools import count
 from typing import Any
+
+import msgspec
 
 from chainscore.intake.fragments import chain_names
 from chainscore.method.period import Period
@@ -21,8 +22,7 @@ from chainscore.words.folding import fold
 from chainscore.words.numbers import approximately, half_up
 
 
-@dataclass(frozen=True)
-class Extreme:
+class Extreme(msgspec.Struct, frozen=True):
     """The smallest or largest of all chains' values, with which an efficacy score compares its own."""
 
     key: str
@@ -33,8 +33,7 @@ class Extreme:
     """The chains that have it, with the figures it comes from."""
 
 
-@dataclass(frozen=True)
-class LeafExplanation:
+class LeafExplanation(msgspec.Struct, frozen=True):
     """One published score: the rule, the result with its evidence, and what it was compared with."""
 
     leaf: Leaf
@@ -44,8 +43,7 @@ class LeafExplanation:
     extremes: tuple[Extreme, ...] = ()
 
 
-@dataclass(frozen=True)
-class IndicatorExplanation:
+class IndicatorExplanation(msgspec.Struct, frozen=True):
     """An indicator: the leaves to be explained, and the scores of all its leaves, which add up to its own."""
 
     indicator: Indicator
@@ -55,8 +53,7 @@ class IndicatorExplanation:
     leaves: tuple[LeafExplanation, ...]
 
 
-@dataclass(frozen=True)
-class SectionExplanation:
+class SectionExplanation(msgspec.Struct, frozen=True):
     """A section: the indicators to be explained, and the scores of all its indicators, which add up to its own."""
 
     section: Section
@@ -66,8 +63,7 @@ class SectionExplanation:
     indicators: tuple[IndicatorExplanation, ...]
 
 
-@dataclass(frozen=True)
-class Explanation:
+class Explanation(msgspec.Struct, frozen=True):
     """One chain's scorecard, or a part of it, as an arithmetic tree."""
 
     period: Period

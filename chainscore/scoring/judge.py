@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from fractions import Fraction
 from itertools import groupby
 from typing import Any
 
 import pandas as pd
+from msgspec.structs import replace
 
 from chainscore.intake.tables import FILE, SHEET, SOUND, Tables
 from chainscore.method.rule.judging import ZERO, Judgement, Moment, fact, measured_label

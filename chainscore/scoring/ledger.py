@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from chainscore.intake.tables import SOUND
 from chainscore.method.rule.condition import Condition
@@ -19,8 +20,7 @@ from chainscore.words.folding import fold
 from chainscore.words.texts import Why
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Judged:
+class Judged(msgspec.Struct, frozen=True, eq=False):
     """One row of one object."""
 
     rows: Rows

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
+
+import msgspec
+from msgspec.structs import replace
 
 from chainscore.method.rule.judging import ZERO, Judgement, judge_object, judge_row, measure_object
 from chainscore.method.rule.points import compared_figure
@@ -19,8 +21,7 @@ Figures = dict[str, Fraction | None]
 """Object → what a term measures of it; None where a figure is not given."""
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True):
     """What a term makes of an object; ``judged`` is None where a figure is not given, or ``zero`` divides."""
 
     judged: Judgement | None

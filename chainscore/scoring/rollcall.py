@@ -8,8 +8,9 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from chainscore.intake.tables import FILE, SheetTables, Submission, Tables
 from chainscore.method.rulebook import Rulebook
@@ -21,8 +22,7 @@ TWICE = "E202"
 State = Literal["submitted", "unsigned", "missing", "duplicate", "unreadable"]
 
 
-@dataclass(frozen=True)
-class Unit:
+class Unit(msgspec.Struct, frozen=True):
     """Who fills in a sheet, or the rows of one chain there."""
 
     sheet: str
@@ -38,8 +38,7 @@ class Unit:
         return self.sheet if self.chain is None else f"{self.sheet}-{book.chain(self.chain).short_name}"
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):
     """What came from one unit."""
 
     unit: Unit

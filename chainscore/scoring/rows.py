@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
+
+import msgspec
+from msgspec.structs import replace
 
 from chainscore.intake.tables import PLACE, ROW, Place, SheetTables, Tables
 from chainscore.method.rule.judging import Moment, fact
@@ -22,8 +24,7 @@ UNSOUND = Why("unsound")
 Value = Decimal | Fraction | str | None
 
 
-@dataclass(frozen=True, eq=False)
-class Verdict:
+class Verdict(msgspec.Struct, frozen=True, eq=False):
     """What the terms of a leaf make of a row; rows that are alike share one, so that a long ledger has few."""
 
     points: Fraction
@@ -127,8 +128,7 @@ class Rows:
         return self.ledger.name if self.ledger is not None else ""
 
 
-@dataclass(frozen=True)
-class Missing:
+class Missing(msgspec.Struct, frozen=True):
     """A figure that is needed and not given, or is zero and divides: the leaf stays open."""
 
     leaf: str
@@ -140,14 +140,13 @@ class Missing:
     zero: bool = False
 
 
-@dataclass
-class Context:
+class Context(msgspec.Struct):
     """What all leaves are judged in."""
 
     tables: Tables
     book: Rulebook
     moment: Moment
-    _rows: dict[Source, Rows] = field(default_factory=dict)
+    _rows: dict[Source, Rows] = msgspec.field(default_factory=dict)
 
     def rows(self, source: Source) -> Rows:
         """A table or ledger, made once."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
@@ -33,8 +32,7 @@ class LeafScore(msgspec.Struct, frozen=True):
     floor: Fraction | None = None
 
 
-@dataclass(frozen=True)
-class ChainScore:
+class ChainScore(msgspec.Struct, frozen=True):
     """One object's scores. Sums are exact sums of published leaves; a pending leaf adds nothing and is in ``pending``.
 
     A section or indicator of which every leaf is pending has None.
@@ -57,8 +55,7 @@ class ChainScore:
         return None if self.pending else self.total
 
 
-@dataclass(frozen=True)
-class Scorecard:
+class Scorecard(msgspec.Struct, frozen=True):
     """All objects, in rank order; those of equal total in the rulebook's."""
 
     period: Period

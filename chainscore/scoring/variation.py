@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
+
+import msgspec
+from msgspec.structs import replace
 
 from chainscore.intake.tables import Tables
 from chainscore.method.rule.judging import Moment
@@ -22,8 +24,7 @@ Scores = Mapping[str, Decimal | None]
 """Object → a leaf's published score; None while it is pending."""
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(msgspec.Struct, frozen=True):
     """One other value: of a row's column, or of a labelled cell (no position)."""
 
     source: Source

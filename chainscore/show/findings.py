@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Any, TextIO
+
+from msgspec.structs import asdict, replace
 
 from chainscore.show.terminal import Line, print_line
 from chainscore.words.findings import Code, Finding, Language, Severity, message_of_all
@@ -103,4 +104,4 @@ def findings_document(findings: Iterable[Finding], language: Language) -> list[d
 
 def codes_document(codes: Iterable[Code]) -> dict[str, Any]:
     """``codes --json``."""
-    return {"schema": "chainscore/codes/1", "codes": [dict(vars(code)) for code in codes]}
+    return {"schema": "chainscore/codes/1", "codes": [asdict(code) for code in codes]}

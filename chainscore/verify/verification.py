@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+import msgspec
+
 from chainscore import __version__
 from chainscore.intake.limits import Limits
 from chainscore.intake.package import UnreadableError, content_of, open_package
@@ -258,5 +260,5 @@ def _matched(record: _Record, given: Gathered, file: str) -> tuple[tuple[Input, 
     for extra in left:
         inputs.append(Input(extra.file, None, extra.sha256))
         findings.append(Finding("E704", file, record.sheet, values={"name": extra.file, "text": extra.sha256[:12]}))
-    ordered = [replace(places[name], file=name) for name, _, _ in record.inputs if name in places]
-    return tuple(inputs), replace(given, workbooks=tuple(ordered) or given.workbooks, findings=()), findings
+    ordered = [msgspec.structs.replace(places[name], file=name) for name, _, _ in record.inputs if name in places]
+    return tuple(inputs), msgspec.structs.replace(given, workbooks=tuple(ordered) or given.workbooks, findings=()), findings

@@ -6,12 +6,12 @@ import re
 import string
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
 from typing import Any, Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from chainscore.words.bilingual import Language as Language
 from chainscore.words.bilingual import Text, told
@@ -43,8 +43,7 @@ class Remark(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         return _fill(told(self.reason, language) or _NAME.sub("", told(self.message, language)), values)
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True):
     """One finding. ``code`` is stable and tells the severity by its letter; ``values`` fill the catalogue's text."""
 
     code: str
@@ -55,7 +54,7 @@ class Finding:
     """``D12``; ``12:12`` for a row; None for the whole sheet or file."""
     chain: str | None = None
     """A chain's id, where it is known."""
-    values: Mapping[str, object] = field(default_factory=dict)
+    values: Mapping[str, object] = msgspec.field(default_factory=dict)
     remark: Remark | None = None
     """Where it is the rulebook that says so: its texts."""
 
@@ -82,8 +81,7 @@ class Finding:
         return _fill(template, self.values)
 
 
-@dataclass(frozen=True)
-class Code:
+class Code(msgspec.Struct, frozen=True):
     """What a code means wherever it is found, in one language."""
 
     code: str

@@ -5,13 +5,13 @@ from __future__ import annotations
 import io
 import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
+from msgspec.structs import replace
 
 from chainscore.comparison.console import print_diff
 from chainscore.comparison.diff import compare

@@ -6,9 +6,10 @@ import datetime
 import operator
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
+
+import msgspec
 
 from chainscore.words.folding import fold
 
@@ -27,8 +28,7 @@ class ConditionError(ValueError):
     """What is no condition."""
 
 
-@dataclass(frozen=True)
-class Condition:
+class Condition(msgspec.Struct, frozen=True):
     """One test of what stands under a label."""
 
     label: str

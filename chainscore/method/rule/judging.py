@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
+
+import msgspec
 
 from chainscore.method.rule.condition import Condition
 from chainscore.method.rule.measure import ELAPSED, Figures, Label, UndefinedError
@@ -23,8 +24,7 @@ Row = Mapping[str, Any]
 """Label → what stands in a row: Decimal, date, text or None; with the sheet's labelled cells and what was looked up."""
 
 
-@dataclass(frozen=True)
-class Moment:
+class Moment(msgspec.Struct, frozen=True):
     """When it is judged."""
 
     now: datetime.date
@@ -33,8 +33,7 @@ class Moment:
     """The share of the year gone by."""
 
 
-@dataclass(frozen=True)
-class Judgement:
+class Judgement(msgspec.Struct, frozen=True):
     """What a term makes of a row, or of an object."""
 
     holds: bool

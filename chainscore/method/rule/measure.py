@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
+
+import msgspec
 
 Figures = Callable[[str], Fraction | None]
 """Label → the figure under it in one row; None where none is given."""
@@ -35,8 +36,7 @@ class UndefinedError(ArithmeticError):
         self.label = label
 
 
-@dataclass(frozen=True)
-class Node:
+class Node(msgspec.Struct, frozen=True):
     """A part of a measure."""
 
     def value(self, figures: Figures, rows: Sequence[Figures]) -> Fraction | None:
@@ -73,8 +73,7 @@ class Node:
         return any(isinstance(node, Reduction) for node in self.walk())
 
 
-@dataclass(frozen=True)
-class Number(Node):
+class Number(Node, frozen=True):
     """A number as the rulebook has it."""
 
     number: Decimal
@@ -89,8 +88,7 @@ class Number(Node):
         return self.words()
 
 
-@dataclass(frozen=True)
-class Label(Node):
+class Label(Node, frozen=True):
     """A figure of the row, of a labelled cell or of a lookup."""
 
     label: str
@@ -105,8 +103,7 @@ class Label(Node):
         return cell(self)
 
 
-@dataclass(frozen=True)
-class Elapsed(Node):
+class Elapsed(Node, frozen=True):
     """The share of the year gone by at the period's end."""
 
     def value(self, figures: Figures, rows: Sequence[Figures]) -> Fraction | None:
@@ -119,8 +116,7 @@ class Elapsed(Node):
         return cell(self)
 
 
-@dataclass(frozen=True)
-class Scaled(Node):
+class Scaled(Node, frozen=True):
     """A figure in another unit than its own."""
 
     node: Node
@@ -150,8 +146,7 @@ _SHOWN = {"+": "＋", "-": "－", "*": "×", "/": "÷"}
 _BINDS = {"+": 1, "-": 1, "*": 2, "/": 2}
 
 
-@dataclass(frozen=True)
-class Operation(Node):
+class Operation(Node, frozen=True):
     """Two measures added, subtracted, multiplied or divided."""
 
     operator: Operator
@@ -192,8 +187,7 @@ class Operation(Node):
         return f"({self.left.formula(cell)}{self.operator}{self.right.formula(cell)})"
 
 
-@dataclass(frozen=True)
-class Or(Node):
+class Or(Node, frozen=True):
     """The first of several figures that is given."""
 
     choices: tuple[Node, ...]
@@ -215,8 +209,7 @@ class Or(Node):
         return text
 
 
-@dataclass(frozen=True)
-class Bound(Node):
+class Bound(Node, frozen=True):
     """The smallest or the largest of several figures of a row."""
 
     name: Literal["min", "max"]
@@ -241,8 +234,7 @@ class Bound(Node):
 Reducer = Literal["count", "sum", "mean", "most", "least", "trimmed"]
 
 
-@dataclass(frozen=True)
-class Reduction(Node):
+class Reduction(Node, frozen=True):
     """What all rows of an object come to. ``trimmed`` is the mean without one highest and one lowest, from three on."""
 
     name: Reducer

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Literal
+
+import msgspec
 
 from chainscore.words.folding import fold
 from chainscore.words.numbers import approximately, percent, plain
@@ -19,8 +20,7 @@ NumberCell = Callable[[Place], str]
 NOISE = 12
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(msgspec.Struct, frozen=True):
     """What is wrong with points as a rulebook has them: ``key`` tells the mistake, ``path`` where in them it is."""
 
     key: Literal["not_understood", "twice", "order", "unknown_key", "empty", "number"]
@@ -29,8 +29,7 @@ class Problem:
     allowed: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(msgspec.Struct, frozen=True):
     """One number of a rule, for the sheet of rules: its place, the bound or value it holds for, and itself."""
 
     place: Place
@@ -38,8 +37,7 @@ class Line:
     number: Decimal
 
 
-@dataclass(frozen=True)
-class Linear:
+class Linear(msgspec.Struct, frozen=True):
     """``at_0 + per × (x − base)``; of a plain number of points, ``per`` is 0."""
 
     at_0: Decimal = Decimal(0)
@@ -75,16 +73,14 @@ class Linear:
         return f"{start}{cell((*place, 'per'))}*{factor}"
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(msgspec.Struct, frozen=True):
     """Points from a bound on (``steps``), or up to it (``up_to``); of ``above`` the bound is None."""
 
     bound: Decimal | None
     points: Linear
 
 
-@dataclass(frozen=True)
-class Points:
+class Points(msgspec.Struct, frozen=True):
     """A rule of points: exactly one of linear, steps, up_to and match, and what all earn where they are equal."""
 
     linear: Linear | None = None

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from fractions import Fraction
 from typing import Literal
+
+import msgspec
 
 Against = Literal["value", "minmax", "rank", "zscore", "mean"]
 DIGITS = 60
@@ -15,8 +16,7 @@ NOISE = 12
 """Decimals that figures are rounded to in a formula before they are compared: doubles are off by some 1e-16."""
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(msgspec.Struct, frozen=True):
     """Where an object stands; ``equal`` where all objects have the same figure."""
 
     value: Fraction

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
+
+import msgspec
 
 from chainscore.method.rule.condition import Condition
 from chainscore.method.rule.measure import Label, Node
@@ -15,16 +16,14 @@ from chainscore.method.rule.standing import Against
 GridName = Literal["table", "ledger"]
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(msgspec.Struct, frozen=True):
     """The rows that a term is of."""
 
     sheet: str
     grid: GridName
 
 
-@dataclass(frozen=True)
-class Lookup:
+class Lookup(msgspec.Struct, frozen=True):
     """The figure that another department gives under the same name within the object."""
 
     source: Source
@@ -41,8 +40,7 @@ class Lookup:
     """The remark on a figure that no row of the term takes."""
 
 
-@dataclass(frozen=True)
-class SkipFirst:
+class SkipFirst(msgspec.Struct, frozen=True):
     """Per object, the row that comes first by a date among those where the conditions hold earns nothing."""
 
     by: str
@@ -50,8 +48,7 @@ class SkipFirst:
     remark: str = ""
 
 
-@dataclass(frozen=True)
-class Term:
+class Term(msgspec.Struct, frozen=True):
     """One sentence: of which rows, where, what is measured, against whom, for how many points."""
 
     index: int
@@ -97,8 +94,7 @@ class Term:
         return self.measure.words() if self.measure is not None else ""
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(msgspec.Struct, frozen=True):
     """What one leaf is scored by, for the objects of one group."""
 
     terms: tuple[Term, ...]
@@ -130,8 +126,7 @@ class Rule:
         return any(term.against != "value" for term in self.terms)
 
 
-@dataclass(frozen=True)
-class Veto:
+class Veto(msgspec.Struct, frozen=True):
     """一票否决, ready to be judged."""
 
     index: int

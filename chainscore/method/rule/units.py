@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+
+import msgspec
+from msgspec.structs import replace
 
 from chainscore.method.rule.measure import Bound, MeasureError, Node, Operation, Or, Reduction, Scaled
 
@@ -13,8 +15,7 @@ UnitOf = Callable[[str], str | None]
 """Label → its unit; None for a plain number."""
 
 
-@dataclass(frozen=True)
-class Units:
+class Units(msgspec.Struct, frozen=True):
     """What each unit is worth in the base unit of its dimension. In a rulebook's table a unit worth 1 begins a dimension."""
 
     worth: Mapping[str, Decimal]

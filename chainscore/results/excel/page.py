@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
@@ -25,8 +25,7 @@ MARGINS = {"left": 0.4, "right": 0.4, "top": 0.5, "bottom": 0.6}
 """Inches."""
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(msgspec.Struct, frozen=True):
     title: str
     width: float
     style: str = "text"
