@@ -47,7 +47,7 @@ class Sizes:
     long_rounds: int = 3
     long: int = 100_000
     longer: int = 1_000_000
-    many: int = 150
+    many: int = 50
 
 
 QUICK = Sizes(rounds=1, long_rounds=1, long=6_000, longer=60_000, many=4)
@@ -194,6 +194,10 @@ def sample(folder: Path, office: Office, sizes: Sizes) -> tuple[list[Row], Runs]
         commands[f"check, {name}"] = [*PROGRAM, "check", str(file)]
         commands[f"score, {name}"] = scores[name]
         commands[f"by hand, {name}"] = [*PYTHON, "benchmarks/by_hand.py", str(file), str(folder / "by-hand.xlsx")]
+        for paper, suffix in (("bulletin", ".docx"), ("report", ".html")):
+            commands[f"{paper}, {name}"] = [*PROGRAM, paper, str(file), "-o", str(folder / f"{paper}{suffix}"), "--force"]
+        commands[f"sensitivity, {name}"] = [*PROGRAM, "sensitivity", str(file)]
+        commands[f"sensitivity --inputs, {name}"] = [*PROGRAM, "sensitivity", str(file), "--inputs"]
     runs: Runs = by_turns(commands, sizes.rounds)
     recalculating = {f"score, {name}, again": score for name, score in scores.items()}
     recalculating["LibreOffice"] = office.saving([results], folder / "recalculated")
@@ -208,6 +212,12 @@ def sample(folder: Path, office: Office, sizes: Sizes) -> tuple[list[Row], Runs]
         Row("`--help` ÷ `python -c pass`", ratio(runs, "--help", "python -c pass"), reach=14),
         worst("`score` ÷ imports", of_each("score", "imports"), 1.4),
         worst("`check` ÷ imports", of_each("check", "imports"), 1.1),
+        worst("`bulletin` ÷ imports", of_each("bulletin", "imports"), 1.8),
+        worst("`report` ÷ imports", of_each("report", "imports"), 1.8),
+        worst("`sensitivity` under 256 readings ÷ `score`", of_each("sensitivity", "score, {}"), 2.5),
+        worst(
+            "`sensitivity --inputs`, in seconds", {name: seconds(runs, f"sensitivity --inputs, {name}") for name in files}, 6
+        ),
         worst("`score` ÷ script by hand", of_each("score", "by hand, {}"), 1.0),
         worst("`score` ÷ LibreOffice recalculating its results workbook", offices, 0.45),
         worst("`score`, peak memory in MiB", {name: peak(runs, f"score, {name}") for name in files}),

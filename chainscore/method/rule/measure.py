@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Literal
 
 import msgspec
@@ -36,7 +37,7 @@ class UndefinedError(ArithmeticError):
         self.label = label
 
 
-class Node(msgspec.Struct, frozen=True):
+class Node(msgspec.Struct, frozen=True, dict=True):
     """A part of a measure."""
 
     def value(self, figures: Figures, rows: Sequence[Figures]) -> Fraction | None:
@@ -62,12 +63,12 @@ class Node(msgspec.Struct, frozen=True):
         for part in self.parts:
             yield from part.walk()
 
-    @property
+    @cached_property
     def labels(self) -> tuple[str, ...]:
         """Every label in it, in order, without repeats."""
         return tuple(dict.fromkeys(node.label for node in self.walk() if isinstance(node, Label)))
 
-    @property
+    @cached_property
     def reduces(self) -> bool:
         """True where it is worked out from all rows of an object."""
         return any(isinstance(node, Reduction) for node in self.walk())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import cached_property
 from typing import Literal
 
 import msgspec
@@ -48,7 +49,7 @@ class SkipFirst(msgspec.Struct, frozen=True):
     remark: str = ""
 
 
-class Term(msgspec.Struct, frozen=True):
+class Term(msgspec.Struct, frozen=True, dict=True):
     """One sentence: of which rows, where, what is measured, against whom, for how many points."""
 
     index: int
@@ -76,7 +77,7 @@ class Term(msgspec.Struct, frozen=True):
         reduces = self.measure is not None and self.measure.reduces
         return self.against != "value" or reduces or self.missing is not None
 
-    @property
+    @cached_property
     def labels(self) -> tuple[str, ...]:
         """Every label that it looks at, in order: what is measured, then the conditions."""
         measured = self.measure.labels if self.measure is not None else ()
