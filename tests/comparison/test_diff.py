@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import shutil
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import openpyxl
 import pytest
-from msgspec.structs import replace
 
 from chainscore.comparison.console import print_diff
 from chainscore.comparison.diff import compare
@@ -484,7 +485,7 @@ def test_a_chain_of_one_quarter_alone_has_no_change_of_rank(
 ) -> None:
     quarter = load_quarter(sample, book).quarter
     assert quarter is not None
-    fewer = replace(quarter, scorecard=replace(quarter.scorecard, chains=quarter.scorecard.chains[1:]))
+    fewer = replace(quarter, scorecard=msgspec.structs.replace(quarter.scorecard, chains=quarter.scorecard.chains[1:]))
     for old, new, ranks in ((fewer, quarter, (None, 1)), (quarter, fewer, (1, None))):
         changes = compare(old, new)
         [alone] = [chain for chain in changes.chains if chain.old is None or chain.new is None]
