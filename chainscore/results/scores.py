@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -245,7 +246,7 @@ class Scores:
             formula = self._section(section, column)
             for veto in self.book.vetoes:
                 if veto.section == section.id:
-                    formula = self._vetoed(formula, veto, column)
+                    formula = self._vetoed(formula, veto, column, chain)
             return Formula(formula, score)
 
         named = [section.id, self._say("subtotal", section=section.title), section.marks, ""]
@@ -272,19 +273,21 @@ class Scores:
         )
         return formulas.limited(formula, cap, floor)
 
-    def _vetoed(self, formula: str, veto: Veto, column: str) -> str:
+    def _vetoed(self, formula: str, veto: Veto, column: str, chain: ChainScore) -> str:
         """A score that a veto bounds: where any of the object's rows is so."""
         rows = self.evidence.by_source[veto.source.sheet, veto.source.grid]
-        if rows.form.summarised:
-            return formula
-        tests = [f"{rows.range(1, elsewhere=True)},{column}${self.places.header}"]
+        limit = self.rules.general("veto", str(veto.index))
+        if rows.form.summarised:  # the rows are not there to be counted
+            return formulas.vetoed(formula, str(int(veto.index in chain.vetoes)), limit)
+        choices = [[f"{rows.range(1, elsewhere=True)},{column}${self.places.header}"]]
         for at, each in enumerate(veto.conditions):
             cells = rows.range(rows.form.inputs_at[each.label], elsewhere=True)
             bound = (
                 self.rules.general("veto", str(veto.index), str(at)) if each.bound is not None else self.rules.general("now")
             )
-            tests.append(f"{cells},{each.criterion(bound)}")
-        return formulas.vetoed(formula, f"COUNTIFS({','.join(tests)})", self.rules.general("veto", str(veto.index)))
+            choices.append([f"{cells},{criterion}" for criterion in each.criteria(bound)])
+        counts = [f"COUNTIFS({','.join(tests)})" for tests in itertools.product(*choices)]
+        return formulas.vetoed(formula, "+".join(counts), limit)
 
     def _sum(self, cells: Sequence[str]) -> str:
         return formulas.total(cells, self.rules.general("decimals"))
@@ -301,7 +304,7 @@ class Scores:
             )
             formula = formulas.limited(self._sum([f"{column}{row}" for row in sections]), cap, floor)
             for veto in self.book.vetoes:
-                formula = formula if veto.section else self._vetoed(formula, veto, column)
+                formula = formula if veto.section else self._vetoed(formula, veto, column, chain)
             return Formula(formula, chain.total)
 
         self._row(

@@ -10,7 +10,7 @@ from typing import Literal
 import pandas as pd
 
 from chainscore.intake.tables import FILE, SHEET, SOUND, Tables
-from chainscore.method.rule.term import Rule
+from chainscore.method.rule.term import Rule, Veto
 from chainscore.method.rulebook import Leaf, Rulebook, Section
 from chainscore.scoring.evidence import EvidenceTable, EvidenceView, sum_of
 from chainscore.scoring.judge import Judge
@@ -204,12 +204,14 @@ def vetoes_of(tables: Tables, book: Rulebook, chain: str) -> tuple[int, ...]:
     return tuple(veto.index for veto in book.vetoes if any(_called_down(tables, book, chain, veto)))
 
 
-def _called_down(tables: Tables, book: Rulebook, chain: str, veto: object) -> Iterable[bool]:
-    source, conditions = veto.source, veto.conditions  # type: ignore[attr-defined]
+def _called_down(tables: Tables, book: Rulebook, chain: str, veto: Veto) -> Iterable[bool]:
+    source, conditions = veto.source, veto.conditions
     sheet = tables.sheets[source.sheet]
     rows = sheet.table if source.grid == "table" else sheet.ledger
+    now = tables.now
+    assert now is not None
     for _, row in rows[rows[book.words.chain] == chain].iterrows():
-        yield bool(row[SOUND]) and all(each.holds(row.get(each.label), tables.now) for each in conditions)
+        yield bool(row[SOUND]) and all(each.holds(row.get(each.label), now) for each in conditions)
 
 
 def ranks_of(book: Rulebook, totals: Mapping[str, Decimal]) -> dict[str, int]:

@@ -59,16 +59,16 @@ class Condition(msgspec.Struct, frozen=True):
         shown = {">=": "≥", "<=": "≤"}.get(self.test, self.test)
         return f"{self.label}{shown}{format(self.bound, 'f') if self.bound is not None else now}"
 
-    def criterion(self, bound: str) -> str:
-        """As a criterion of COUNTIFS; of several values the first."""
+    def criteria(self, bound: str) -> list[str]:
+        """As criteria of COUNTIFS, of which a row meets at most one: each value has its own."""
         match self.test:
             case "filled":
-                return '"<>"'
+                return ['"<>"']
             case "blank":
-                return '""'
+                return ['""']
             case "is":
-                return _literal(self.values[0])
-        return f'"{self.test}"&{bound}'
+                return list(map(_literal, dict.fromkeys(self.values)))
+        return [f'"{self.test}"&{bound}']
 
     def formula(self, cell: str, bound: str) -> str:
         """As an Excel formula; ``bound`` is the cell of the number or of now."""
