@@ -67,7 +67,7 @@ def _app() -> typer.Typer:
     return app
 
 
-def _root_of_rulebook(context: typer.Context, language: options.Lang = "en") -> None:  # noqa: ARG001
+def _root_of_rulebook(context: typer.Context, language: options.Lang = "en") -> None:  # noqa: ARG001 - read before the call
     if context.invoked_subcommand is None:
         print_line(context.get_help(), sys.stderr)
         raise typer.Exit(UNUSABLE)
@@ -75,10 +75,10 @@ def _root_of_rulebook(context: typer.Context, language: options.Lang = "en") -> 
 
 def _root(
     context: typer.Context,
-    version: options.Version = False,  # noqa: ARG001
-    install_completion: options.InstallCompletion = None,  # noqa: ARG001
-    show_completion: options.ShowCompletion = None,  # noqa: ARG001
-    language: options.Lang = "en",  # noqa: ARG001
+    version: options.Version = False,  # noqa: ARG001 - read before the call
+    install_completion: options.InstallCompletion = None,  # noqa: ARG001 - read before the call
+    show_completion: options.ShowCompletion = None,  # noqa: ARG001 - read before the call
+    language: options.Lang = "en",  # noqa: ARG001 - read before the call
 ) -> None:
     if context.invoked_subcommand is None:
         print_line(context.get_help(), sys.stderr)

@@ -35,7 +35,7 @@ def test_without_a_code_all_are_listed_a_line_each(language: Language, first: st
             [
                 "E301 · 错误：“〈列名〉”未填",
                 "为什么要紧：这一格为计分所必需；空白既可能是零，也可能是漏填，程序从不替填报单位决定。",
-                "怎么处理：〈请按这一列的类型填写〉。",
+                "怎么处理：〈请按这一列的类型填写；没有数据不等于零〉。",
                 "级别：错误。数据不可信，score 不计分、不写文件；--draft 只计没有错误的部分。",
             ],
         ),
@@ -44,7 +44,7 @@ def test_without_a_code_all_are_listed_a_line_each(language: Language, first: st
             [
                 "E301 · error: “[label]” is blank",
                 "Why it matters: The scoring needs this cell. A blank may be a zero or an oversight, and the program never decides which.",
-                "How to mend it: [Fill it in as its column wants].",
+                "How to mend it: [Fill it in as its column wants; missing is not zero].",
                 "Severity: error. The figures cannot be trusted: score refuses and writes nothing; --draft scores what is sound.",
             ],
         ),

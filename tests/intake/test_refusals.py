@@ -199,6 +199,17 @@ def test_it_is_refused_with_the_reason_in_seconds_and_bounded_memory(
     assert path.read_bytes() == made
 
 
+def test_cells_that_hold_nothing_do_not_count(content: bytes, tmp_path: Path) -> None:
+    blank = f"<row>{'<c><v></v></c>' * 100}</row>" * 30  # 3,000 cells without a value, written so that expat reads the part
+    path = tmp_path / "blank.xlsx"
+    path.write_bytes(in_part(SHEET, "</sheetData>", f"{blank}</sheetData>")(content))
+    assert read_workbook(path, Limits(cells=2_500)).worksheets
+    full = tmp_path / "full.xlsx"
+    full.write_bytes(in_part(SHEET, "</sheetData>", f"{blank.replace('<v>', '<v>1')}</sheetData>")(content))
+    with pytest.raises(UnreadableError):
+        read_workbook(full, Limits(cells=2_500))
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
