@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 import tempfile
 from decimal import Decimal
 from pathlib import Path
@@ -78,9 +79,17 @@ def read(quarter: Quarter) -> tuple[list[str], dict[tuple[str, int], dict[str, t
 @example([(COMMERCE, LEDGER_ROW + 1, 4, True), (COMMERCE, LEDGER_ROW + 2, 4, 1)])
 @example([(COMMERCE, LEDGER_ROW + 1, 6, day(1, 1))])
 @example([(REFORM, LEDGER_ROW + 1, 5, None)])
+@example([(COMMERCE, LEDGER_ROW, 1, None)])
 @example([(COMMERCE, LEDGER_ROW + 1, 2, "合计"), (COMMERCE, LEDGER_ROW + 2, 1, "电子信息小计")])
 def test_what_a_row_means_does_not_depend_on_the_rows_below(changes: list[tuple[str, int, int, Any]]) -> None:
-    assert read(edited(changes, more=1)) == read(edited(changes, more=3))
+    (few, rows), (more, same_rows) = (read(edited(changes, more=number)) for number in (1, 3))
+    assert rows == same_rows
+    assert [uncounted(line) for line in few] == [uncounted(line) for line in more]
+
+
+def uncounted(line: str) -> str:
+    """A finding without the one number that the rows below do add to: of cells outside all tables, where no header is found."""
+    return re.sub(r"\d+ cell\(s\) outside", "cells outside", line) if line.startswith("N620 ") else line
 
 
 def test_a_true_is_no_one_and_a_one_no_true() -> None:
