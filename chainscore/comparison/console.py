@@ -7,8 +7,9 @@ from decimal import Decimal
 from pathlib import Path
 
 from chainscore.comparison.diff import ChainChange, Changes, LeafChange
-from chainscore.comparison.texts import reasons, row_line
+from chainscore.comparison.texts import reasons, row_line, year_note
 from chainscore.comparison.trend import Trend, blocks_for, sparkline
+from chainscore.comparison.year import Year, years_of
 from chainscore.method.rulebook import Rulebook
 from chainscore.show.console import object_word
 from chainscore.show.findings import print_findings
@@ -134,7 +135,28 @@ def print_trend(trend: Trend, path: Path | None, language: Language) -> None:
     print_table(table)
     print_line("")
     print_line(text("console.trend_note", language))
+    for year in years_of(trend):
+        _print_year(year, book, language)
     if trend.findings:
         print_findings(trend.findings, language)
     if path is not None:
         print_line(text("console.trend_workbook", language, path=path))
+
+
+def _print_year(year: Year, book: Rulebook, language: Language) -> None:
+    """What each period added, and the result; of a year that lacks periods only which."""
+    if not year.missing:
+        print_line("")
+        table = Table()
+        table.add_column(text("compared.year_rank", language), justify="right")
+        table.add_column(object_word(book, language))
+        for period in year.periods:
+            table.add_column(text("compared.year_added", language, period=period), justify="right")
+        table.add_column(text("compared.year_total", language), justify="right")
+        pending = text("column.pending", language)
+        for its in year.standings:
+            added = [_moved(each, pending) for each in its.increments]
+            rank, total = (pending if each is None else f"{each}" for each in (year.rank(its), year.total(its)))
+            table.add_row(rank, its.chain.short_name, *added, total)
+        print_table(table)
+    print_line(year_note(year, language))

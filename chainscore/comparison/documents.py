@@ -10,6 +10,7 @@ from typing import Any
 from chainscore.comparison.attribution import LEAST, LIMIT, METHOD, MOST, OWN, ROUNDING, ROWS, Attribution, Extreme
 from chainscore.comparison.diff import POINTS_DECIMALS, ChainChange, Changes, LeafChange, Quarter, RowChange, sheet_and_label
 from chainscore.comparison.trend import Trend
+from chainscore.comparison.year import Year, years_of
 from chainscore.scoring.scorecard import Evidence
 from chainscore.show.findings import findings_document
 from chainscore.words.findings import Finding, Language
@@ -64,13 +65,35 @@ def trend_document(trend: Trend, language: Language) -> dict[str, Any]:
             }
             for chain in trend.chains
         ],
+        "years": [_year(year) for year in years_of(trend)],
         "findings": findings_document(trend.findings, language),
+    }
+
+
+def _year(year: Year) -> dict[str, Any]:
+    """A year's periods and, where none is missing, its result."""
+    return {
+        "year": str(year.period),
+        "periods": list(map(str, year.periods)),
+        "missing": list(map(str, year.missing)),
+        "chains": [
+            {
+                "id": its.chain.chain,
+                "name": its.chain.name,
+                "ranks": list(its.ranks),
+                "totals": [_number(total) for total in its.totals],
+                "increments": [_number(added) for added in its.increments],
+                "rank": year.rank(its),
+                "total": _number(year.total(its)),
+            }
+            for its in year.standings
+        ],
     }
 
 
 def refused_trend(findings: Sequence[Finding], language: Language) -> dict[str, Any]:
     """``trend --json`` where an input cannot be used."""
-    return {"schema": TREND, "periods": [], "chains": [], "findings": findings_document(findings, language)}
+    return {"schema": TREND, "periods": [], "chains": [], "years": [], "findings": findings_document(findings, language)}
 
 
 def _period(quarter: Quarter | None) -> str | None:

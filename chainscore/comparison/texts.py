@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from chainscore.comparison.attribution import LEAST, LIMIT, METHOD, MOST, OTHERS, OWN, ROUNDING, ROWS, Attribution, Extreme
 from chainscore.comparison.diff import RowChange, sheet_and_label
+from chainscore.comparison.year import Year
 from chainscore.method.rulebook import Rulebook
 from chainscore.scoring.scorecard import Evidence
 from chainscore.words.findings import Language
@@ -62,6 +63,14 @@ def _whose(extreme: Extreme, names: dict[str, str]) -> str:
 
 def _figure(value: Fraction, attribution: Attribution) -> str:
     return f"{plain(half_up(value * 100, 2))}%" if attribution.as_percent else approximately(value)
+
+
+def year_note(year: Year, language: Language) -> str:
+    """What a year's result is, or which periods are missing for it."""
+    if year.missing:
+        missing = ("、" if language == "zh" else ", ").join(period.name(language) for period in year.missing)
+        return text("compared.year_missing", language, year=year.period.name(language), periods=missing)
+    return text("compared.year_result", language, last=year.periods[-1].name(language))
 
 
 def row_line(row: RowChange, language: Language) -> str:

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
 from chainscore.comparison.attribution import LIMIT, METHOD, OWN, ROUNDING, ROWS
 from chainscore.comparison.diff import Changes, Quarter
-from chainscore.comparison.texts import reasons, row_line
+from chainscore.comparison.texts import reasons, row_line, year_note
 from chainscore.comparison.trend import Trend
-from chainscore.method.period import Period
+from chainscore.comparison.year import Standing, Year, increments, years_of
+from chainscore.method.rulebook import Rulebook
+from chainscore.results import formulas
 from chainscore.results.excel.book import Book
+from chainscore.results.excel.cell import Formula
 from chainscore.results.excel.page import Column, Page
 from chainscore.results.names import named
 from chainscore.show.console import object_word
 from chainscore.words.bilingual import told
 from chainscore.words.findings import Finding
+from chainscore.words.references import cell_reference, column_letters
 from chainscore.words.texts import text
 
 CHART_WIDTH, CHART_HEIGHT = 900, 380  # pixels
 TOTALS, INCREMENTS, RANKS = "totals", "increments", "ranks_of"
 """What a sheet of a trend shows."""
+COLUMNS_ABREAST = 20
+"""So many columns of a year's sheet go on one sheet of paper."""
 
 
 def _book(title: str, quarter: Quarter, draft: bool) -> Book:
@@ -32,9 +38,11 @@ def _book(title: str, quarter: Quarter, draft: bool) -> Book:
     )
 
 
-def _table(book: Book, name: str, columns: Sequence[Column], rows: Sequence[Sequence[Any]], filtered: bool = False) -> Page:
+def _table(
+    book: Book, name: str, columns: Sequence[Column], rows: Sequence[Sequence[Any]], filtered: bool = False, note: str = ""
+) -> Page:
     """A sheet with a title, a header and rows."""
-    page = book.page(name, columns)
+    page = book.page(name, columns, note=note)
     for row, values in enumerate(rows, page.first):
         page.row(row, values)
     if filtered and rows:
@@ -180,28 +188,14 @@ def write_trend(trend: Trend) -> bytes:
     book = _book(title, last, trend.draft)
     # What is pending is blank, for a chart draws a text as zero.
     _charted(book, trend, TOTALS, [chain.totals for chain in trend.chains], "score")
-    _charted(book, trend, INCREMENTS, _increments(trend), "change")
+    periods = [quarter.scorecard.period for quarter in trend.quarters]
+    _charted(book, trend, INCREMENTS, [increments(periods, chain.totals) for chain in trend.chains], "change")
     _charted(book, trend, RANKS, [chain.ranks for chain in trend.chains], "centre")
+    for year in years_of(trend):
+        _year(book, year, last.book)
     _remarks(book, trend.findings)
     _origins(book, trend.quarters)
     return book.packed()
-
-
-def _increments(trend: Trend) -> list[list[Decimal | None]]:
-    """What each period has added to the totals, which accumulate from January on; None where the one before is not known."""
-    periods = [quarter.scorecard.period for quarter in trend.quarters]
-    rows = []
-    for totals in (chain.totals for chain in trend.chains):
-        rows.append([totals[0] if periods[0].start == periods[0].year_start else None])
-        for (earlier, period), (before, own) in zip(pairwise(periods), pairwise(totals), strict=True):
-            rows[-1].append(_added(period, earlier, own, before))
-    return rows
-
-
-def _added(period: Period, earlier: Period, own: Decimal | None, before: Decimal | None) -> Decimal | None:
-    if own is None or period.start == period.year_start:
-        return own
-    return own - before if before is not None and earlier.next == period else None
 
 
 def _charted(book: Book, trend: Trend, kind: str, values: Sequence[Sequence[Any]], style: str) -> None:
@@ -239,3 +233,51 @@ def _chart(book: Book, page: Page, kind: str, periods: int, rows: int, falling: 
     chart.set_legend({"position": "right"})
     chart.set_size({"width": CHART_WIDTH, "height": CHART_HEIGHT})
     return chart
+
+
+# ---------------------------------------------------------------- a year
+
+
+def _year(book: Book, year: Year, method: Rulebook) -> None:
+    """Totals, increments and ranks in the periods of a year, and its result; all but the totals are formulas."""
+    grouped = method.total.rank_in_groups
+    kinds = ((TOTALS, "score"), (INCREMENTS, "part"), (RANKS, "centre"))
+    columns = [
+        Column(object_word(method, book.language), 24, "name"),
+        *([Column(text("column.group", book.language), 10, "centre")] if grouped else []),
+        *(Column(f"{period}\n{_say(book, kind)}", 11, style) for kind, style in kinds for period in year.periods),
+        Column(_say(book, "year_total"), 11, "total"),
+        Column(_say(book, "year_rank"), 9, "centre"),
+    ]
+    name = _say(book, "year", periods=f"{year.periods[0]}–{year.periods[-1]}")
+    page = book.page(name, columns, frozen=1, note=year_note(year, book.language))
+    page.sheet.repeat_columns(0)
+    page.sheet.fit_to_pages(math.ceil(len(columns) / COLUMNS_ABREAST), 0)
+    rows = page.first + 1, page.first + len(year.standings)
+    for row, its in enumerate(year.standings, page.first):
+        group = [method.chain(its.chain.chain).group] if grouped else []
+        page.row(row, [its.chain.short_name, *group, *_year_cells(year, its, row + 1, rows, method)])
+    book.mark(page, rows[1])
+
+
+def _year_cells(year: Year, its: Standing, row: int, rows: tuple[int, int], method: Rulebook) -> list[Any]:
+    """What stands beside the object in a row, counted from 1; ``rows`` are the first and the last of those ranked together."""
+    number, grouped = len(year.periods), method.total.rank_in_groups
+    first = 2 + grouped
+    totals = [cell_reference(row, first + at) for at in range(number)]
+    group = (f"B{row}", f"B${rows[0]}:B${rows[1]}") if grouped else None
+
+    def rank(column: int, value: int | None) -> Formula | None:
+        letters = column_letters(column)
+        among = f"{letters}${rows[0]}:{letters}${rows[1]}"
+        return Formula(formulas.rank(f"{letters}{row}", among, group), value) if value is not None else None
+
+    added = [f"={totals[0]}", *(f"=ROUND({own}-{before},{method.decimals})" for before, own in pairwise(totals))]
+    result, result_rank = year.total(its), year.rank(its)
+    return [
+        *its.totals,
+        *(Formula(told, value) if value is not None else None for told, value in zip(added, its.increments, strict=True)),
+        *(rank(first + at, value) for at, value in enumerate(its.ranks)),
+        Formula(f"={totals[-1]}", result) if result is not None else None,
+        rank(first + 3 * number, result_rank),
+    ]

@@ -143,6 +143,12 @@ class Period(msgspec.Struct, frozen=True, dict=True):
         return Period(self.year + (months > 12), months - 12 * (months > 12), self.kind, self.starts)
 
     @property
+    def of_its_year(self) -> tuple[Period, ...]:
+        """All periods of the same kind that make its year, in order."""
+        length = _LENGTHS[self.kind]
+        return tuple(Period(self.year, months, self.kind, self.starts) for months in range(length, 13, length))
+
+    @property
     def last_year(self) -> Period:
         """The same period a year before."""
         return Period(self.year - 1, self.months, self.kind, self.starts)

@@ -79,7 +79,7 @@ def test_the_order_given_does_not_matter_and_results_workbooks_do(run: Run, year
 
 def test_trend_as_json(run: Run, year: list[str]) -> None:
     document = run("trend", *year, "--json").document
-    assert list(document) == ["schema", "periods", "chains", "findings"]
+    assert list(document) == ["schema", "periods", "chains", "years", "findings"]
     assert document["schema"] == "chainscore/trend/1"
     assert [(period["period"], period["file"]) for period in document["periods"]] == [
         ("2023Q1", "q1.xlsx"), ("2023Q2", "q2.xlsx"), ("2023Q3", "q3.xlsx"), ("2023Q4", "q4.xlsx"),
@@ -92,7 +92,7 @@ def test_the_trend_workbook_has_native_line_charts(run: Run, year: list[str], tm
     outcome = run("trend", *year, "-o", "trend.xlsx", "--lang", "zh")
     assert outcome.out.endswith("走势工作簿：trend.xlsx\n")
     workbook = openpyxl.load_workbook(tmp_path / "trend.xlsx")
-    assert workbook.sheetnames == ["总分", "本期增量", "名次", "出处"]
+    assert workbook.sheetnames == ["总分", "本期增量", "名次", "年总结 2023Q1–2023Q4", "出处"]
     assert [cell.value for cell in workbook["总分"][2]] == ["产业链", "2023Q1", "2023Q2", "2023Q3", "2023Q4"]
     assert [cell.value for cell in workbook["总分"][3]] == ["绿色食品商贸", 27, 27, 38, 38]
     assert [cell.value for cell in workbook["名次"][3]] == ["绿色食品商贸", 2, 2, 1, 1]
