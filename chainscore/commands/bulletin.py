@@ -3,17 +3,34 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from chainscore.commands import options
-from chainscore.commands.common import BLOCKED, DONE, day_of, limits_of, load_quarters, refuse_to_compare, rulebook_of, write
+from chainscore.commands.common import (
+    BLOCKED,
+    DONE,
+    course_of,
+    day_of,
+    limits_of,
+    load_quarters,
+    refuse_to_compare,
+    rulebook_of,
+    write,
+)  # fmt: skip
 from chainscore.show.outputs import check_output
 from chainscore.show.terminal import print_line
-from chainscore.words.texts import text
+from chainscore.words.texts import UserError, text
+
+if TYPE_CHECKING:
+    from chainscore.comparison.diff import Quarter
+    from chainscore.comparison.year import Year
 
 
 def bulletin(
     files: options.Scored,
+    year: options.WholeYear = False,
     before: options.BeforeFile = None,
     output: options.Document = None,
     to: options.Addressee = "",
@@ -32,28 +49,45 @@ def bulletin(
 
     from chainscore.papers.bulletin.content import Particulars, bulletin_of, title_of
     from chainscore.papers.bulletin.document import write_document
-    from chainscore.papers.bulletin.subject import Subject, load
+    from chainscore.papers.bulletin.subject import load, load_year, subject_of
 
     particulars = Particulars(issuer, to, number, day_of(date))
-    path = output or _beside(files[0])
+    path = output or _beside(files[0], "year-bulletin" if year else "")
     check_output(path, [*files, *([before] if before is not None else [])], force, ".docx")
-    loaded, entries = load(files, book, draft, limits)
+    handed = load_year(files, book, draft, limits) if year else [load(files, book, draft, limits)]
     earlier = load_quarters([before], book, draft, limits) if before is not None else []
-    if loaded.quarter is None or any(each.quarter is None for each in earlier):
-        return refuse_to_compare([loaded, *earlier], None, language, "console.refused")
-    if loaded.quarter.scorecard.draft and not draft:
-        print_line(text("console.draft_results", language, file=loaded.quarter.file), sys.stderr)
-        return BLOCKED
-    subject = Subject(loaded.quarter, entries, earlier[0].quarter if earlier else None)
-    mark = text("bulletin.draft", subject.language) if subject.scorecard.draft else ""
+    loaded = [each.loaded for each in handed]
+    quarters = [each.quarter for each in loaded if each.quarter is not None]
+    if len(quarters) < len(loaded) or any(each.quarter is None for each in earlier):
+        return refuse_to_compare([*loaded, *earlier], None, language, "console.refused")
+    for quarter in quarters if not draft else ():
+        if quarter.scorecard.draft:
+            print_line(text("console.draft_results", language, file=quarter.file), sys.stderr)
+            return BLOCKED
+    subject = subject_of(handed, earlier[0].quarter if earlier else None, _year_of(quarters) if year else None)
+    mark = text("bulletin.draft", subject.language) if subject.draft else ""
     blocks = bulletin_of(subject, particulars)
     content = write_document(blocks, title_of(subject), subject.scorecard.now, mark)
     print_line(text("console.bulletin", language, path=write(path, content, force, language)))
     return DONE
 
 
-def _beside(path: Path) -> Path:
-    """Where the bulletin of a workbook, or of a folder of them, goes."""
+def _year_of(quarters: Sequence[Quarter]) -> Year:
+    """The one year whose periods these are, all of them. Raises UserError."""
+    from chainscore.comparison.year import years_of
+
+    years = years_of(course_of(quarters))
+    if len(years) != 1:
+        raise UserError("error.one_year", periods=", ".join(str(each.scorecard.period) for each in quarters))
+    if years[0].missing:
+        raise UserError("error.year_missing", year=years[0].period, periods=", ".join(map(str, years[0].missing)))
+    return years[0]
+
+
+def _beside(path: Path, name: str) -> Path:
+    """Where the bulletin of a workbook, or of a folder of them, goes; ``name`` is that of a year's."""
     from chainscore.intake.package import is_folder
 
-    return path / f"{path.resolve().name}-bulletin.docx" if is_folder(path) else path.with_name(f"{path.stem}-bulletin.docx")
+    if is_folder(path):
+        return path / f"{name or f'{path.resolve().name}-bulletin'}.docx"
+    return path.with_name(f"{name or f'{path.stem}-bulletin'}.docx")

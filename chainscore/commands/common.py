@@ -20,7 +20,9 @@ from chainscore.words.findings import Finding, Language
 from chainscore.words.texts import LANGUAGES, UserError, reasons, text
 
 if TYPE_CHECKING:
+    from chainscore.comparison.diff import Quarter
     from chainscore.comparison.quarters import Loaded
+    from chainscore.comparison.trend import Trend
     from chainscore.method.rulebook import Rulebook
     from chainscore.scoring.appraisal import Appraisal
 
@@ -161,6 +163,18 @@ def load_quarters(paths: Sequence[Path], book: Rulebook, draft: bool, limits: Li
     from chainscore.comparison.quarters import load_quarter
 
     return [load_quarter(path, book, draft, limits) for path in paths]
+
+
+def course_of(quarters: Sequence[Quarter]) -> Trend:
+    """Several periods side by side. Raises UserError where two are the same."""
+    from chainscore.comparison.trend import SamePeriodError, trend_of
+
+    try:
+        return trend_of(quarters)
+    except SamePeriodError as error:
+        first, second = error.first, error.second
+        period = first.scorecard.period
+        raise UserError("error.same_period", first=first.file, second=second.file, period=period) from error
 
 
 def errors_of(loaded: Sequence[Loaded]) -> list[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from chainscore.commands import options
 from chainscore.commands.common import (
     DONE,
+    course_of,
     errors_of,
     limits_of,
     load_quarters,
@@ -15,7 +16,6 @@ from chainscore.commands.common import (
     write,
 )  # fmt: skip
 from chainscore.show.outputs import check_output
-from chainscore.words.texts import UserError
 
 
 def trend(
@@ -35,19 +35,13 @@ def trend(
         check_output(output, quarters, force)
 
     from chainscore.comparison import console, documents
-    from chainscore.comparison.trend import SamePeriodError, trend_of
 
     loaded = load_quarters(quarters, book, draft, limits)
     known = [each.quarter for each in loaded if each.quarter is not None]
     if len(known) < len(loaded):
         refused = documents.refused_trend(errors_of(loaded), language) if as_json else None
         return refuse_to_compare(loaded, refused, language)
-    try:
-        course = trend_of(known)
-    except SamePeriodError as error:
-        first, second = error.first, error.second
-        period = first.scorecard.period
-        raise UserError("error.same_period", first=first.file, second=second.file, period=period) from error
+    course = course_of(known)
     if output is not None:
         from chainscore.comparison.workbook import write_trend
 

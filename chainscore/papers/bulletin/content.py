@@ -11,7 +11,7 @@ from chainscore.papers.bulletin.blocks import Block, Line, NewPage, figure, plai
 from chainscore.papers.bulletin.problems import problems
 from chainscore.papers.bulletin.subject import Subject
 from chainscore.papers.bulletin.summary import joined, overall, points, separator
-from chainscore.papers.bulletin.tables import all_leaves, object_word, ranking, sections_of
+from chainscore.papers.bulletin.tables import added_by_period, all_leaves, object_word, ranking, sections_of, totals_by_period
 from chainscore.scoring.scorecard import ChainScore
 from chainscore.words.bilingual import told
 from chainscore.words.texts import text
@@ -36,7 +36,7 @@ def bulletin_of(subject: Subject, particulars: Particulars) -> Iterator[Block]:
 
 
 def title_of(subject: Subject) -> str:
-    period = subject.scorecard.period.name(subject.language)
+    period = subject.period.name(subject.language)
     return text("bulletin.title", subject.language, object=object_word(subject), period=period)
 
 
@@ -55,12 +55,18 @@ def _head(subject: Subject, particulars: Particulars) -> Iterator[Block]:
 
 def _body(subject: Subject) -> Iterator[Block]:
     language, book = subject.language, subject.book
-    period = subject.scorecard.period.name(language)
+    period = subject.period.name(language)
     yield Line(text("bulletin.basis", language, basis=book.plan or book.title, period=period))
     yield Line(text("bulletin.heading_overall", language), "heading")
     yield from map(Line, overall(subject))
-    yield Line(text("bulletin.heading_ranking", language), "heading")
+    whole_year = subject.year is not None
+    yield Line(text("bulletin.heading_ranking_year" if whole_year else "bulletin.heading_ranking", language), "heading")
     yield ranking(subject)
+    if subject.year is not None:
+        yield Line(text("bulletin.by_period", language), "place")
+        yield from totals_by_period(subject, subject.year)
+        yield Line(text("bulletin.added_by_period", language), "place")
+        yield from added_by_period(subject, subject.year)
     yield Line(text("bulletin.heading_progress", language), "heading")
     yield from map(Line, progress(subject))
     yield Line(text("bulletin.heading_problems", language), "heading")

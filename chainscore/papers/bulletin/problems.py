@@ -23,13 +23,18 @@ def problems(subject: Subject) -> list[str]:
 
 
 def _units(subject: Subject) -> Iterator[str]:
-    for state in NOT_IN_ORDER:
-        units = [entry.unit.name(subject.book) for entry in subject.entries if entry.state == state]
-        if units:
+    """Of a year for each of its periods."""
+    for period, entries in subject.roll_calls.items():
+        for state in NOT_IN_ORDER:
+            units = [entry.unit.name(subject.book) for entry in entries if entry.state == state]
+            if not units:
+                continue
             said = text(f"state.{state}", subject.language)
-            number = figure(len(units), f"units {state}")
+            number = figure(len(units), f"units {state}" if subject.year is None else f"units {state} {period}")
             names = separator(subject).join(units)
-            yield text("bulletin.units", subject.language, state=said, number=number, units=names)
+            told = text("bulletin.units", subject.language, state=said, number=number, units=names)
+            named = subject.year is not None
+            yield text("bulletin.about", subject.language, name=period.name(subject.language), said=told) if named else told
 
 
 def _losses(subject: Subject) -> Iterator[str]:

@@ -56,6 +56,8 @@ def overall(subject: Subject) -> Iterator[str]:
         lowest=figure(points(subject, min(totals)), "lowest"),
         spread=figure(points(subject, max(totals) - min(totals)), "spread"),
     )
+    if subject.year is not None:
+        yield text("bulletin.year_result", language, last=subject.scorecard.period.name(language))
     if subject.scorecard.pending:
         yield _pending(subject)
     if subject.before is not None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
+from chainscore.comparison.year import Standing, Year
+from chainscore.method.period import Period
 from chainscore.method.rulebook import Section
 from chainscore.papers.bulletin.blocks import Grid, figure
 from chainscore.papers.bulletin.problems import full_marks
@@ -20,6 +22,8 @@ TYPE_AREA = 156.0
 """Its width in mm."""
 OBJECTS_ABREAST = 6
 """So many objects' columns stand beside the names of the leaves."""
+PERIODS_ABREAST = 4
+"""So many periods' columns stand beside the names of the objects."""
 NO_FIGURE = "—"
 
 
@@ -38,7 +42,7 @@ def ranking(subject: Subject) -> Grid:
         *(section.title for section in book.sections),
         text("column.total", language),
         *([text("column.grade", language)] if book.total.grades else []),
-        *([text("bulletin.rank_before", language)] if subject.before is not None else []),
+        *([text("bulletin.rank_before", language)] if _moves(subject) else []),
         *([text("column.pending", language)] if subject.scorecard.pending else []),
     ]
     rows = [_ranking_row(subject, chain) for chain in subject.scorecard.chains]
@@ -59,9 +63,14 @@ def _ranking_row(subject: Subject, chain: ChainScore) -> list[str]:
         *(_sum(subject, chain.sections[section.id], f"section {section.id} {its}") for section in book.sections),
         figure(points(subject, chain.total), f"total {its}"),
         *([chain.grade] if book.total.grades else []),
-        *([figure(before.rank, f"rank before {its}") if before is not None else NO_FIGURE] if subject.before else []),
+        *([figure(before.rank, f"rank before {its}") if before is not None else NO_FIGURE] if _moves(subject) else []),
         *([separator(subject).join(chain.pending)] if subject.scorecard.pending else []),
     ]
+
+
+def _moves(subject: Subject) -> bool:
+    """True where the rank before stands in the ranking; a year's ranks stand in a table of their own."""
+    return subject.before is not None and subject.year is None
 
 
 def _rank(subject: Subject, chain: ChainScore) -> str:
@@ -71,6 +80,40 @@ def _rank(subject: Subject, chain: ChainScore) -> str:
     rivals = [each for each in subject.scorecard.chains if groups[each.chain] == groups[chain.chain]]
     tied = sum(each.rank == chain.rank for each in rivals) > 1
     return text("column.tied", subject.language, rank=chain.rank) if tied else str(chain.rank)
+
+
+def totals_by_period(subject: Subject, year: Year) -> Iterator[Grid]:
+    """Every object's total and rank in each period of a year."""
+    return _by_period(subject, year, _total_and_rank)
+
+
+def added_by_period(subject: Subject, year: Year) -> Iterator[Grid]:
+    """What each period of a year added to every object's total."""
+    return _by_period(subject, year, _added)
+
+
+def _by_period(subject: Subject, year: Year, cell: Callable[[Subject, Standing, int, Period], str]) -> Iterator[Grid]:
+    """So many periods abreast."""
+    for first in range(0, len(year.periods), PERIODS_ABREAST):
+        some = list(enumerate(year.periods))[first : first + PERIODS_ABREAST]
+        rows = [[its.chain.name, *(cell(subject, its, at, period) for at, period in some)] for its in year.standings]
+        own = 24.0
+        header = [object_word(subject), *(period.name(subject.language) for _, period in some)]
+        yield Grid(header, rows, [TYPE_AREA - own * len(some), *[own] * len(some)])
+
+
+def _total_and_rank(subject: Subject, its: Standing, at: int, period: Period) -> str:
+    total, rank = its.totals[at], its.ranks[at]
+    if total is None:
+        return NO_FIGURE
+    place = text("column.pending", subject.language) if rank is None else figure(rank, f"rank {period} {its.chain.chain}")
+    shown = figure(points(subject, total), f"total {period} {its.chain.chain}")
+    return text("console.trend_value", subject.language, total=shown, rank=place)
+
+
+def _added(subject: Subject, its: Standing, at: int, period: Period) -> str:
+    added = its.increments[at]
+    return NO_FIGURE if added is None else figure(f"{added:+.{subject.book.decimals}f}", f"added {period} {its.chain.chain}")
 
 
 def all_leaves(subject: Subject) -> Iterator[Grid]:
