@@ -14,7 +14,6 @@ from chainscore.commands.common import (
     course_of,
     day_of,
     limits_of,
-    load_quarters,
     refuse_to_compare,
     rulebook_of,
     write,
@@ -47,27 +46,25 @@ def bulletin(
     limits = limits_of(limit)
     book = rulebook_of(rulebook, reading, files)
 
-    from chainscore.papers.bulletin.content import Particulars, bulletin_of, title_of
-    from chainscore.papers.bulletin.document import write_document
+    from chainscore.papers.bulletin.content import Particulars
+    from chainscore.papers.bulletin.document import write_bulletin
     from chainscore.papers.bulletin.subject import load, load_year, subject_of
 
     particulars = Particulars(issuer, to, number, day_of(date))
     path = output or _beside(files[0], "year-bulletin" if year else "")
     check_output(path, [*files, *([before] if before is not None else [])], force, ".docx")
     handed = load_year(files, book, draft, limits) if year else [load(files, book, draft, limits)]
-    earlier = load_quarters([before], book, draft, limits) if before is not None else []
-    loaded = [each.loaded for each in handed]
-    quarters = [each.quarter for each in loaded if each.quarter is not None]
-    if len(quarters) < len(loaded) or any(each.quarter is None for each in earlier):
-        return refuse_to_compare([*loaded, *earlier], None, language, "console.refused")
+    earlier = load([before], book, draft, limits) if before is not None else None
+    loaded = [each.loaded for each in (*handed, *([earlier] if earlier is not None else []))]
+    if any(each.quarter is None for each in loaded):
+        return refuse_to_compare(loaded, None, language, "console.refused")
+    quarters = [each.loaded.quarter for each in handed if each.loaded.quarter is not None]
     for quarter in quarters if not draft else ():
         if quarter.scorecard.draft:
             print_line(text("console.draft_results", language, file=quarter.file), sys.stderr)
             return BLOCKED
-    subject = subject_of(handed, earlier[0].quarter if earlier else None, _year_of(quarters) if year else None)
-    mark = text("bulletin.draft", subject.language) if subject.draft else ""
-    blocks = bulletin_of(subject, particulars)
-    content = write_document(blocks, title_of(subject), subject.scorecard.now, mark)
+    subject = subject_of(handed, earlier, _year_of(quarters) if year else None)
+    content = write_bulletin(subject, particulars)
     print_line(text("console.bulletin", language, path=write(path, content, force, language)))
     return DONE
 

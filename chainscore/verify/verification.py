@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -13,7 +12,7 @@ import msgspec
 from chainscore import __version__
 from chainscore.intake.limits import Limits
 from chainscore.intake.package import UnreadableError, content_of, open_package
-from chainscore.intake.workbook import Workbook, says_results
+from chainscore.intake.workbook import says_results
 from chainscore.method.loading import ReadingError, RulebookError, load_rulebook, restore_rulebook
 from chainscore.method.rulebook import Rulebook
 from chainscore.results.names import language_of, named
@@ -23,25 +22,14 @@ from chainscore.verify.comparison import compare
 from chainscore.verify.contents import Contents, read_contents
 from chainscore.verify.markup import UnverifiableError
 from chainscore.verify.package import same_parts
-from chainscore.words.findings import Finding, Language, blocking
+from chainscore.verify.record import Input, Record, matched, under
+from chainscore.words.findings import Finding, blocking
 from chainscore.words.references import cell_reference
 
 Verdict = Literal["identical", "same", "different", "unverifiable", "other_inputs"]
 """Identical: part by part what the program writes from these inputs. Same: another program saved that again, with the same
 figures, formulas and looks. Different: not what the inputs give. Unverifiable: no package that an office program writes, or
 rules that nobody vouches for. Other inputs: those that were scored were not given."""
-_HASH = re.compile("[0-9a-f]{64}")
-
-
-@dataclass(frozen=True)
-class Input:
-    """One input that the results workbook names, that was given, or both."""
-
-    name: str
-    """As recorded, or its own where no record matches."""
-    recorded: str | None
-    """SHA-256."""
-    actual: str | None
 
 
 @dataclass(frozen=True)
@@ -64,43 +52,6 @@ class Verification:
         return not blocking(self.findings)
 
 
-@dataclass(frozen=True)
-class _Record:
-    """What a results workbook says of how it came about, each with the row where it says so."""
-
-    lines: Mapping[str, tuple[int, str]]
-    """Label → row and text."""
-    language: Language
-
-    @property
-    def sheet(self) -> str:
-        """The name of the sheet that says it."""
-        return named("origin", self.language)
-
-    def line(self, key: str) -> tuple[int, str]:
-        """Row and text of a line, 0 and nothing where it is missing."""
-        return self.lines.get(named(key, self.language), (0, ""))
-
-    def text(self, key: str) -> str:
-        return self.line(key)[1]
-
-    @property
-    def inputs(self) -> list[tuple[str, str, int]]:
-        """Name, SHA-256 and row of each."""
-        found, prefix = [], named("input", self.language)
-        for label, (row, text) in self.lines.items():
-            digest = _HASH.search(text)
-            if label.startswith(prefix):
-                found.append((label.removeprefix(prefix), digest[0] if digest else "", row))
-        return found
-
-    @property
-    def readings(self) -> dict[str, str]:
-        reading = named("reading", self.language)
-        pairs = (label.removeprefix(reading).partition("=") for label in self.lines if label.startswith(reading))
-        return {key: value for key, _, value in pairs}
-
-
 def verify(results: Path, inputs: Sequence[Path], rulebook: Path | None = None, limits: Limits | None = None) -> Verification:
     """Score the inputs again as ``results`` says that they were scored, write the results again, and compare everything.
 
@@ -121,7 +72,7 @@ def verify(results: Path, inputs: Sequence[Path], rulebook: Path | None = None, 
         return replace(so_far, unreadable=True)
     matched, ordered, findings = _matched(record, gathered, results.name)
     so_far = replace(so_far, inputs=matched, findings=(*so_far.findings, *findings))
-    if findings and record.inputs:
+    if findings and any(each.recorded for each in matched):
         return replace(so_far, verdict="other_inputs")
     try:
         book, remarks = _book(record, found, rulebook, results.name)
@@ -152,7 +103,7 @@ def _refused(file: str, finding: Finding, unreadable: bool = False) -> Verificat
 
 
 def _compared(
-    so_far: Verification, content: bytes, found: Contents, record: _Record, inputs: Gathered, unknown_rules: bool
+    so_far: Verification, content: bytes, found: Contents, record: Record, inputs: Gathered, unknown_rules: bool
 ) -> Verification:
     assert so_far.book is not None
     appraisal = appraise_gathered(inputs, so_far.book, record.text("state") == named("draft", record.language))
@@ -179,7 +130,7 @@ def _compared(
     )
 
 
-def _of_another_version(differences: list[Finding], record: _Record, file: str) -> list[Finding]:
+def _of_another_version(differences: list[Finding], record: Record, file: str) -> list[Finding]:
     """Results of another version of the program are compared all the same; that they are is no change made to them."""
     row = record.line("program")[0]
     place = ("E717", record.sheet, cell_reference(row, 2)) if row else None
@@ -195,7 +146,7 @@ def _of_another_version(differences: list[Finding], record: _Record, file: str) 
 # ---------------------------------------------------------------- what is recorded
 
 
-def _record(found: Contents) -> _Record:
+def _record(found: Contents) -> Record:
     """The lines of the sheet on how the workbook came about; none where it is missing."""
     language = language_of(found.sheets)
     sheet = found.sheets.get(named("origin", language))
@@ -204,16 +155,16 @@ def _record(found: Contents) -> _Record:
         label, text = (cells[column].value if column in cells else None for column in (1, 2))
         if isinstance(label, str) and isinstance(text, str):
             lines[label] = row, text
-    return _Record(lines, language)
+    return Record(lines, language)
 
 
-def _book(record: _Record, found: Contents, path: Path | None, file: str) -> tuple[Rulebook, list[Finding]]:
+def _book(record: Record, found: Contents, path: Path | None, file: str) -> tuple[Rulebook, list[Finding]]:
     """The rulebook that the results were scored under: the packaged one, the one at ``path``, or the copy they carry.
 
     Raises RulebookError or ReadingError where it is none of them.
     """
     recorded = record.text("rules_hash")
-    known = [_under(record, load_rulebook(source), source) for source in {None: None, path: path}]
+    known = [under(record, load_rulebook(source), source) for source in {None: None, path: path}]
     if (same := next((book for book in known if book.sha256 == recorded), None)) is not None:
         return same, []
     sheet = found.sheets.get(named("data", record.language))
@@ -226,39 +177,9 @@ def _book(record: _Record, found: Contents, path: Path | None, file: str) -> tup
     return copy, [Finding("E707", file, record.sheet, cell_reference(row, 2), values={"text": recorded[:12] or "—"})]
 
 
-def _under(record: _Record, book: Rulebook, path: Path | None) -> Rulebook:
-    """The rulebook under the recorded readings, as far as it knows them."""
-    known = {reading.key: reading.options for reading in book.readings}
-    return load_rulebook(path, {key: value for key, value in record.readings.items() if value in known.get(key, {})})
-
-
-# ---------------------------------------------------------------- inputs
-
-
-def _matched(record: _Record, given: Gathered, file: str) -> tuple[tuple[Input, ...], Gathered, list[Finding]]:
+def _matched(record: Record, given: Gathered, file: str) -> tuple[tuple[Input, ...], Gathered, list[Finding]]:
     """Recorded and given inputs side by side; the given ones as they are recorded, in order and name; what is amiss."""
-    left = list(given.workbooks)
-    places: dict[str, Workbook] = {}
-    for name, digest, _ in record.inputs:
-        if (match := next((each for each in left if each.sha256 == digest), None)) is not None:
-            places[name] = match
-            left.remove(match)
-    for name, _, _ in record.inputs:
-        # One that is not as it was: by its name, or because it is the only one that is left.
-        same = [each for each in left if each.file == name] or (left if len(record.inputs) == len(given.workbooks) == 1 else [])
-        if name not in places and same:
-            places[name] = same[0]
-            left.remove(same[0])
-    inputs, findings = [], []
-    for name, digest, row in record.inputs:
-        actual = places[name].sha256 if name in places else None
-        inputs.append(Input(name, digest, actual))
-        if actual != digest:
-            values = {"name": name, "text": digest[:12] or "—", "value": (actual or "")[:12]}
-            code = "E702" if actual is None else "E703"
-            findings.append(Finding(code, file, record.sheet, cell_reference(row, 2), values=values))
-    for extra in left:
-        inputs.append(Input(extra.file, None, extra.sha256))
-        findings.append(Finding("E704", file, record.sheet, values={"name": extra.file, "text": extra.sha256[:12]}))
-    ordered = [msgspec.structs.replace(places[name], file=name) for name, _, _ in record.inputs if name in places]
-    return tuple(inputs), msgspec.structs.replace(given, workbooks=tuple(ordered) or given.workbooks, findings=()), findings
+    files = [(workbook.file, workbook.sha256) for workbook in given.workbooks]
+    inputs, places, findings = matched(record, record.inputs(named("input", record.language)), files, file)
+    ordered = tuple(msgspec.structs.replace(given.workbooks[at], file=name) for name, at in places.items())
+    return inputs, msgspec.structs.replace(given, workbooks=ordered or given.workbooks, findings=()), findings

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import io
 import re
-from collections.abc import Iterable
 from itertools import count
 from typing import Any
 
@@ -17,22 +16,28 @@ from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph
 
 from chainscore.papers.bulletin.blocks import Block, Grid, Line, NewPage, pieces
+from chainscore.papers.bulletin.content import Particulars, bulletin_of, title_of
+from chainscore.papers.bulletin.record import record_of
 from chainscore.papers.bulletin.styles import CENTRE, FOURTH, LEFT, RED, RIGHT, SECOND, blank_document
+from chainscore.papers.bulletin.subject import Subject
 from chainscore.results.packing import repacked
+from chainscore.show.word import add_properties
+from chainscore.words.texts import text
 
 LONGEST_NAME = 40
 """Characters in the name of a bookmark."""
 
 
-def write_document(blocks: Iterable[Block], title: str, created: datetime.date, draft: str = "") -> bytes:
-    """The document as bytes, the same for the same blocks; ``draft`` is what the header of each page says, if anything."""
+def write_bulletin(subject: Subject, particulars: Particulars) -> bytes:
+    """The document as bytes, the same for the same inputs and particulars."""
     writer = _Writer()
-    for block in blocks:
+    for block in bulletin_of(subject, particulars):
         writer.write(block)
     writer.number_pages()
-    if draft:
-        writer.mark(draft)
-    writer.set_properties(title, created)
+    if subject.draft:
+        writer.mark(text("bulletin.draft", subject.language))
+    writer.set_properties(title_of(subject), subject.scorecard.now)
+    add_properties(writer.document, record_of(subject))
     buffer = io.BytesIO()
     writer.document.save(buffer)
     return repacked(buffer.getvalue())
@@ -64,9 +69,9 @@ class _Writer:
         if line.kind == "number":
             _rule_below(paragraph)
 
-    def _fill(self, paragraph: Paragraph, text: str) -> None:
+    def _fill(self, paragraph: Paragraph, whole: str) -> None:
         """The pieces of a text, each figure in a bookmark of its own."""
-        for piece, source in pieces(text):
+        for piece, source in pieces(whole):
             run = paragraph.add_run(piece)
             if source:
                 self._bookmark(run.font.element, source)
@@ -88,10 +93,10 @@ class _Writer:
             table.columns[index].width = Mm(width)
         for row, texts in enumerate((grid.header, *grid.rows)):
             cells = table.add_row().cells
-            for cell, text, width in zip(cells, texts, grid.widths, strict=True):
+            for cell, its, width in zip(cells, texts, grid.widths, strict=True):
                 cell.width = Mm(width)
                 cell.paragraphs[0].style = "bulletin cell"
-                self._fill(cell.paragraphs[0], text)
+                self._fill(cell.paragraphs[0], its)
                 cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
                 cell.paragraphs[0].paragraph_format.keep_with_next = row < len(grid.rows) <= KEPT_TOGETHER
                 for run in cell.paragraphs[0].runs if not row else ():
@@ -105,8 +110,8 @@ class _Writer:
             paragraph = footer.paragraphs[0]
             paragraph.alignment = alignment
             paragraph.paragraph_format.left_indent = paragraph.paragraph_format.right_indent = Pt(FOURTH)
-            for text, field in (("— ", ""), ("", "PAGE"), (" —", "")):
-                run = paragraph.add_run(text)
+            for dash, field in (("— ", ""), ("", "PAGE"), (" —", "")):
+                run = paragraph.add_run(dash)
                 run.font.size, run.font.name = Pt(FOURTH), "宋体"
                 run.font.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), "宋体")
                 if field:

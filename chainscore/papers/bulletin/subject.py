@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,7 +14,7 @@ from chainscore.comparison.quarters import Loaded, load_quarter, of_appraisal
 from chainscore.comparison.year import Year
 from chainscore.intake.covers import read_covers
 from chainscore.intake.limits import Limits
-from chainscore.intake.package import is_folder
+from chainscore.intake.package import content_of, is_folder
 from chainscore.intake.workbook import Workbook, is_results_file
 from chainscore.method.period import Period
 from chainscore.method.rulebook import Leaf, Rulebook
@@ -21,6 +22,9 @@ from chainscore.scoring.appraisal import Appraisal, Gathered, appraise, appraise
 from chainscore.scoring.rollcall import Entry, roll_call
 from chainscore.scoring.scorecard import ChainScore, Scorecard
 from chainscore.words.findings import Language
+
+Input = tuple[str, str]
+"""The name of a file and its SHA-256."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,9 @@ class Subject:
     """What it is compared with: the period before, or the first one of the year."""
     year: Year | None = None
     draft: bool = False
+    inputs: Sequence[Input] = ()
+    inputs_before: Sequence[Input] = ()
+    """Of an earlier period or year that was named."""
 
     @property
     def book(self) -> Rulebook:
@@ -77,12 +84,15 @@ class Handed(NamedTuple):
 
     loaded: Loaded
     entries: Sequence[Entry] = ()
+    inputs: Sequence[Input] = ()
+    """What it was read from."""
 
 
 def load(paths: Sequence[Path], book: Rulebook, draft: bool, limits: Limits) -> Handed:
     """The period in filled workbooks, with its roll call, or in one results workbook."""
     if len(paths) == 1 and _is_results(paths[0], limits):
-        return Handed(load_quarter(paths[0], book, draft, limits))
+        digest = hashlib.sha256(content_of(paths[0], limits)).hexdigest()
+        return Handed(load_quarter(paths[0], book, draft, limits), inputs=[(paths[0].name, digest)])
     return _appraised(appraise(paths, book, draft, limits), paths[0].name or str(paths[0]), book)
 
 
@@ -108,10 +118,12 @@ def _is_results(path: Path, limits: Limits) -> bool:
 
 
 def _appraised(appraisal: Appraisal, name: str, book: Rulebook) -> Handed:
-    return Handed(of_appraisal(appraisal, name, book), roll_call(appraisal.tables, appraisal.findings, book))
+    entries = roll_call(appraisal.tables, appraisal.findings, book)
+    inputs = appraisal.tables.inputs if appraisal.tables is not None else ()
+    return Handed(of_appraisal(appraisal, name, book), entries, inputs)
 
 
-def subject_of(handed: Sequence[Handed], before: Quarter | None, year: Year | None = None) -> Subject:
+def subject_of(handed: Sequence[Handed], before: Handed | None, year: Year | None = None) -> Subject:
     """The subject of what was handed in for a period, or for those of a ``year``. All of it could be loaded."""
     found = {each.loaded.quarter.scorecard.period: each for each in handed if each.loaded.quarter is not None}
     quarters = {period: each.loaded.quarter for period, each in sorted(found.items()) if each.loaded.quarter is not None}
@@ -119,4 +131,6 @@ def subject_of(handed: Sequence[Handed], before: Quarter | None, year: Year | No
     assert last is not None
     draft = any(each.scorecard.draft for each in quarters.values())
     roll_calls = {period: found[period].entries for period in quarters}
-    return Subject(last, roll_calls, before if before is not None else first, year, draft)
+    inputs = [each for period in quarters for each in found[period].inputs]
+    earlier, inputs_before = (before.loaded.quarter, before.inputs) if before is not None else (first, ())
+    return Subject(last, roll_calls, earlier, year, draft, inputs, inputs_before)
