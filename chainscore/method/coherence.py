@@ -44,6 +44,7 @@ def names_twice(method: Method, _: Rules) -> Iterator[Mistake]:
     yield from _twice([(("sections", at, "id"), section.id) for at, section in enumerate(method.sections)])
     yield from _twice([(("indicators", at, "id"), indicator.id) for at, indicator in enumerate(method.indicators)])
     yield from _twice([(path, leaf) for path, leaf in _leaf_paths(method)])
+    yield from _twice([(("targets", at, "title"), target.title) for at, target in enumerate(method.targets)])
     names = [
         (("chains", at), name)
         for at, chain in enumerate(method.chains)
@@ -80,7 +81,7 @@ def texts_there(method: Method, _: Rules) -> Iterator[Mistake]:
 
 def _named(method: Method) -> Iterator[tuple[Path, object]]:
     """Everything that has an id, a name, a title or a label."""
-    for name in ("chains", "readings", "sections", "indicators", "sheets"):
+    for name in ("chains", "readings", "sections", "indicators", "targets", "sheets"):
         yield from (((name, at), kept) for at, kept in enumerate(getattr(method, name)))
     for place, indicator in enumerate(method.indicators):
         yield from ((("indicators", place, "leaves", at), leaf) for at, leaf in enumerate(indicator.leaves))
@@ -126,6 +127,9 @@ def numbers_in_bounds(method: Method, _: Rules) -> Iterator[Mistake]:
     for unit, worth in method.units.items():
         if worth <= 0:
             yield Mistake("R006", ("units", unit), {"text": worth, "bound": "> 0"})
+    for at, target in enumerate(method.targets):
+        if target.goal is not None and target.goal <= 0:
+            yield Mistake("R006", ("targets", at, "goal"), {"text": target.goal, "bound": "> 0"})
     total = method.total
     if total.cap is not None and total.floor is not None and total.cap < total.floor:
         yield Mistake("R025", ("total", "cap"), {"cap": total.cap, "floor": total.floor})

@@ -19,7 +19,7 @@ from chainscore.method.identity import PACKAGED
 from chainscore.method.lines import lines_of
 from chainscore.method.mistakes import Mistake, Path, not_among
 from chainscore.method.rulebook import Method, Rulebook
-from chainscore.method.sentences import LABELLED, rules_of, vetoes_of
+from chainscore.method.sentences import LABELLED, aims_of, rules_of, vetoes_of
 from chainscore.method.structure import Structure
 from chainscore.words.bilingual import Language
 
@@ -37,6 +37,7 @@ NEVER_TEXT = {
     "issued",
     "total",
     "score",
+    "goal",
 }
 """Keys of numbers and dates; msgspec would take a text for either."""
 MOST_DIGITS = 18
@@ -164,13 +165,14 @@ def _rulebook_under(source: RulebookText, choices: Mapping[str, str]) -> Ruleboo
     method = _method(resolved, mistakes)
     rules = rules_of(method, mistakes)
     vetoes = vetoes_of(method, mistakes)
+    aims = aims_of(method, mistakes)
     mistakes += incoherences(method, rules)
     if chosen == method.defaults:  # they are told of the rules as they stand
         examples_held(method, rules, mistakes)
     if mistakes:
         raise RulebookError(name, _placed(mistakes, text))
     fields = {key: getattr(method, key) for key in method.__struct_fields__}
-    return Rulebook(**fields, sha256=source.sha256, source=text, chosen=chosen, rules=rules, vetoes=vetoes)
+    return Rulebook(**fields, sha256=source.sha256, source=text, chosen=chosen, rules=rules, vetoes=vetoes, aims=aims)
 
 
 def _text(content: bytes, name: str) -> str:

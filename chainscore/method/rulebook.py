@@ -15,14 +15,12 @@ from typing import Any, Literal, dataclass_transform
 
 import msgspec
 
-from chainscore.method.rule.term import Rule
+from chainscore.method.period import Kind
+from chainscore.method.rule.term import Aim, Rule
 from chainscore.method.rule.term import Veto as RuleVeto
 from chainscore.words.bilingual import Language, Text, told
 from chainscore.words.findings import Remark
 from chainscore.words.folding import fold
-
-GridName = Literal["table", "ledger"]
-PeriodKind = Literal["month", "quarter", "half", "year"]
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(msgspec.field,))
@@ -321,6 +319,24 @@ class Total(Model, kw_only=True):
     floor: Decimal | None = None
 
 
+class Target(Model, kw_only=True):
+    """A goal of the plan, on which no score depends, and what of it the workbooks hold: without ``of`` nothing."""
+
+    title: str
+    clause: str = ""
+    text: Text = ""
+    by: str = ""
+    goal: Decimal | None = None
+    unit: str = ""
+    names: tuple[str, ...] = ()
+    """The events that are meant, each by a part of its name in the ledger."""
+    of: Any = None
+    where: Any = None
+    measure: Any = None
+    lookup: Any = None
+    note: Text = ""
+
+
 class Method(Model, dict=True, kw_only=True):
     """A whole appraisal method, as a rulebook's file has it under one choice of readings."""
 
@@ -333,7 +349,7 @@ class Method(Model, dict=True, kw_only=True):
     """SHA-256 of earlier files of this version, whose workbooks are no different."""
     decimals: int
     languages: tuple[Language, ...] = ("zh",)
-    periods: tuple[PeriodKind, ...] = ("month", "quarter", "year")
+    periods: tuple[Kind, ...] = ("month", "quarter", "year")
     year_starts: int = 1
     words: Words
     units: dict[str, Decimal]
@@ -347,12 +363,13 @@ class Method(Model, dict=True, kw_only=True):
     sections: list[Section]
     indicators: list[Indicator]
     total: Total = Total()
+    targets: list[Target] = []
     sheets: list[Sheet]
 
     @property
     def language(self) -> Language:
         """That of the workbooks."""
-        return self.languages[0]
+        return self.words.language
 
     @property
     def defaults(self) -> Mapping[str, str]:
@@ -409,6 +426,8 @@ class Rulebook(Method, kw_only=True):
     rules: Mapping[tuple[str, str], Rule]
     """(leaf, group) → what it is scored by."""
     vetoes: tuple[RuleVeto, ...] = ()
+    aims: tuple[Aim | None, ...] = ()
+    """How each target's progress is measured; None of one that the workbooks do not hold."""
 
     def __hash__(self) -> int:
         # Its lists have none, and the file's bytes and the choice say what is in them.
@@ -417,12 +436,6 @@ class Rulebook(Method, kw_only=True):
     def rule(self, leaf: str, chain: str) -> Rule:
         """What a leaf of an object is scored by."""
         return self.rules[leaf, self.chain(chain).group]
-
-
-def sheets_of(book: Rulebook, leaf: str) -> tuple[str, ...]:
-    """The sheets that a leaf is scored from, without repeats."""
-    sources = (source for group in book.groups for source in book.rules[leaf, group].sources)
-    return tuple(dict.fromkeys(source.sheet for source in sources))
 
 
 def marks_of(sections: Iterable[Section]) -> Decimal | None:

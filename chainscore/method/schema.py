@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from chainscore.method.rulebook import Method
+from chainscore.method.sentences import AIM_KEYS
 
 Schema = dict[str, Any]
 NUMBER: Schema = {"type": "number"}
@@ -27,6 +28,8 @@ def schema() -> Schema:
     defined |= sentences()
     leaf, method = defined["Leaf"], defined["Method"]
     leaf["properties"] |= {**{name: defined["Term"]["properties"][name] for name in SENTENCE}, **LIMITS}
+    target = defined["Target"]["properties"]
+    target |= {name: defined["Term"]["properties"][name] for name in AIM_KEYS}
     leaf["properties"]["terms"] = {"type": "array", "items": _ref("Term")}
     for table, written, ours in (
         ("Method", "objects", "chains"),

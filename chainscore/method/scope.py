@@ -12,7 +12,7 @@ from chainscore.method.rule.condition import Condition
 from chainscore.method.rule.measure import Elapsed, Label, Node, Operation, Reduction
 from chainscore.method.rule.points import Points
 from chainscore.method.rule.term import Source
-from chainscore.method.rulebook import NUMBERS, Column, Grid, InputField, Ledger, Sheet
+from chainscore.method.rulebook import NUMBERS, Column, Grid, InputField, Ledger, Rulebook, Sheet
 from chainscore.words.folding import fold
 
 
@@ -104,3 +104,9 @@ def nested(node: Node) -> str:
 def is_constant(node: Node) -> bool:
     """True where it is made of numbers alone."""
     return not any(isinstance(each, Label | Reduction | Elapsed) for each in node.walk())
+
+
+def sheets_of(book: Rulebook, leaf: str) -> tuple[str, ...]:
+    """The sheets that a leaf is scored from, without repeats."""
+    sources = (source for group in book.groups for source in book.rules[leaf, group].sources)
+    return tuple(dict.fromkeys(source.sheet for source in sources))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from chainscore.method.maker import Maker, Unusable
 from chainscore.method.mistakes import Mistake, Path, not_among
-from chainscore.method.rule.term import Rule, Veto
-from chainscore.method.rulebook import Method
+from chainscore.method.rule.term import Aim, Rule, Term, Veto
+from chainscore.method.rulebook import Method, Target
 
 LABELLED = ("where", "match", "units", "grades", "weights")
 """Tables whose keys are the method's own words."""
@@ -82,3 +83,42 @@ def vetoes_of(method: Method, mistakes: list[Mistake]) -> tuple[Veto, ...]:
         conditions = maker.conditions(veto.where, scope, (*path, "where"))
         found.append(Veto(index, scope.source, conditions, veto.section, score or Decimal(0)))
     return tuple(found)
+
+
+AIM_KEYS = ("of", "where", "measure", "lookup")
+
+
+def aims_of(method: Method, mistakes: list[Mistake]) -> tuple[Aim | None, ...]:
+    """How the progress of each target is measured, in order; None of one that says nothing of it."""
+    maker = Maker(method, mistakes)
+    return tuple(_aim(maker, target, ("targets", at)) for at, target in enumerate(method.targets))
+
+
+def _aim(maker: Maker, target: Target, path: Path) -> Aim | None:
+    told = {name: value for name in AIM_KEYS if (value := getattr(target, name)) is not None}
+    if "of" not in told:
+        maker.mistakes += [Mistake("R003", path, {"text": "of"})] if told else []
+        return None
+    try:
+        term = maker.term(0, {**told, "points": {"per": 1}}, path)
+    except Unusable:
+        return None
+    assert term.source is not None
+    ledger, reduces = term.source.grid == "ledger", term.measure is not None and term.measure.reduces
+    if not ledger and "measure" not in told:
+        maker.mistakes.append(Mistake("R003", path, {"text": "measure"}))
+    by_row = ledger and term.measure is not None and not reduces
+    if (target.names and (reduces or not ledger)) or (by_row and not target.names):
+        maker.mistakes.append(Mistake("R060", path))
+    return Aim(term, _factor(maker, term, target, path))
+
+
+def _factor(maker: Maker, term: Term, target: Target, path: Path) -> Fraction:
+    """From what is measured to the unit of the goal."""
+    if term.unit is None:
+        return Fraction(100 if target.unit == "%" else 1)
+    factor = maker.units.factor(term.unit, target.unit)
+    if factor is None:
+        values = {"text": term.words(), "unit": term.unit, "other": target.unit or "1", "measure": "unit"}
+        maker.mistakes.append(Mistake("R017", (*path, "unit") if target.unit else path, values))
+    return factor or Fraction(1)

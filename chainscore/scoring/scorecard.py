@@ -12,6 +12,7 @@ import msgspec
 from chainscore.method.period import Period
 from chainscore.scoring.evidence import Evidence as Evidence
 from chainscore.scoring.evidence import EvidenceTable, EvidenceView
+from chainscore.scoring.targets import Progress
 from chainscore.words.texts import Why
 
 
@@ -64,6 +65,8 @@ class Scorecard(msgspec.Struct, frozen=True):
     draft: bool
     chains: tuple[ChainScore, ...]
     evidence: EvidenceTable | None = None
+    targets: tuple[Progress, ...] = ()
+    """How far the plan's targets are reached, which bears on no score."""
 
     @property
     def pending(self) -> bool:

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Literal
 
 import pandas as pd
+from msgspec.structs import replace
 
 from chainscore.intake.tables import FILE, SHEET, SOUND, Tables
 from chainscore.method.rule.term import Rule, Veto
@@ -16,6 +17,7 @@ from chainscore.scoring.evidence import EvidenceTable, EvidenceView, sum_of
 from chainscore.scoring.judge import Judge
 from chainscore.scoring.remarks import remarks
 from chainscore.scoring.scorecard import ChainScore, LeafScore, Scorecard, shared_ranks
+from chainscore.scoring.targets import progress_of
 from chainscore.words.findings import Finding
 from chainscore.words.numbers import approximately, half_up
 from chainscore.words.texts import Why
@@ -35,7 +37,8 @@ def score(tables: Tables, book: Rulebook, draft: bool = False) -> tuple[Scorecar
     judge = Judge(tables, book)
     evidence = judge.table()
     leaves = {chain.id: {leaf.id: _leaf(leaf, chain.id, judge, evidence) for leaf in book.leaves} for chain in book.chains}
-    return _scorecard(tables, book, evidence, leaves, draft), remarks(judge, evidence)
+    scorecard = _scorecard(tables, book, evidence, leaves, draft)
+    return replace(scorecard, targets=progress_of(judge.context)), remarks(judge, evidence)
 
 
 # ---------------------------------------------------------------- leaves

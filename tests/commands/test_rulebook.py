@@ -119,6 +119,15 @@ def test_the_method_is_told_in_words(run: Run) -> None:
     assert any("x≥2：6 分；x≥1.5：4 分；x≥1：2 分；x≥0.5：1 分；x≥0.2：0.5 分；其余 0 分" in line for line in lines)
 
 
+def test_targets_are_told_with_what_the_workbooks_hold_of_them(run: Run) -> None:
+    lines = [re.sub(r"  +", " | ", line) for line in run("rulebook", "show", "--lang", "zh").out.splitlines()]
+    assert "五、发展目标（不计分）" in lines
+    assert "上市企业 | 2025年 3家 | 上市企业3家以上 | 市金融办；进展阶段＝上市；件数 | 一、发展目标" in lines
+    held = "市科技工信局；韶峰南方、埃普特、湘君电子；事项类别＝龙头企业；核定年产值（没有则取）年产值（亿元）"
+    assert any(line.startswith("20亿级企业 | 2025年 20亿元 | ") and held in line for line in lines)
+    assert any(line.startswith("市场主体 | 2025年 70000家 | ") and "填报表中没有此数" in line for line in lines)
+
+
 def test_steps_of_a_ratio_are_told_in_percent_and_groups_apart(run: Run, tmp_path: Path) -> None:
     path = written(
         changed(("points = { per = 10 }", "points = { steps = [[0.8, { per = 10 }], [1.1, 12]] }")), tmp_path / "t.toml"

@@ -24,6 +24,9 @@ FILED = '"备案日期" = "<=now"'
 PROJECTS = 'measure = "[投资额（亿元）]", points = { steps = [[2, 6], [1, { per = 2 }]] }'
 TOWN = '  { label = "乡镇", type = "object" },\n'
 
+TARGET = 'unit = "万元"\nof = "统计局.table"\nmeasure = "[完成投资（亿元）]"'
+NAMED = 'names = ["河口"]\nof = "招商局.ledger"\nmeasure = "[投资额（亿元）]"'
+
 WRONG: dict[str, tuple[str, str, set[tuple[str, str]]]] = {
     # ---- the file
     "broken TOML": ("[words]", "[words", {("R001", "[words")}),
@@ -68,6 +71,7 @@ WRONG: dict[str, tuple[str, str, set[tuple[str, str]]]] = {
     "terms that are no tables": ("{ points = 1 },", "1,", {("R004", "  1,")}),
     # ---- choices
     "a language that there is not": ('languages = ["zh"]', 'languages = ["cn"]', {("R005", "languages")}),
+    "no language": ('languages = ["zh"]', "languages = []", {("R045", "languages")}),
     "a period that there is not": ('"quarter", "year"', '"quarters", "year"', {("R005", "periods")}),
     "a type that there is not": ('"用地（公顷）", type = "amount"', '"用地（公顷）", type = "amout"', {("R005", "amout")}),
     "an against that there is not": ('against = "rank"', 'against = "ranks"', {("R005", "ranks")}),
@@ -197,6 +201,22 @@ WRONG: dict[str, tuple[str, str, set[tuple[str, str]]]] = {
     "a veto of nothing": ("total = 0\n", "", {("R003", "[[total.veto]]")}),
     "a veto of everybody": ('where = { "事故数" = ">=1" }', "where = {}", {("R045", "where = {}")}),
     "a veto of total and section": ("total = 0\n", 'total = 0\nsection = "1"\nscore = 0\n', {("R038", "[[total.veto]]")}),
+    # ---- targets
+    "an unknown key of a target": ('title = "占比"\n', 'title = "占比"\naim = 85\n', {("R002", "aim = 85")}),
+    "a target without a title": ('title = "占比"\n', "", {("R003", "[[targets]]")}),
+    "a target that stands there twice": ('title = "占比"', 'title = "新项目"', {("R010", 'title = "新项目"')}),
+    "a goal that is text": ("goal = 85", 'goal = "85"', {("R004", 'goal = "85"')}),
+    "a goal of nothing": ("goal = 85", "goal = 0", {("R006", "goal = 0")}),
+    "a target that is measured nowhere": ('title = "占比"\n', 'title = "占比"\nmeasure = "[评分]"\n', {("R003", "[[targets]]")}),
+    "a target of a sheet that is not there": ('unit = "万元"\nof = "统计局.table"', 'unit = "万元"\nof = "统计.table"', {("R011", "统计.table")}),
+    "a target of a label that is not there": (TARGET, TARGET.replace("完成投资（亿元）", "完成额（亿元）"), {("R013", "完成额")}),
+    "a condition of a target that is none": ('"备案日期" = "filled"', '"备案日期" = ">=many"', {("R022", "many")}),
+    "a target of a table that measures nothing": (TARGET, 'unit = "万元"\nof = "统计局.table"', {("R003", "[[targets]]")}),
+    "a goal in a unit of another kind": ('goal = 10_000\nunit = "万元"', 'goal = 10_000\nunit = "亩"', {("R017", 'unit = "亩"')}),
+    "a goal without its unit": ('goal = 10_000\nunit = "万元"\n', "goal = 10_000\n", {("R017", "[[targets]]")}),
+    "names of a table": (TARGET, f'names = ["甲"]\n{TARGET}', {("R060", "[[targets]]")}),
+    "names of a sum": (NAMED, NAMED.replace("[投资额（亿元）]", "sum([投资额（亿元）])"), {("R060", "[[targets]]")}),
+    "a ledger's rows without names": (NAMED, NAMED.replace('names = ["河口"]\n', ""), {("R060", "[[targets]]")}),
     "points by group where an object has none": ('group = "西"\n', "", {("R003", "[[objects]]"), ("R018", "group")}),
     # ---- sheets
     "a sheet's name over 31 characters": ('name = "统计局"', f'name = "{"统" * 32}"', {("R028", "统" * 32), ("R011", "")}),

@@ -15,7 +15,8 @@ import pytest
 from chainscore.method.lines import lines_of
 from chainscore.method.loading import ReadingError, RulebookError, load_rulebook, restore_rulebook, rulebook_of
 from chainscore.method.rule.term import Source
-from chainscore.method.rulebook import Rulebook, marks_of, section_of, sheets_of
+from chainscore.method.rulebook import Rulebook, marks_of, section_of
+from chainscore.method.scope import sheets_of
 from tests.support.rulebooks import SMALL, changed, made, mistakes_in
 
 FOLDER = resources.files("chainscore.method") / "rulebooks"

@@ -64,6 +64,20 @@ def test_the_first_annex_holds_every_leaf_of_every_object(run: Run, sample: Path
     assert leaves[""] == [total for _, total in TOTALS.values()]
 
 
+def test_the_third_annex_holds_the_plans_targets(run: Run, sample: Path) -> None:
+    run("bulletin", sample, "-o", "a.docx")
+    table = rows(Path("a.docx"), -1)
+    assert table[0] == ["目标", "目标值", "对象", "本期", "完成"]
+    assert ["市场主体", "2025年 70000家", "", "填报表中没有此数", "—"] in table
+    # 836,900 万元 are 83.69 亿元, 41.845 % of 200, cut after two decimals.
+    assert ["200亿级产业链", "2025年 200亿元", "绿色建材装配式建筑和建工", "83.69亿元", "41.84%"] in table
+    assert ["", "", "电力电工电器", "101.25亿元", "50.62%"] in table
+    assert ["20亿级企业", "2025年 20亿元", "韶峰南方", "填报表中没有列出", "—"] in table
+    said = texts(Path("a.docx"))
+    assert "发展目标不计入得分。" in said
+    assert "20亿级企业、10亿级企业：台账只有本年新增的龙头企业" in said
+
+
 def test_the_period_before_gives_the_movement_of_totals_and_ranks(run: Run, sample: Path) -> None:
     run("bulletin", sample, "--before", Q1, "-o", "a.docx")
     said = texts(Path("a.docx"))
@@ -80,7 +94,7 @@ def test_what_the_issuer_knows_stands_where_the_standard_wants_it(run: Run, samp
     assert lines[:4] == ["市府办", "湘产链〔2023〕3号", "关于2023年第二季度产业链考核结果的通报", "各镇人民政府："]
     at = lines.index("2023年7月10日")
     assert lines[at - 1] == "市府办"
-    assert lines[at - 4 : at - 2] == ["附件：1. 得分汇总表", "　　　2. 各产业链得分情况"]
+    assert lines[at - 5 : at - 2] == ["附件：1. 得分汇总表", "　　　2. 各产业链得分情况", "　　　3. 发展目标进展"]
 
 
 def test_without_a_date_the_place_for_it_is_left_open(run: Run, sample: Path) -> None:

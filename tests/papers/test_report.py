@@ -68,6 +68,27 @@ def test_the_ranking_stands_on_the_page_with_the_movement_since_before(run: Run,
     assert rows[0][2] == "新能源新材料（含医疗器械、绿色化工）"
 
 
+def test_the_plans_targets_stand_on_the_page_with_the_cells_of_their_figures(run: Run, sample: Path) -> None:
+    page = Read(made(run, sample))
+    header, *rows = page.rows["targets"]
+    assert header[-2:] == ["出处Where it stands", "说明Note"]
+    assert ["企业主体", "2025年 15000家2025年 15000 家", "", "填报表中没有此数not in the workbooks", "", "", ""] in rows
+    # 1,012,500 万元 are 101.25 亿元 and 50.625 % of 200.
+    assert rows[5] == ["电力电工电器电力电工电器", "101.25亿元101.25 亿元", "50.62%", "市统计局!B14"]
+    assert [own["rowspan"] for tag, own in page.tags if tag == "th" and own.get("scope") == "rowgroup"] == [
+        "1", "1", "1", "1", "6", "3", "3", "1", "1",
+    ]  # fmt: skip
+
+
+def test_a_method_without_targets_has_none_on_the_page(run: Run) -> None:
+    run("rulebook", "new", "mine.toml", "--lang", "zh")
+    text = Path("mine.toml").read_text(encoding="utf-8")
+    Path("mine.toml").write_text(text[: text.index("[[targets]]")] + text[text.index("[remarks.unfiled]") :], encoding="utf-8")
+    run("template", "--rulebook", "mine.toml", "--period", "2024Q1", "-o", "blank.xlsx")
+    page = made(run, "blank.xlsx", "--rulebook", "mine.toml", "--draft")
+    assert "targets" not in Read(page).rows
+
+
 def test_the_range_of_ranks_is_that_of_sensitivity(run: Run, sample: Path) -> None:
     standings = run("sensitivity", sample, "--json").document["chains"]
     rows = Read(made(run, sample, "--sensitivity")).rows["ranking"][1:]

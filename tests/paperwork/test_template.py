@@ -19,7 +19,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from chainscore.method.loading import load_rulebook
 from chainscore.method.period import Period
-from chainscore.method.rulebook import Column, Grid, Rulebook, Sheet, sheets_of
+from chainscore.method.rulebook import Column, Grid, Rulebook, Sheet
+from chainscore.method.scope import sheets_of
 from chainscore.paperwork.template import Facts, FactsError, write_template
 from chainscore.words.bilingual import told
 

@@ -162,6 +162,33 @@ severity = "notice"
 message = "“{name}”投资额 {text} {unit}，低于 {bound} {unit}"
 hint = "请核对单位。"
 
+[[targets]]
+title = "新项目"
+goal = 3
+unit = "个"
+of = "招商局.ledger"
+where = { "备案日期" = "filled" }
+
+[[targets]]
+title = "一亿元乡镇"
+goal = 10_000
+unit = "万元"
+of = "统计局.table"
+measure = "[完成投资（亿元）]"
+
+[[targets]]
+title = "点名的项目"
+goal = 2
+unit = "亿元"
+names = ["河口"]
+of = "招商局.ledger"
+measure = "[投资额（亿元）]"
+
+[[targets]]
+title = "占比"
+goal = 85
+unit = "%"
+
 [[sheets]]
 name = "统计局"
 guide = ["由统计局填报。"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
 from typing import Literal
 
@@ -125,6 +126,14 @@ class Rule(msgspec.Struct, frozen=True):
     def relative(self) -> bool:
         """True where an object's points depend on the other objects' figures."""
         return any(term.against != "value" for term in self.terms)
+
+
+class Aim(msgspec.Struct, frozen=True):
+    """How far a target is reached, ready to be measured: ``term`` earns the figure itself."""
+
+    term: Term
+    factor: Fraction
+    """How many of the target's unit one of what is measured is."""
 
 
 class Veto(msgspec.Struct, frozen=True):

@@ -11,7 +11,15 @@ from chainscore.papers.bulletin.blocks import Block, Line, NewPage, figure, plai
 from chainscore.papers.bulletin.problems import problems
 from chainscore.papers.bulletin.subject import Subject
 from chainscore.papers.bulletin.summary import joined, overall, points, separator
-from chainscore.papers.bulletin.tables import added_by_period, all_leaves, object_word, ranking, sections_of, totals_by_period
+from chainscore.papers.bulletin.tables import (
+    added_by_period,
+    all_leaves,
+    object_word,
+    ranking,
+    sections_of,
+    targets,
+    totals_by_period,
+)
 from chainscore.scoring.scorecard import ChainScore
 from chainscore.words.bilingual import told
 from chainscore.words.texts import text
@@ -79,6 +87,8 @@ def _foot(subject: Subject, particulars: Particulars) -> Iterator[Block]:
     language = subject.language
     yield Line(text("bulletin.annexes", language), "annexes")
     yield Line(text("bulletin.annexes_2", language, object=object_word(subject)), "more_annexes")
+    if subject.scorecard.targets:
+        yield Line(text("bulletin.annexes_3", language), "more_annexes")
     yield Line("", "note")
     if issuer := _issuer(subject, particulars):
         yield Line(issuer, "signature")
@@ -102,6 +112,25 @@ def _annexes(subject: Subject) -> Iterator[Block]:
     yield Line(text("bulletin.annex_2_title", language, object=object_word(subject)), "annex_title")
     for chain in subject.scorecard.chains:
         yield from _one(subject, chain)
+    if subject.scorecard.targets:
+        yield from _targets(subject)
+
+
+def _targets(subject: Subject) -> Iterator[Block]:
+    """The third annex: how far the plan's targets are reached, and what has to be known of the figures."""
+    language = subject.language
+    yield Line("", "note")
+    yield NewPage()
+    yield Line(text("bulletin.annex_3", language), "annex")
+    yield Line(text("target.heading", language), "annex_title")
+    yield targets(subject)
+    yield Line(text("target.no_score", language), "note")
+    notes: dict[str, list[str]] = {}
+    for target in subject.book.targets:
+        notes.setdefault(told(target.note, language), []).append(target.title)
+    for note, titles in notes.items():
+        if note:
+            yield Line(text("target.noted", language, title=separator(subject).join(titles), note=note), "note")
 
 
 def _one(subject: Subject, chain: ChainScore) -> Iterator[Block]:

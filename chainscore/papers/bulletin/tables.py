@@ -9,10 +9,11 @@ from fractions import Fraction
 from chainscore.comparison.year import Standing, Year
 from chainscore.method.period import Period
 from chainscore.method.rulebook import Section
-from chainscore.papers.bulletin.blocks import Grid, figure
+from chainscore.papers.bulletin.blocks import Grid, figure, plain_text
 from chainscore.papers.bulletin.problems import full_marks
 from chainscore.papers.bulletin.subject import Subject
 from chainscore.papers.bulletin.summary import mean_of, points, separator
+from chainscore.papers.targets import target_lines
 from chainscore.scoring.scorecard import ChainScore
 from chainscore.words.bilingual import told
 from chainscore.words.numbers import half_up
@@ -189,3 +190,16 @@ def _section_row(subject: Subject, chain: ChainScore, section: Section) -> list[
 
 def _sum(subject: Subject, score: Decimal | None, source: str) -> str:
     return text("column.pending", subject.language) if score is None else figure(points(subject, score), source)
+
+
+def targets(subject: Subject) -> Grid:
+    """The plan's targets, each named once, above what the workbooks hold of it."""
+    lines = target_lines(subject.scorecard, subject.language)
+    header = [text(f"target.{key}", subject.language) for key in ("title", "goal", "whose", "figure", "share")]
+    rows = []
+    for at, line in enumerate(lines):
+        shown = figure(line.figure, f"target {at}") if line.share else plain_text(line.figure)
+        share = figure(line.share, f"target {at} share") if line.share else NO_FIGURE
+        named = [line.title, line.goal] if line.rows else ["", ""]
+        rows.append([*named, plain_text(line.whose), shown, share])
+    return Grid(header, rows, [32.0, 31.0, TYPE_AREA - 32 - 31 - 36 - 18, 36.0, 18.0])

@@ -9,6 +9,7 @@ from decimal import Decimal
 from chainscore.comparison.diff import Quarter
 from chainscore.comparison.firmness.readings import Sensitivity
 from chainscore.method.rulebook import Rulebook
+from chainscore.papers.targets import TargetLine, target_lines
 from chainscore.scoring.explain import explain
 from chainscore.scoring.scorecard import ChainScore, Scorecard
 from chainscore.show.console import object_word, readings_line
@@ -170,6 +171,12 @@ def told_findings(findings: Sequence[Finding]) -> list[dict[str, object]]:
         }
         for each in findings
     ]
+
+
+def targets(subject: Subject) -> list[dict[Language, TargetLine]]:
+    """The lines of the plan's targets in each language."""
+    lines = {language: target_lines(subject.scorecard, language) for language in LANGUAGES}
+    return [dict(zip(lines, both_told, strict=True)) for both_told in zip(*lines.values(), strict=True)]
 
 
 def chosen_readings(book: Rulebook) -> list[dict[str, Words]]:

@@ -38,6 +38,7 @@ def write_report(subject: Subject) -> bytes:
         departments=[sheet.name for sheet in book.sheets],
         findings=content.told_findings(subject.findings),
         readings=content.chosen_readings(book),
+        targets=content.targets(subject),
         before=subject.before is not None,
         firm=subject.sensitivity is not None,
         style=_own("page.css"),

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from chainscore.method.rulebook import Leaf, marks_of, sheets_of
+from chainscore.method.rulebook import Leaf, marks_of
+from chainscore.method.scope import sheets_of
 from chainscore.paperwork.template.book import TemplateBook, height, merge, write_value
 from chainscore.paperwork.template.checks import speaking
 from chainscore.paperwork.template.facts import SheetFacts, Value, known, meant

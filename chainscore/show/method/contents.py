@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from chainscore.method.rule.term import Rule
-from chainscore.method.rulebook import Example, Grid, Leaf, Rulebook, Section
-from chainscore.show.method.sentence import conditions_words, term_words
+from chainscore.method.rule.term import Rule, Term
+from chainscore.method.rulebook import Example, Grid, Leaf, Rulebook, Section, Target
+from chainscore.show.method.sentence import conditions_words, goal_words, measure_words, term_words
 from chainscore.words.bilingual import Language, told
 from chainscore.words.numbers import plain
 from chainscore.words.texts import text
@@ -49,7 +49,7 @@ class Signatures:
     labels: tuple[str, ...]
 
 
-NUMERALS = "一二三四五六七"
+NUMERALS = "一二三四五六七八"
 Block = Heading | Paragraph | Items | Grille | Signatures
 Blocks = Sequence[Block]
 
@@ -87,6 +87,7 @@ class _Teller:
         for leaf in self.book.leaves:
             yield from self._leaf(leaf)
         yield from self._total()
+        yield from self._targets()
         yield from self._readings()
         yield from self._remarks()
         yield from self._sheets()
@@ -206,6 +207,27 @@ class _Teller:
         if isinstance(bound, str):
             return self.say("grade_share", share=bound)
         return self.say("grade_total", total=plain(Decimal(str(bound))))
+
+    def _targets(self) -> Iterator[Block]:
+        """What the plan wants, and what of it the workbooks hold."""
+        if not self.book.targets:
+            return
+        yield self.part("targets")
+        rows = []
+        for target, aim in zip(self.book.targets, self.book.aims, strict=True):
+            held = self._held(aim.term, target) if aim is not None else text("target.not_held", self.language)
+            rows.append(
+                (target.title, goal_words(target, self.language), told(target.text, self.language), held, target.clause)
+            )
+        yield Grille(self.header("target", "goal", "wording", "held", "clause"), tuple(rows))
+
+    def _held(self, term: Term, target: Target) -> str:
+        """Of which rows a target's figure is, and what is measured."""
+        assert term.source is not None
+        parts = [term.source.sheet, self.say("comma").join(target.names), conditions_words(term.conditions, self.language)]
+        counted = self.say("count", inner="")
+        parts.append(measure_words(term.measure, self.language) if term.measure is not None else counted)
+        return self.say("semicolon").join(filter(None, parts))
 
     def _readings(self) -> Iterator[Block]:
         if not self.book.readings:

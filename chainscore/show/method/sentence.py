@@ -9,7 +9,7 @@ from chainscore.method.rule.condition import Condition
 from chainscore.method.rule.measure import Bound, Elapsed, Node, Number, Operation, Or, Reduction, Scaled
 from chainscore.method.rule.points import Linear, Points
 from chainscore.method.rule.term import Term
-from chainscore.method.rulebook import Method
+from chainscore.method.rulebook import Method, Target
 from chainscore.words.bilingual import Language, told
 from chainscore.words.numbers import plain
 from chainscore.words.texts import text
@@ -120,3 +120,14 @@ def linear_words(linear: Linear, language: Language, counted: bool = False) -> s
     if not linear.per:
         return text("method.each" if counted else "method.number", language, points=plain(linear.at_0))
     return text("method.formula", language, formula=linear.words("x"))
+
+
+def goal_words(target: Target, language: Language) -> str:
+    """``2025 200 MEUR``: by when, and how much; empty where the plan says neither."""
+    goal = amount_words(plain(target.goal), target.unit, language) if target.goal is not None else ""
+    return " ".join(filter(None, (target.by, goal)))
+
+
+def amount_words(number: str, unit: str, language: Language) -> str:
+    """A number with its unit."""
+    return f"{number}{'' if language == 'zh' or unit == '%' else ' '}{unit}".rstrip()
