@@ -27,7 +27,7 @@ from chainscore.words.texts import text
 CHART_WIDTH, CHART_HEIGHT = 900, 380  # pixels
 TOTALS, INCREMENTS, RANKS = "totals", "increments", "ranks_of"
 """What a sheet of a trend shows."""
-COLUMNS_ABREAST = 20
+COLUMNS_ABREAST = 15
 """So many columns of a year's sheet go on one sheet of paper."""
 
 

@@ -14,7 +14,7 @@ from chainscore.results.excel.cell import safe_text
 
 Kind = Literal[
     "issuer", "number", "title", "addressee", "heading", "subheading", "body", "open", "annexes", "more_annexes",
-    "signature", "annex", "annex_title", "place", "note",
+    "signature", "annex", "annex_title", "place", "note", "remark",
 ]  # fmt: skip
 _FIGURE = re.compile("\ue000(.*?)\ue001(.*?)\ue002", re.DOTALL)
 _MARKS = re.compile("[\ue000-\ue002]")

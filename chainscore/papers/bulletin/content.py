@@ -124,13 +124,13 @@ def _targets(subject: Subject) -> Iterator[Block]:
     yield Line(text("bulletin.annex_3", language), "annex")
     yield Line(text("target.heading", language), "annex_title")
     yield targets(subject)
-    yield Line(text("target.no_score", language), "note")
+    yield Line(text("target.no_score", language), "remark")
     notes: dict[str, list[str]] = {}
     for target in subject.book.targets:
         notes.setdefault(told(target.note, language), []).append(target.title)
     for note, titles in notes.items():
         if note:
-            yield Line(text("target.noted", language, title=separator(subject).join(titles), note=note), "note")
+            yield Line(text("target.noted", language, title=separator(subject).join(titles), note=note), "remark")
 
 
 def _one(subject: Subject, chain: ChainScore) -> Iterator[Block]:

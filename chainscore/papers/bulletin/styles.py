@@ -26,7 +26,7 @@ LEFT, CENTRE, RIGHT, BOTH = (
 
 
 class Look(NamedTuple):
-    """A paragraph style; ``indent`` and ``right`` in characters, ``before`` and ``after`` in lines."""
+    """A paragraph style; ``indent`` and ``right`` in characters, ``before`` and ``after`` in lines, ``line`` in points."""
 
     font: str = BODY
     size: float = THIRD
@@ -37,6 +37,7 @@ class Look(NamedTuple):
     after: float = 0
     red: bool = False
     keeps_next: bool = False
+    line: float = LINE
 
 
 LOOKS: dict[Kind, Look] = {
@@ -55,6 +56,7 @@ LOOKS: dict[Kind, Look] = {
     "annex_title": Look(TITLE, SECOND, CENTRE, before=1, after=1, keeps_next=True),
     "place": Look(indent=2, keeps_next=True),
     "note": Look(size=FIFTH, alignment=LEFT),
+    "remark": Look(size=FIFTH, alignment=LEFT, line=FIFTH * 1.5),
 }
 
 
@@ -95,7 +97,7 @@ def _dress(style: Any, look: Look) -> None:
         style.font.color.rgb = RED
     shape = style.paragraph_format
     shape.alignment = look.alignment
-    shape.line_spacing = Pt(max(LINE, look.size * 1.35))
+    shape.line_spacing = Pt(max(look.line, look.size * 1.35))
     shape.line_spacing_rule = WD_LINE_SPACING.EXACTLY
     shape.space_before, shape.space_after = Pt(LINE * look.before), Pt(LINE * look.after)
     shape.first_line_indent, shape.right_indent = Pt(look.size * look.indent), Pt(look.size * look.right)

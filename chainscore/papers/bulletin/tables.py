@@ -202,4 +202,4 @@ def targets(subject: Subject) -> Grid:
         share = figure(line.share, f"target {at} share") if line.share else NO_FIGURE
         named = [line.title, line.goal] if line.rows else ["", ""]
         rows.append([*named, plain_text(line.whose), shown, share])
-    return Grid(header, rows, [32.0, 31.0, TYPE_AREA - 32 - 31 - 36 - 18, 36.0, 18.0])
+    return Grid(header, rows, [34.0, 31.0, TYPE_AREA - 34 - 31 - 34 - 19, 34.0, 19.0])
