@@ -72,7 +72,7 @@ def test_the_plans_targets_stand_on_the_page_with_the_cells_of_their_figures(run
     page = Read(made(run, sample))
     header, *rows = page.rows["targets"]
     assert header[-2:] == ["出处Where it stands", "说明Note"]
-    assert ["企业主体", "2025年 15000家2025年 15000 家", "", "填报表中没有此数not in the workbooks", "", "", ""] in rows
+    assert ["企业主体", "2025年 15000家15000 家 2025年", "", "填报表中没有此数not in the workbooks", "", "", ""] in rows
     # 1,012,500 万元 are 101.25 亿元 and 50.625 % of 200.
     assert rows[5] == ["电力电工电器电力电工电器", "101.25亿元101.25 亿元", "50.62%", "市统计局!B14"]
     assert [own["rowspan"] for tag, own in page.tags if tag == "th" and own.get("scope") == "rowgroup"] == [

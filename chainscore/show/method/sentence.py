@@ -123,9 +123,9 @@ def linear_words(linear: Linear, language: Language, counted: bool = False) -> s
 
 
 def goal_words(target: Target, language: Language) -> str:
-    """``2025 200 MEUR``: by when, and how much; empty where the plan says neither."""
+    """``200 MEUR by 2025``: how much and by when, as either language puts it; empty where the plan says neither."""
     goal = amount_words(plain(target.goal), target.unit, language) if target.goal is not None else ""
-    return " ".join(filter(None, (target.by, goal)))
+    return " ".join(filter(None, (target.by, goal) if language == "zh" else (goal, target.by)))
 
 
 def amount_words(number: str, unit: str, language: Language) -> str:
