@@ -32,10 +32,10 @@ MAY_IMPORT = {
     "results": ["words", "method", "intake", "scoring"],
     "show": ["words", "method", "intake", "scoring"],
     "comparison": ["words", "method", "intake", "scoring", "results", "show"],
-    "verify": ["words", "method", "intake", "scoring", "results", "show"],
     "paperwork": ["words", "method", "intake", "scoring", "results", "show"],
     "batch": ["words", "method", "intake", "scoring", "results", "show"],
     "papers": ["words", "method", "intake", "scoring", "results", "show", "comparison"],
+    "verify": ["words", "method", "intake", "scoring", "results", "show", "comparison", "papers"],
     "commands": [
         "words",
         "method",

@@ -127,6 +127,9 @@ Drops = Annotated[list[str] | None, typer.Option("--drop", metavar="metavar.row"
 
 Scored = Annotated[list[Path], typer.Argument(metavar="metavar.files", help="help.scored", readable=False)]
 BeforeFile = Annotated[Path | None, typer.Option("--before", metavar="metavar.file", help="help.before", readable=False)]
+BeforeOfBulletin = Annotated[
+    Path | None, typer.Option("--before", metavar="metavar.file", help="help.before_bulletin", readable=False)
+]
 Firm = Annotated[bool, typer.Option("--sensitivity", help="help.firm")]
 PageOutput = Annotated[Path | None, typer.Option("-o", "--output", metavar="metavar.file", help="help.page", readable=False)]
 Document = Annotated[

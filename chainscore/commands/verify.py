@@ -1,15 +1,16 @@
-"""``chainscore verify``: has anybody changed a results workbook?"""
+"""``chainscore verify``: has anybody changed a results workbook, or a bulletin?"""
 
 from __future__ import annotations
 
 from chainscore.commands import options
 from chainscore.commands.common import BLOCKED, DONE, UNUSABLE, limits_of, print_document, rulebook_file, rulebook_of, suggest
-from chainscore.words.texts import text
+from chainscore.words.texts import UserError, text
 
 
 def verify(
     results: options.Results,
     files: options.Files,
+    before: options.BeforeOfBulletin = None,
     rulebook: options.RulebookFile = None,
     limit: options.Limit = None,
     as_json: options.AsJson = False,
@@ -20,7 +21,14 @@ def verify(
 
     from chainscore.verify import output, verification
 
-    verified = verification.verify(results, files, rulebook_file(rulebook), limits)
+    if results.suffix.lower() == ".docx":
+        from chainscore.verify.bulletin.verification import verify_bulletin
+
+        verified = verify_bulletin(results, files, before, rulebook_file(rulebook), limits)
+    elif before is not None:
+        raise UserError("error.before_bulletin", path=results)
+    else:
+        verified = verification.verify(results, files, rulebook_file(rulebook), limits)
     if as_json:
         print_document(output.verify_document(verified, language))
     else:

@@ -91,17 +91,17 @@ def is_folder(path: Path) -> bool:
         return False
 
 
-def open_package(path: Path, limits: Limits) -> Package:
-    """The package at ``path``. Raises UnreadableError."""
+def open_package(path: Path, limits: Limits, of_words: bool = False) -> Package:
+    """The package at ``path``: a workbook, or a document ``of_words``. Raises UnreadableError."""
     content = content_of(path, limits)
     if content[:2] != b"PK":
-        raise _not_a_package(content)
+        raise UnreadableError("E727") if of_words else _not_a_package(content)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = archive.infolist()
             _within_limits(entries, limits)
             names = [entry.filename for entry in entries]
-            _is_spreadsheet(set(names))
+            (_is_document if of_words else _is_spreadsheet)(set(names))
             _are_plain(entries)
             parts = _unpacked_parts(archive, entries)
     except _BROKEN as error:
@@ -174,6 +174,11 @@ def _is_spreadsheet(names: set[str]) -> None:
             raise UnreadableError("E103", kind_zh=kind_zh, kind_en=kind_en)
     if "[Content_Types].xml" not in {name.replace("\\", "/") for name in names}:
         raise UnreadableError("E103", kind_zh="普通压缩文件", kind_en="a plain archive")
+
+
+def _is_document(names: set[str]) -> None:
+    if not any(name.startswith("word/") for name in names):
+        raise UnreadableError("E727")
 
 
 def _are_plain(entries: list[zipfile.ZipInfo]) -> None:

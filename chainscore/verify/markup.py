@@ -10,10 +10,12 @@ _SCHEMAS = "http://schemas.openxmlformats.org/"
 _MICROSOFT = "http://schemas.microsoft.com/office/"
 PREFIXES = {
     _SCHEMAS + "spreadsheetml/2006/main": "",
+    _SCHEMAS + "wordprocessingml/2006/main": "w.",
     _SCHEMAS + "package/2006/content-types": "",
     _SCHEMAS + "package/2006/relationships": "",
     _SCHEMAS + "officeDocument/2006/relationships": "r.",
     _SCHEMAS + "officeDocument/2006/extended-properties": "ep.",
+    _SCHEMAS + "officeDocument/2006/custom-properties": "cp.",
     _SCHEMAS + "drawingml/2006/main": "a.",
     _SCHEMAS + "drawingml/2006/chart": "c.",
     _SCHEMAS + "drawingml/2006/spreadsheetDrawing": "xdr.",

@@ -31,17 +31,14 @@ def print_verification(verification: Verification, language: Language) -> None:
 def _verdict(verification: Verification, language: Language) -> str:
     """The last line: what came of it."""
     file, codes = verification.file, {finding.code for finding in verification.findings}
-    numbers = {
-        "inputs": len(verification.inputs),
-        "sheets": verification.sheets,
-        "cells": verification.cells,
-        "formulas": verification.formulas,
-    }
+    numbers = {"inputs": len(verification.inputs), **verification.compared}
+    of_words = "figures" in verification.compared
     match verification.verdict:
         case "identical":
-            return text("console.verified", language, file=file, **numbers)
+            return text("console.verified_words" if of_words else "console.verified", language, file=file, **numbers)
         case "same":
-            return text("console.verified_again", language, file=file, **numbers)
+            key = "console.verified_again_words" if of_words else "console.verified_again"
+            return text(key, language, file=file, **numbers)
         case "different":
             errors = sum(finding.severity == "error" for finding in verification.findings)
             return text("console.not_verified", language, file=file, errors=errors)
@@ -66,6 +63,6 @@ def verify_document(verification: Verification, language: Language) -> dict[str,
         "inputs": [
             {"file": each.name, "recorded_sha256": each.recorded, "actual_sha256": each.actual} for each in verification.inputs
         ],
-        "compared": {"sheets": verification.sheets, "cells": verification.cells, "formulas": verification.formulas},
+        "compared": dict(verification.compared),
         "findings": findings_document(verification.findings, language),
     }

@@ -6,6 +6,7 @@ import io
 import posixpath
 import zipfile
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from xml.etree.ElementTree import Element
@@ -59,9 +60,10 @@ class Relation:
 
 
 class Parts:
-    """The parts of one package. Raises UnverifiableError throughout."""
+    """The parts of one package, whose relations are of some ``kinds`` such as KINDS. Raises UnverifiableError throughout."""
 
-    def __init__(self, package: bytes) -> None:
+    def __init__(self, package: bytes, kinds: Mapping[str, tuple[str, str]] = KINDS) -> None:
+        self._kinds = kinds
         self._archive = zipfile.ZipFile(io.BytesIO(package))
         self.names = [entry.filename for entry in self._archive.infolist() if not entry.is_dir()]
         self._relations: dict[str, dict[str, Relation]] = {}
@@ -97,8 +99,8 @@ class Parts:
 
     def _relation(self, element: Element, folder: str) -> Relation:
         type_, target = element.get("Type", ""), element.get("Target", "")
-        kind, content_type = KINDS.get(type_, (type_, ""))
-        if kind == type_ and any(kind.rpartition("/")[2] == known for known, _ in KINDS.values()):
+        kind, content_type = self._kinds.get(type_, (type_, ""))
+        if kind == type_ and any(kind.rpartition("/")[2] == known for known, _ in self._kinds.values()):
             raise UnverifiableError(f"关系类型 {type_} 不是标准的", f"the type of relation {type_} is not the standard's")
         if element.get("TargetMode", "Internal") != "Internal":
             return Relation(kind, target, True)

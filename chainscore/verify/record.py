@@ -36,9 +36,14 @@ class Record:
     language: Language
 
     @property
-    def sheet(self) -> str:
-        """The name of the sheet that says it; of a bulletin they are the file's properties."""
-        return named("origin", self.language)
+    def sheet(self) -> str | None:
+        """The name of the sheet that says it; None of a bulletin, whose properties say it."""
+        of_file = bool(self.lines) and not any(row for row, _ in self.lines.values())
+        return None if of_file else named("origin", self.language)
+
+    def place(self, row: int) -> tuple[str | None, str | None]:
+        """Sheet and cell of a line."""
+        return self.sheet, cell_reference(row, 2) if self.sheet is not None else None
 
     def line(self, key: str) -> tuple[int, str]:
         """Row and text of a line, 0 and nothing where it is missing."""
@@ -92,7 +97,7 @@ def matched(
         if actual != digest:
             values = {"name": name, "text": digest[:12] or "—", "value": (actual or "")[:12]}
             code = "E702" if actual is None else "E703"
-            findings.append(Finding(code, file, record.sheet, cell_reference(row, 2), values=values))
+            findings.append(Finding(code, file, *record.place(row), values=values))
     for at in left:
         name, digest = given[at]
         inputs.append(Input(name, None, digest))

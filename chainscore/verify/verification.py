@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -43,9 +43,8 @@ class Verification:
     findings: tuple[Finding, ...]
     verdict: Verdict = "unverifiable"
     unreadable: bool = False
-    sheets: int = 0
-    cells: int = 0
-    formulas: int = 0
+    compared: Mapping[str, int] = field(default_factory=lambda: dict.fromkeys(("sheets", "cells", "formulas"), 0))
+    """What was compared: how many of each; of a bulletin paragraphs, cells and figures."""
 
     @property
     def sound(self) -> bool:
@@ -124,9 +123,11 @@ def _compared(
         so_far,
         findings=(*so_far.findings, *differences),
         verdict=verdict,
-        sheets=len(wanted.sheets),
-        cells=len(cells),
-        formulas=sum(cell.formula is not None for cell in cells),
+        compared={
+            "sheets": len(wanted.sheets),
+            "cells": len(cells),
+            "formulas": sum(cell.formula is not None for cell in cells),
+        },
     )
 
 

@@ -481,6 +481,7 @@ def test_the_two_examples_of_a_help_page_do_what_they_are_for(command: str, tmp_
     shutil.copy(PACKAGED / "suppliers.toml", tmp_path / "mine.toml")
     if command == "verify":
         in_a_shell(f"CHAINSCORE score {SOUND}", tmp_path)
+        in_a_shell(f"CHAINSCORE bulletin {SOUND} --before q1-2023.xlsx", tmp_path)
     assert len(examples(command, "en")) == 2
     assert examples(command, "en") == examples(command, "zh")
     for example in examples(command, "en"):

@@ -10,8 +10,8 @@ from chainscore.results.names import named
 from chainscore.results.workbook import readings_of
 from chainscore.words.texts import text
 
-BEFORE, YEAR = "bulletin.record_before", "bulletin.record_year"
-"""The labels of what only a bulletin's record has, beside those of a results workbook's sheet of origin."""
+BEFORE = "bulletin.record_before"
+"""The label of the inputs of the period before; all others are those of a results workbook's sheet of origin."""
 
 
 def record_of(subject: Subject) -> Iterator[tuple[str, str]]:
@@ -22,8 +22,6 @@ def record_of(subject: Subject) -> Iterator[tuple[str, str]]:
     yield named("rules", language), f"{book.id} {book.version}"
     yield named("rules_hash", language), book.sha256
     yield named("program", language), f"chainscore {__version__}"
-    if subject.year is not None:
-        yield text(YEAR, language), str(subject.scorecard.period)
     for label, inputs in ((named("input", language), subject.inputs), (text(BEFORE, language), subject.inputs_before)):
         yield from ((label + name, f"{number} SHA-256 {digest}") for number, (name, digest) in enumerate(inputs, 1))
     yield from readings_of(book)
