@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[object, ...]] = {
     "call.xlsx": ("check", MISTAKEN, "--due", "2023-07-05"),
     "bulletin.docx": ("bulletin", Q2, "--before", Q1),
     "draft.docx": ("bulletin", MISTAKEN, "--draft"),
+    "review.docx": ("explain", Q2, "electronics"),
     "method.docx": ("rulebook", "show"),
 }
 """Output → the command that writes it with -o."""

@@ -1,8 +1,10 @@
-"""``chainscore explain``: where a chain's scores come from."""
+"""``chainscore explain``: where a chain's scores come from, also as a request for review."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import typer
 
 from chainscore.commands import options
 from chainscore.commands.common import (
@@ -15,7 +17,10 @@ from chainscore.commands.common import (
     refuse,
     rulebook_of,
     suggest,
+    write,
 )
+from chainscore.show.outputs import check_output
+from chainscore.show.terminal import print_line
 from chainscore.words.texts import UserError, text
 
 if TYPE_CHECKING:
@@ -27,9 +32,12 @@ if TYPE_CHECKING:
 
 
 def explain(
+    context: typer.Context,
     file: options.File,
     chain: options.Chain,
     leaf: options.Leaf = None,
+    output: options.Request = None,
+    force: options.Force = False,
     draft: options.Draft = False,
     reading: options.Readings = None,
     rulebook: options.RulebookFile = None,
@@ -45,6 +53,8 @@ def explain(
     from chainscore.show.explanation import print_explanation
 
     chain_id = chain_of(book, chain)
+    if output is not None:
+        check_output(output, [file], force, ".docx")
     leaves = explain.find_leaves(book, leaf)
     if not leaves:
         raise UserError("error.leaf", text=leaf, valid=", ".join(explain.parts(book)))
@@ -56,12 +66,26 @@ def explain(
             refuse(appraisal, language)
         return exit_code(appraisal)
     explanation = explain.explain(appraisal.scorecard, book, chain_id, leaves)
+    if output is not None:
+        from chainscore.papers.review import write_review
+
+        path = write(
+            output, write_review(explanation, book, language if _is_asked_for(context) else book.language), force, language
+        )
     if as_json:
         print_document(documents.explain_document(explanation, book, language))
+    elif output is not None:
+        print_line(text("console.review", language, path=path))
     else:
         print_explanation(explanation, appraisal, book, language)
         suggest("next.diff", language, old=text("next.before", language), new=file)
     return DONE
+
+
+def _is_asked_for(context: Any) -> bool:
+    """Whether the language of the run was named on the command line, rather than taken from where it runs."""
+    sources = (each.get_parameter_source("language") for each in (context, context.parent) if each is not None)
+    return any(source is not None and source.name == "COMMANDLINE" for source in sources)
 
 
 def _appraised(file: Path, book: Rulebook, draft: bool, limits: Limits) -> tuple[Appraisal, Rulebook]:

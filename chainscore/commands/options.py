@@ -135,6 +135,9 @@ PageOutput = Annotated[Path | None, typer.Option("-o", "--output", metavar="meta
 Document = Annotated[
     Path | None, typer.Option("-o", "--output", metavar="metavar.file", help="help.bulletin_output", readable=False)
 ]
+Request = Annotated[
+    Path | None, typer.Option("-o", "--output", metavar="metavar.file", help="help.review_output", readable=False)
+]
 WholeYear = Annotated[bool, typer.Option("--year", help="help.whole_year")]
 Addressee = Annotated[str, typer.Option("--to", metavar="metavar.addressee", help="help.addressee")]
 DocumentNumber = Annotated[str, typer.Option("--number", metavar="metavar.document_number", help="help.document_number")]

@@ -120,7 +120,7 @@ class Explainer:
             Line(self._say("explain.clause", clause=leaf.clause, words=told(leaf.text, self.language))),
             *self._limits(result),
             *self._rows(explained),
-            *(Line(self._extreme(extreme)) for extreme in explained.extremes),
+            *(Line(self.extreme(extreme)) for extreme in explained.extremes),
             Line(self._say("explain.formula", formula=formula(result.formula, self.language))),
         ]
         if explained.rounded_from is not None:
@@ -138,10 +138,10 @@ class Explainer:
 
     def _rows(self, explained: LeafExplanation) -> Iterator[Node | Line]:
         evidence = explained.result.evidence
-        points = [_signed(each.points) for each in evidence]
+        points = [signed(each.points) for each in evidence]
         width = max(map(len, points), default=0)
         for each, shown in zip(evidence, points, strict=True):
-            line = Line(f"{shown:<{width}}  {self._reason(each)}")
+            line = Line(f"{shown:<{width}}  {self.reason(each)}")
             line.stylize("red" if each.points < 0 else "green" if each.counted else "dim", 0, len(shown))
             if not each.counted:
                 line.stylize("dim")
@@ -149,7 +149,8 @@ class Explainer:
         if not evidence and explained.result.score is not None:
             yield Line(self._say("explain.no_rows"), "dim")
 
-    def _reason(self, evidence: Evidence) -> str:
+    def reason(self, evidence: Evidence) -> str:
+        """What the points are given or not given for, by name."""
         reason = because(evidence.why, self.language)
         if value := figure(evidence):
             reason = value + self.separator + reason
@@ -162,7 +163,8 @@ class Explainer:
         cells = self.separator.join(f"{label} {cell}" for label, cell in evidence.cells.items())
         return self._say("explain.place", sheet=sheet, cells=cells) if cells else sheet
 
-    def _extreme(self, extreme: Extreme) -> str:
+    def extreme(self, extreme: Extreme) -> str:
+        """The smallest or largest value and whose it is, with its cells."""
         holders = [
             self._say("explain.holder", chain=chain.short_name, place=self._place(evidence))
             for chain, evidence in extreme.holders
@@ -189,7 +191,7 @@ class Explainer:
         return text(key, self.language, **values)
 
 
-def _signed(points: Fraction) -> str:
+def signed(points: Fraction) -> str:
     """Points as they are added or taken off: +6, -0.2, 0; those that cannot be shown exactly are ≈ already."""
     shown = approximately(points)
     return f"+{shown}" if points > 0 and not shown.startswith("≈") else shown

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from chainscore.papers.bulletin.blocks import figure, plain_text
 from chainscore.papers.bulletin.subject import Subject
 from chainscore.papers.bulletin.summary import joined, separator
+from chainscore.papers.layout.blocks import figure, plain_text
 from chainscore.scoring.scorecard import ChainScore, Evidence
 from chainscore.words.numbers import approximately
 from chainscore.words.texts import text

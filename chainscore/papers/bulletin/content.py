@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from chainscore.papers.bulletin.achievements import progress
-from chainscore.papers.bulletin.blocks import Block, Line, NewPage, figure, plain_text
 from chainscore.papers.bulletin.problems import problems
 from chainscore.papers.bulletin.subject import Subject
 from chainscore.papers.bulletin.summary import joined, overall, points, separator
@@ -20,6 +19,7 @@ from chainscore.papers.bulletin.tables import (
     targets,
     totals_by_period,
 )
+from chainscore.papers.layout.blocks import Block, Line, NewPage, figure, plain_text
 from chainscore.scoring.scorecard import ChainScore
 from chainscore.words.bilingual import told
 from chainscore.words.texts import text

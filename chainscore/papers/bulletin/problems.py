@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 
-from chainscore.method.rulebook import Leaf
 from chainscore.papers.bulletin.achievements import MOST, changes_of
-from chainscore.papers.bulletin.blocks import figure
 from chainscore.papers.bulletin.subject import Subject
 from chainscore.papers.bulletin.summary import joined, separator
+from chainscore.papers.layout.blocks import figure
+from chainscore.papers.losses import loss
 from chainscore.scoring.rollcall import State
 from chainscore.scoring.scorecard import ChainScore
 from chainscore.words.texts import text
@@ -45,24 +44,11 @@ def _losses(subject: Subject) -> Iterator[str]:
 
 
 def _lost(subject: Subject, chain: ChainScore) -> str:
-    losses = [(lost, leaf.id) for leaf in subject.book.leaves if (lost := _loss(subject, leaf, chain)) > 0]
+    its = ((loss(subject.book, leaf, chain.leaves[leaf.id].score), leaf.id) for leaf in subject.book.leaves)
+    losses = [(lost, leaf) for lost, leaf in its if lost > 0]
     most = sorted(losses, key=lambda each: -each[0])[:MOST]
     told = [
         text("bulletin.points", subject.language, name=subject.titles[leaf], points=figure(lost, f"lost {leaf} {chain.chain}"))
         for lost, leaf in most
     ]
     return text("bulletin.lost", subject.language, leaves=separator(subject).join(told)) if told else ""
-
-
-def _loss(subject: Subject, leaf: Leaf, chain: ChainScore) -> Decimal:
-    """What is missing to the full marks; of a leaf without any, what was taken off. Nothing of a pending leaf."""
-    score = chain.leaves[leaf.id].score
-    return (full_marks(subject, leaf) or Decimal(0)) - score if score is not None else Decimal(0)
-
-
-def full_marks(subject: Subject, leaf: Leaf) -> Decimal | None:
-    """A leaf's, or its indicator's where that has no other."""
-    if leaf.marks is not None:
-        return leaf.marks
-    indicator = next(each for each in subject.book.indicators if leaf in each.leaves)
-    return indicator.marks if len(indicator.leaves) == 1 else None

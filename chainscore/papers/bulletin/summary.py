@@ -7,8 +7,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from chainscore.comparison.diff import ChainChange
-from chainscore.papers.bulletin.blocks import figure
 from chainscore.papers.bulletin.subject import Subject
+from chainscore.papers.layout.blocks import figure
 from chainscore.scoring.scorecard import ChainScore
 from chainscore.words.bilingual import told
 from chainscore.words.numbers import half_up

@@ -9,18 +9,17 @@ from fractions import Fraction
 from chainscore.comparison.year import Standing, Year
 from chainscore.method.period import Period
 from chainscore.method.rulebook import Section
-from chainscore.papers.bulletin.blocks import Grid, figure, plain_text
-from chainscore.papers.bulletin.problems import full_marks
 from chainscore.papers.bulletin.subject import Subject
 from chainscore.papers.bulletin.summary import mean_of, points, separator
+from chainscore.papers.layout.blocks import Grid, figure, plain_text
+from chainscore.papers.layout.styles import TYPE_AREA
+from chainscore.papers.losses import full_marks
 from chainscore.papers.targets import target_lines
 from chainscore.scoring.scorecard import ChainScore
 from chainscore.words.bilingual import told
 from chainscore.words.numbers import half_up
 from chainscore.words.texts import text
 
-TYPE_AREA = 156.0
-"""Its width in mm."""
 OBJECTS_ABREAST = 6
 """So many objects' columns stand beside the names of the leaves."""
 PERIODS_ABREAST = 4
@@ -132,7 +131,7 @@ def _leaves(subject: Subject, chains: Sequence[ChainScore]) -> Grid:
         [
             leaf.id,
             subject.titles[leaf.id],
-            _marks(full_marks(subject, leaf)),
+            _marks(full_marks(subject.book, leaf)),
             *(_score(subject, leaf.id, chain) for chain in chains),
         ]
         for leaf in book.leaves

@@ -1,4 +1,4 @@
-"""What a bulletin is made of, whatever writes it: lines of text, tables, and where a new page begins.
+"""What a paper is made of, whatever writes it: lines of text, tables, and where a new page begins.
 
 Figures in a text are marked with what they come from, so that each can be found again in the document.
 """
@@ -14,7 +14,7 @@ from chainscore.results.excel.cell import safe_text
 
 Kind = Literal[
     "issuer", "number", "title", "addressee", "heading", "subheading", "body", "open", "annexes", "more_annexes",
-    "signature", "annex", "annex_title", "place", "note", "remark",
+    "signature", "annex", "annex_title", "place", "note", "remark", "rule", "sign",
 ]  # fmt: skip
 _FIGURE = re.compile("\ue000(.*?)\ue001(.*?)\ue002", re.DOTALL)
 _MARKS = re.compile("[\ue000-\ue002]")
@@ -22,19 +22,23 @@ _MARKS = re.compile("[\ue000-\ue002]")
 
 @dataclass(frozen=True)
 class Line:
-    """A paragraph; ``open`` ones are left to the writer."""
+    """A paragraph; ``open`` ones are left to the writer. One that ``keeps_next`` stands on the page of what follows."""
 
     text: str
     kind: Kind = "body"
+    keeps_next: bool = False
 
 
 @dataclass(frozen=True)
 class Grid:
-    """A table with a header row; ``widths`` in mm."""
+    """A table with a header row; ``widths`` in mm. So many of its first columns are ``flush`` left; others are centred."""
 
     header: Sequence[str]
     rows: Sequence[Sequence[str]]
     widths: Sequence[float]
+    flush: int = 0
+    together: bool = True
+    """A short one is not torn apart by a new page."""
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,14 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-from chainscore.papers.bulletin.blocks import Kind
+from chainscore.papers.layout.blocks import Kind
 from chainscore.show.word import empty_document
 
 TITLE, BODY, HEADING, SUBHEADING, DIGITS = "方正小标宋简体", "仿宋_GB2312", "黑体", "楷体_GB2312", "Times New Roman"
-SECOND, THIRD, FOURTH, FIFTH = 22.0, 16.0, 14.0, 10.5
-"""二号, 三号, 四号, 五号 in points."""
+SECOND, THIRD, FOURTH, SMALL_FOURTH, FIFTH = 22.0, 16.0, 14.0, 12.0, 10.5
+"""二号, 三号, 四号, 小四号, 五号 in points."""
+TYPE_AREA = 156.0
+"""Its width in mm."""
 LINE = 28.95
 """Points: 22 lines in 225 mm."""
 RED = RGBColor(0xFF, 0x00, 0x00)
@@ -56,21 +58,23 @@ LOOKS: dict[Kind, Look] = {
     "annex_title": Look(TITLE, SECOND, CENTRE, before=1, after=1, keeps_next=True),
     "place": Look(indent=2, keeps_next=True),
     "note": Look(size=FIFTH, alignment=LEFT),
+    "sign": Look(indent=2, alignment=LEFT, before=0.5, keeps_next=True),
     "remark": Look(size=FIFTH, alignment=LEFT, line=FIFTH * 1.5),
+    "rule": Look(size=SMALL_FOURTH, indent=2, line=SMALL_FOURTH * 1.5),
 }
 
 
-def blank_document() -> DocxDocument:
-    """A document of one section set up as the standard has it, with the styles of LOOKS and ``cell``."""
+def blank_document(paper: str) -> DocxDocument:
+    """A document of one section set up as the standard has it, with the styles of LOOKS and ``cell`` of a ``paper``."""
     document = empty_document()  # python-docx's own template, whose styles are given the standard's fonts here
     _set_up_page(document)
     normal: Any = document.styles["Normal"]
     _dress(normal, Look())
     for kind, look in LOOKS.items():
-        style: Any = document.styles.add_style(f"bulletin {kind}", WD_STYLE_TYPE.PARAGRAPH)
+        style: Any = document.styles.add_style(f"{paper} {kind}", WD_STYLE_TYPE.PARAGRAPH)
         style.base_style = normal
         _dress(style, look)
-    cell: Any = document.styles.add_style("bulletin cell", WD_STYLE_TYPE.PARAGRAPH)
+    cell: Any = document.styles.add_style(f"{paper} cell", WD_STYLE_TYPE.PARAGRAPH)
     cell.base_style = normal
     _dress(cell, Look(size=FIFTH, alignment=CENTRE))
     cell.paragraph_format.line_spacing = 1.0
