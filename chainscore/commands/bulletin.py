@@ -36,6 +36,7 @@ def bulletin(
     number: options.DocumentNumber = "",
     date: options.DocumentDate = None,
     issuer: options.Issuer = "",
+    due: options.Due = None,
     force: options.Force = False,
     draft: options.Draft = False,
     reading: options.Readings = None,
@@ -50,7 +51,7 @@ def bulletin(
     from chainscore.papers.bulletin.document import write_bulletin
     from chainscore.papers.bulletin.subject import load, load_year, subject_of
 
-    particulars = Particulars(issuer, to, number, day_of(date))
+    particulars, deadline = Particulars(issuer, to, number, day_of(date)), day_of(due)
     path = output or _beside(files[0], "year-bulletin" if year else "")
     check_output(path, [*files, *([before] if before is not None else [])], force, ".docx")
     handed = load_year(files, book, draft, limits) if year else [load(files, book, draft, limits)]
@@ -63,7 +64,7 @@ def bulletin(
         if quarter.scorecard.draft:
             print_line(text("console.draft_results", language, file=quarter.file), sys.stderr)
             return BLOCKED
-    subject = subject_of(handed, earlier, _year_of(quarters) if year else None)
+    subject = subject_of(handed, earlier, _year_of(quarters) if year else None, deadline)
     content = write_bulletin(subject, particulars)
     print_line(text("console.bulletin", language, path=write(path, content, force, language)))
     return DONE

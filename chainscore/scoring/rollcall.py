@@ -55,6 +55,10 @@ class Entry(msgspec.Struct, frozen=True):
         """How many of each severity."""
         return Counter(finding.severity for finding in self.its)
 
+    def is_late(self, due: datetime.date | None) -> bool:
+        """Whether it was signed after the deadline, if there is one."""
+        return due is not None and self.signed_on is not None and self.signed_on > due
+
 
 def units_of(book: Rulebook) -> list[Unit]:
     """Everybody who has to fill in, in the order of the sheets and the chains."""

@@ -15,6 +15,7 @@ from tests.conftest import REPOSITORY, Run
 from tests.rulebooks.quarters import QUARTERS
 from tests.support import office
 from tests.support.any_method import typed_by_openpyxl
+from tests.support.facts import quarter, write_plainly
 
 Q1 = REPOSITORY / "sample_data" / "q1-2023.xlsx"
 TOTALS = {
@@ -54,6 +55,43 @@ def test_the_text_says_mean_range_and_who_holds_them(run: Run, sample: Path) -> 
     headings = ["一、总体情况", "二、得分排名", "三、主要进展", "四、存在问题", "五、下一步工作", "附件1", "附件2"]
     places = [said.index(f"\n{heading}\n") for heading in headings]
     assert places == sorted(places)
+
+
+def test_problems_name_what_earned_nothing_and_why(run: Run, sample: Path) -> None:
+    run("bulletin", sample, "-o", "a.docx")
+    said = texts(Path("a.docx")).split("四、存在问题")[1].split("五、下一步工作")[0].splitlines()
+    tourism = next(line for line in said if line.startswith("文体旅游休闲："))
+    # filed never; 1,800 of 2,000; 58.33 % of its plan, of 80 %
+    assert (
+        "未计分的事项共3个。样例文旅综合体项目：未备案，视同未引进；样例体育公园配套：总投资低于2000万元；"
+        "样例研学基地一期：完成计划的58.33%，低于80%。"
+    ) in tourism
+    assert "样例光伏支架项目：2023-07-04才备案，晚于2023-06-30。" in next(
+        line for line in said if line.startswith("新能源新材料")
+    )
+    electronics = next(line for line in said if line.startswith("电子信息："))
+    assert "未计分的事项共1个。样例电子元件仓储项目：低于最低一档（0.2亿元）。" in electronics  # what counts once is no problem
+    assert not [line for line in said if "签报" in line]
+
+
+def test_more_events_that_earned_nothing_than_five_are_counted(run: Run, tmp_path: Path) -> None:
+    row = {"产业链": "电子信息", "投资额（亿元）": 3, "签约日期": "2023-05-06", "备案日期": None, "是否三类500强": "否"}
+    facts = quarter(市商务局=[{**row, "项目名称": f"项目{at}"} for at in range(7)])
+    write_plainly(tmp_path / "q.xlsx", facts, "2023Q2")
+    done = run("bulletin", "q.xlsx", "-o", "a.docx")
+    assert done.code == 0, done.err
+    said = texts(Path("a.docx"))
+    named = "；".join(f"项目{at}：未备案，视同未引进" for at in range(5))
+    assert f"未计分的事项共7个。{named}等。" in said
+
+
+def test_units_that_signed_after_the_deadline_are_late(run: Run, sample: Path) -> None:
+    # the sample's departments signed on 4 to 7 July, four of them after the 5th
+    run("bulletin", sample, "-o", "a.docx", "--due", "2023-07-05")
+    assert "2023年7月5日以后才签报的单位共4个：" in texts(Path("a.docx"))
+    run("bulletin", sample, "-o", "b.docx", "--due", "2023-07-07")
+    assert "签报" not in texts(Path("b.docx"))
+    assert run("verify", "a.docx", sample, "--json").document["verdict"] == "identical"
 
 
 def test_the_first_annex_holds_every_leaf_of_every_object(run: Run, sample: Path) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from chainscore.papers.bulletin.achievements import progress
 from chainscore.papers.bulletin.problems import problems
 from chainscore.papers.bulletin.subject import Subject
-from chainscore.papers.bulletin.summary import joined, overall, points, separator
+from chainscore.papers.bulletin.summary import day, joined, overall, points, separator
 from chainscore.papers.bulletin.tables import (
     added_by_period,
     all_leaves,
@@ -92,11 +92,8 @@ def _foot(subject: Subject, particulars: Particulars) -> Iterator[Block]:
     yield Line("", "note")
     if issuer := _issuer(subject, particulars):
         yield Line(issuer, "signature")
-    day = particulars.date
-    if day is None:
-        yield Line(text("bulletin.no_date", language), "signature")
-    else:
-        yield Line(text("bulletin.date", language, year=day.year, month=day.month, day=day.day), "signature")
+    date = particulars.date
+    yield Line(text("bulletin.no_date", language) if date is None else day(date, language), "signature")
 
 
 def _annexes(subject: Subject) -> Iterator[Block]:

@@ -1,23 +1,27 @@
-"""四、存在问题: units that have not submitted or signed, and where each object lost most."""
+"""四、存在问题: units that have not submitted or signed in time, where each object lost most, and what of it earned nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from chainscore.method.period import Period
 from chainscore.papers.bulletin.achievements import MOST, changes_of
 from chainscore.papers.bulletin.subject import Subject
-from chainscore.papers.bulletin.summary import joined, separator
-from chainscore.papers.layout.blocks import figure
+from chainscore.papers.bulletin.summary import day, joined, separator
+from chainscore.papers.layout.blocks import figure, plain_text
 from chainscore.papers.losses import loss
-from chainscore.scoring.rollcall import State
+from chainscore.scoring.evidence import COUNTED, REMARKS, EvidenceTable
+from chainscore.scoring.rollcall import Entry, State
 from chainscore.scoring.scorecard import ChainScore
-from chainscore.words.texts import text
+from chainscore.words.texts import because, text
 
+NAMED = 5
+"""So many events that earned nothing are named of an object."""
 NOT_IN_ORDER: tuple[State, ...] = ("missing", "unreadable", "duplicate", "unsigned")
 
 
 def problems(subject: Subject) -> list[str]:
-    """A paragraph on the units of each state that is not in order, then one for each object."""
+    """A paragraph on the units of each state that is not in order and those that are late, then one for each object."""
     return [*_units(subject), *_losses(subject)] or [text("bulletin.no_problems", subject.language)]
 
 
@@ -25,20 +29,26 @@ def _units(subject: Subject) -> Iterator[str]:
     """Of a year for each of its periods."""
     for period, entries in subject.roll_calls.items():
         for state in NOT_IN_ORDER:
-            units = [entry.unit.name(subject.book) for entry in entries if entry.state == state]
-            if not units:
-                continue
-            said = text(f"state.{state}", subject.language)
-            number = figure(len(units), f"units {state}" if subject.year is None else f"units {state} {period}")
-            names = separator(subject).join(units)
-            told = text("bulletin.units", subject.language, state=said, number=number, units=names)
-            named = subject.year is not None
-            yield text("bulletin.about", subject.language, name=period.name(subject.language), said=told) if named else told
+            if units := [entry for entry in entries if entry.state == state]:
+                said = text(f"state.{state}", subject.language)
+                yield _told(subject, period, units, f"units {state}", "bulletin.units", state=said)
+        late = [entry for entry in entries if entry.is_late(subject.due)]
+        if late and subject.due is not None:
+            yield _told(subject, period, late, "units late", "bulletin.late", due=day(subject.due, subject.language))
+
+
+def _told(subject: Subject, period: Period, units: Sequence[Entry], source: str, key: str, **values: str) -> str:
+    """A sentence on some units; in a year's bulletin it says which period it is about."""
+    whole_year = subject.year is not None
+    number = figure(len(units), f"{source} {period}" if whole_year else source)
+    names = separator(subject).join(entry.unit.name(subject.book) for entry in units)
+    said = text(key, subject.language, number=number, units=names, **values)
+    return text("bulletin.about", subject.language, name=period.name(subject.language), said=said) if whole_year else said
 
 
 def _losses(subject: Subject) -> Iterator[str]:
     for chain in subject.scorecard.chains:
-        said = joined(subject, [_lost(subject, chain), changes_of(subject, chain, -1)])
+        said = joined(subject, [_lost(subject, chain), _unscored(subject, chain), changes_of(subject, chain, -1)])
         if said:
             yield text("bulletin.about", subject.language, name=subject.book.chain(chain.chain).name, said=said)
 
@@ -52,3 +62,29 @@ def _lost(subject: Subject, chain: ChainScore) -> str:
         for lost, leaf in most
     ]
     return text("bulletin.lost", subject.language, leaves=separator(subject).join(told)) if told else ""
+
+
+def _unscored(subject: Subject, chain: ChainScore) -> str:
+    """Events that earned nothing though they are no repetition of others, and why: what the rulebook remarks on them."""
+    whys: dict[str, str] = {}
+    for leaf in chain.leaves.values():
+        table = leaf.evidence.table
+        for at in leaf.evidence.rows:
+            if table.columns[REMARKS][at] and not table.columns[COUNTED][at] and not _repeats(table, at):
+                piece = table.piece(at)
+                whys.setdefault(plain_text(piece.label), plain_text(because(piece.why, subject.language)))
+    if not whys:
+        return ""
+    told = [text("bulletin.because", subject.language, name=name, why=why) for name, why in whys.items()]
+    events = ("；" if subject.language == "zh" else "; ").join(told[:NAMED])
+    if len(told) > NAMED:
+        events = text("bulletin.and_others", subject.language, events=events)
+    number = figure(len(told), f"unscored {chain.chain}")
+    return text("bulletin.unscored", subject.language, number=number, events=events)
+
+
+def _repeats(table: EvidenceTable, at: int) -> bool:
+    """Whether a row is remarked on because it, or what it names, was counted elsewhere."""
+    rule = table.rule(at)
+    elsewhere = {rule.once_remark, *(term.skip_first.remark for term in rule.terms if term.skip_first is not None)}
+    return any(key in elsewhere for key, _ in table.columns[REMARKS][at])

@@ -10,8 +10,8 @@ from chainscore.results.names import named
 from chainscore.results.workbook import readings_of
 from chainscore.words.texts import text
 
-BEFORE = "bulletin.record_before"
-"""The label of the inputs of the period before; all others are those of a results workbook's sheet of origin."""
+BEFORE, DUE = "bulletin.record_before", "bulletin.record_due"
+"""Labels of the inputs of before and of the deadline; all others are those of a results workbook's sheet of origin."""
 
 
 def record_of(subject: Subject) -> Iterator[tuple[str, str]]:
@@ -22,6 +22,8 @@ def record_of(subject: Subject) -> Iterator[tuple[str, str]]:
     yield named("rules", language), f"{book.id} {book.version}"
     yield named("rules_hash", language), book.sha256
     yield named("program", language), f"chainscore {__version__}"
+    if subject.due is not None:
+        yield text(DUE, language), subject.due.isoformat()
     for label, inputs in ((named("input", language), subject.inputs), (text(BEFORE, language), subject.inputs_before)):
         yield from ((label + name, f"{number} SHA-256 {digest}") for number, (name, digest) in enumerate(inputs, 1))
     yield from readings_of(book)

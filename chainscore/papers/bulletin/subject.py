@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -37,6 +38,8 @@ class Subject:
     """What it is compared with: the period before, or the first one of the year."""
     year: Year | None = None
     draft: bool = False
+    due: datetime.date | None = None
+    """By when the units had to submit, where that is known."""
     inputs: Sequence[Input] = ()
     inputs_before: Sequence[Input] = ()
     """Of an earlier period or year that was named."""
@@ -123,7 +126,9 @@ def _appraised(appraisal: Appraisal, name: str, book: Rulebook) -> Handed:
     return Handed(of_appraisal(appraisal, name, book), entries, inputs)
 
 
-def subject_of(handed: Sequence[Handed], before: Handed | None, year: Year | None = None) -> Subject:
+def subject_of(
+    handed: Sequence[Handed], before: Handed | None, year: Year | None = None, due: datetime.date | None = None
+) -> Subject:
     """The subject of what was handed in for a period, or for those of a ``year``. All of it could be loaded."""
     found = {each.loaded.quarter.scorecard.period: each for each in handed if each.loaded.quarter is not None}
     quarters = {period: each.loaded.quarter for period, each in sorted(found.items()) if each.loaded.quarter is not None}
@@ -133,4 +138,4 @@ def subject_of(handed: Sequence[Handed], before: Handed | None, year: Year | Non
     roll_calls = {period: found[period].entries for period in quarters}
     inputs = [each for period in quarters for each in found[period].inputs]
     earlier, inputs_before = (before.loaded.quarter, before.inputs) if before is not None else (first, ())
-    return Subject(last, roll_calls, earlier, year, draft, inputs, inputs_before)
+    return Subject(last, roll_calls, earlier, year, draft, due, inputs, inputs_before)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -11,6 +12,7 @@ from chainscore.papers.bulletin.subject import Subject
 from chainscore.papers.layout.blocks import figure
 from chainscore.scoring.scorecard import ChainScore
 from chainscore.words.bilingual import told
+from chainscore.words.findings import Language
 from chainscore.words.numbers import half_up
 from chainscore.words.texts import text
 
@@ -23,6 +25,11 @@ def separator(subject: Subject) -> str:
 def joined(subject: Subject, sentences: Iterable[str]) -> str:
     """Sentences one after another; empty ones are left out."""
     return ("" if subject.language == "zh" else " ").join(filter(None, sentences))
+
+
+def day(date: datetime.date, language: Language) -> str:
+    """A day as a bulletin writes it."""
+    return text("bulletin.date", language, year=date.year, month=date.month, day=date.day)
 
 
 def points(subject: Subject, score: Decimal) -> str:

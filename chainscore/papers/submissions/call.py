@@ -40,8 +40,7 @@ class Call:
     def state(self, entry: Entry) -> str:
         """Its state in words; what was signed after the deadline is late."""
         state = text(f"state.{entry.state}", self.language)
-        late = self.due is not None and entry.signed_on is not None and entry.signed_on > self.due
-        return text("submissions.late", self.language, state=state) if late else state
+        return text("submissions.late", self.language, state=state) if entry.is_late(self.due) else state
 
     def to_do(self, entry: Entry) -> Iterator[str]:
         """What the unit has to do, one thing after another."""

@@ -19,7 +19,7 @@ from chainscore.method.loading import load_rulebook, packaged
 from chainscore.method.rulebook import Rulebook
 from chainscore.papers.bulletin.content import Particulars
 from chainscore.papers.bulletin.document import write_bulletin
-from chainscore.papers.bulletin.record import BEFORE
+from chainscore.papers.bulletin.record import BEFORE, DUE
 from chainscore.papers.bulletin.subject import Handed, Input, Subject, load, load_year, subject_of
 from chainscore.results.names import named
 from chainscore.verify.bulletin.comparison import compare, writers_part
@@ -127,7 +127,8 @@ def _held(so_far: Verification, content: bytes, found: Contents, record: Record,
     year = _year(given.handed) if given.year else None
     if given.year and year is None:
         return replace(so_far, findings=(Finding("E734", so_far.file),), verdict="other_inputs")
-    subject = subject_of(given.handed, given.before, year)
+    due = _day([found.properties.get(text(DUE, record.language), "")])
+    subject = subject_of(given.handed, given.before, year, due)
     if so_far.book is None or subject.book.sha256 != so_far.book.sha256:
         return replace(so_far, findings=(Finding("E733", so_far.file, values={"text": subject.book.sha256[:12]}),))
     return _compared(
