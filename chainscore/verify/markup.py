@@ -20,6 +20,7 @@ PREFIXES = {
     _SCHEMAS + "drawingml/2006/chart": "c.",
     _SCHEMAS + "drawingml/2006/spreadsheetDrawing": "xdr.",
     _SCHEMAS + "markup-compatibility/2006": "mc.",
+    _MICROSOFT + "word/2010/wordml": "w14.",
     _MICROSOFT + "spreadsheetml/2009/9/main": "x14.",
     _MICROSOFT + "spreadsheetml/2009/9/ac": "x14ac.",
     _MICROSOFT + "spreadsheetml/2010/11/main": "x15.",

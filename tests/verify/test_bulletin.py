@@ -316,14 +316,30 @@ def changes() -> Iterator[tuple[str, Forgery, str, str]]:
     yield "lines too low", low, "E732", "行距过小"
     yield "a frame", line('<w:framePr w:w="5000" w:hRule="exact"/>'), "E732", "段落格式"
     yield "off the page", line('<w:ind w:left="-9000"/>'), "E732", "页外"
+    yield "off the page by characters", line('<w:ind w:left="0" w:leftChars="-9000"/>'), "E732", "页外"
+    narrow = '<w:docGrid w:type="linesAndChars" w:linePitch="360" w:charSpace="-60000"/>'
+    yield "a narrow grid", lambda c: forged(c, DOCUMENT, "<w:docGrid [^>]*/>", narrow), "E732", "挤压"
+    yield (
+        "a page number that is none",
+        lambda c: forged(c, FOOTER, "<w:fldChar .*</w:r>(<w:r>)", r"<w:t>#</w:t></w:r>\1"),
+        "E729",
+        "页脚",
+    )
     yield "a list", line('<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>'), "E732", "自动编号"
     yield "lines from right to left", line("<w:bidi/>"), "E732", "从右到左"
 
     yield "a row hidden", first_row("<w:hidden/>"), "E732", "隐藏的行"
-    yield "a row too low", first_row('<w:trHeight w:val="10" w:hRule="exact"/>'), "E732", "过低的行"
+    yield "a row too low", first_row('<w:trHeight w:val="10" w:hRule="exact"/>'), "E732", "固定高度的行"
     yield "a floating table", first_table('<w:tblpPr w:tblpX="1" w:tblpY="1"/>'), "E732", "浮动的表"
     yield "a table reversed", first_table("<w:bidiVisual/>"), "E732", "从右到左的表"
     yield "a table off the page", first_table('<w:tblInd w:w="20000" w:type="dxa"/>'), "E732", "页外"
+    yield "a table too wide", first_table('<w:tblW w:type="pct" w:w="20000"/>'), "E732", "页外"
+    wide = lambda c: forged(c, DOCUMENT, '<w:tcW w:type="dxa" w:w="2041"/>', '<w:tcW w:type="dxa" w:w="20000"/>')  # noqa: E731
+    yield "a cell too wide", wide, "E732", "页外"
+    yield "a cell's margins", first_cell('<w:tcMar><w:left w:type="dxa" w:w="9000"/></w:tcMar>'), "E732", "边距"
+    thin = '<w:pPr><w:spacing w:line="20" w:lineRule="exact"/></w:pPr>'
+    styled_table = lambda c: forged(c, STYLES, '(w:styleId="TableGrid".*?)(<w:tblPr>)', rf"\1{thin}\2")  # noqa: E731
+    yield "lines of a table's style", styled_table, "E732", "行距过小"
     yield "cells merged", first_cell('<w:vMerge w:val="restart"/>'), "E732", "合并"
     yield (
         "a cell too narrow",

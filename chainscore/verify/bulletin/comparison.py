@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from chainscore.verify.alignment import align
-from chainscore.verify.bulletin.contents import Contents, Odd, Paragraph, Table
+from chainscore.verify.bulletin.contents import PAGE_NUMBER, Contents, Odd, Paragraph, Table
 from chainscore.verify.bulletin.looks import NUMBERED
 from chainscore.words.findings import Finding, Language
 from chainscore.words.texts import text
@@ -165,5 +165,5 @@ def _key(block: Paragraph | Table) -> tuple[str, str]:
 
 def _short(said: str) -> str:
     """A text on one line, cut where it is long."""
-    line = " ".join(said.split())
+    line = " ".join(said.replace(PAGE_NUMBER, "#").split())
     return line if len(line) <= LONGEST else f"{line[:LONGEST]}…"

@@ -29,6 +29,8 @@ KINDS = {
     _PACKAGE + "thumbnail": ("thumbnail", ""),
     _MICROSOFT + "2007/relationships/stylesWithEffects": ("stylesWithEffects", ""),
     _MICROSOFT + "2011/relationships/people": ("people", ""),
+    _MICROSOFT + "2020/02/relationships/classificationlabels": ("classificationlabels", ""),
+    _MICROSOFT + "2020/10/relationships/intelligence": ("intelligence", ""),
 }  # fmt: skip
 """Relations of a document that shows nothing but its text; what any other leads to is named."""
 NAMES: dict[str, Said] = {
@@ -50,8 +52,8 @@ NAMES: dict[str, Said] = {
 }  # fmt: skip
 IGNORED = {"w.proofErr", "w.permStart", "w.permEnd", "w.lastRenderedPageBreak"}
 PAGE = re.compile(r"\s*PAGE(\s+\\\*\s*\w+)*\s*", re.IGNORECASE)
-PAGE_NUMBER = "\N{NUMBER SIGN}"
-"""What stands for the number of a page."""
+PAGE_NUMBER = "\0"
+"""What stands for the number of a page, and can stand in no document."""
 FIGURE = re.compile(r"f\d+_.*")
 """The bookmarks of figures."""
 
@@ -300,7 +302,9 @@ class _Reader:
                 cells.append(self._cell(child))
             elif child.tag not in ("w.trPr", "w.tblPrEx"):
                 self._inline(child)
-        for what in looks.row(element.find("w.trPr")):
+        widths = [number(width.get("w.w")) for each in element.findall("w.tc/w.tcPr") for width in each.findall("w.tcW")]
+        wide = [("移到页外的表", "a table moved off the page")] if sum(widths) > looks.WIDEST else []
+        for what in (*wide, *looks.row(element.find("w.trPr"))):
             self._odd(what, " ".join(cell.text for cell in cells), True)
         return tuple(cells)
 
@@ -335,6 +339,8 @@ class _Reader:
                 self._edge(f"{kind} {page}", self.parts.tree(targets.get(child.get("r.id", ""), "")))
             elif child.tag in looks.REVISIONS:
                 self._odd(looks.REVISED)
+        for what in looks.page(section):
+            self._odd(what)
         size, margins = section.find("w.pgSz"), section.find("w.pgMar")
         measures = [(size, "w.w"), (size, "w.h"), *((margins, f"w.{side}") for side in ("top", "right", "bottom", "left"))]
         told = [round(number(each.get(key)) / 56.7) if each is not None else 0 for each, key in measures]  # mm

@@ -28,6 +28,8 @@ PLAIN_LETTERS = {
     "w.rStyle", "w.rFonts", "w.b", "w.bCs", "w.i", "w.iCs", "w.caps", "w.smallCaps", "w.outline", "w.shadow", "w.emboss",
     "w.imprint", "w.noProof", "w.snapToGrid", "w.color", "w.spacing", "w.w", "w.kern", "w.position", "w.sz", "w.szCs",
     "w.highlight", "w.u", "w.effect", "w.bdr", "w.shd", "w.vertAlign", "w.cs", "w.em", "w.lang", "w.oMath",
+    "w.woUserID",  # WPS
+    *(f"w14.{name}" for name in ("ligatures", "cntxtAlts", "numForm", "numSpacing")),
 }  # fmt: skip
 PLAIN_LINES = {
     "w.pStyle", "w.keepNext", "w.keepLines", "w.pageBreakBefore", "w.widowControl", "w.suppressLineNumbers", "w.pBdr", "w.shd",
@@ -58,6 +60,14 @@ MOST_SHIFT = 60
 """Twentieths of a point, half a letter of the smallest: more of it puts letters over each other."""
 MOST_OUTSIDE, MOST_INDENT = -400, 6000
 """Twentieths of a point."""
+MOST_CHARACTERS = 3000
+"""Of an indent, in hundredths of a character."""
+WIDEST = 9600
+"""Twentieths of a point: what is wider does not fit between the margins and the edge of the page."""
+MOST_MARGIN = 600
+"""Twentieths of a point between a cell's edge and its text."""
+MOST_PITCH = 12288
+"""In 4096ths of a point: how much closer a page's grid sets its letters."""
 
 
 def on(element: Element) -> bool:
@@ -146,7 +156,9 @@ def lines(chain: Chain, largest: float) -> Iterator[Said]:
         yield "行距过小，文字显示不全", "lines too low for their letters"
     indents = [number(nearest(chain, "w.ind", f"w.{side}")) for side in ("left", "start", "right", "end", "firstLine")]
     hanging = number(nearest(chain, "w.ind", "w.hanging"))
-    if min(*indents, sum(indents[:2]) - hanging) < MOST_OUTSIDE or sum(indents) > MOST_INDENT:
+    characters = [abs(number(nearest(chain, "w.ind", f"w.{side}Chars"))) for side in ("left", "right", "firstLine", "hanging")]
+    outside = min(*indents, sum(indents[:2]) - hanging) < MOST_OUTSIDE or sum(indents) > MOST_INDENT
+    if outside or max(characters) > MOST_CHARACTERS:
         yield "移到页外的文字", "text moved off the page"
 
 
@@ -159,8 +171,23 @@ def table(properties: Element | None) -> Iterator[Said]:
             yield "浮动的表", "a table that floats"
         elif child.tag == "w.bidiVisual" and on(child):
             yield "从右到左的表", "a table from right to left"
-        elif child.tag == "w.tblInd" and not MOST_OUTSIDE <= number(child.get("w.w")) <= -MOST_OUTSIDE:
+        elif _off_the_page(child):
             yield "移到页外的表", "a table moved off the page"
+        elif child.tag == "w.tblCellMar":
+            yield from _margins(child)
+
+
+def _off_the_page(child: Element) -> bool:
+    """Whether it indents a table, or makes it so wide, that it does not stand on the page."""
+    widest = {"dxa": WIDEST, "pct": 5000}.get(child.get("w.type", ""))
+    if child.tag == "w.tblInd":
+        return not MOST_OUTSIDE <= number(child.get("w.w")) <= -MOST_OUTSIDE
+    return child.tag == "w.tblW" and widest is not None and number(child.get("w.w")) > widest
+
+
+def _margins(margins: Element) -> Iterator[Said]:
+    if any(abs(number(side.get("w.w"))) > MOST_MARGIN for side in margins):
+        yield "过大的边距", "margins too large"
 
 
 def row(properties: Element | None) -> Iterator[Said]:
@@ -169,8 +196,8 @@ def row(properties: Element | None) -> Iterator[Said]:
             yield REVISED
         elif child.tag == "w.hidden" and on(child):
             yield "隐藏的行", "a hidden row"
-        elif child.tag == "w.trHeight" and child.get("w.hRule") == "exact" and number(child.get("w.val")) < LEAST_SIZE * 10:
-            yield "过低的行", "a row too low to read"
+        elif child.tag == "w.trHeight" and child.get("w.hRule") == "exact":
+            yield "固定高度的行，文字可能显示不全", "a row of a fixed height, which may cut its text"
 
 
 def cell(properties: Element | None) -> Iterator[Said]:
@@ -184,10 +211,21 @@ def cell(properties: Element | None) -> Iterator[Said]:
             yield "挤压的文字", "squeezed text"
         elif child.tag == "w.textDirection" and child.get("w.val") not in ("lrTb", "lr"):
             yield "竖排的文字", "text set in columns"
+        elif child.tag == "w.tcMar":
+            yield from _margins(child)
         elif child.tag == "w.tcW" and child.get("w.type") == "dxa" and number(child.get("w.w")) < LEAST_SIZE * 10:
             yield "过窄的单元格", "a cell too narrow to read"
     if properties is not None and _dark([properties]):
         yield "深色底纹", "a dark background"
+
+
+def page(section: Element) -> Iterator[Said]:
+    """What the setting of all pages would hide."""
+    for grid in section.findall("w.docGrid"):
+        if grid.get("w.type") in ("linesAndChars", "snapToChars") and abs(number(grid.get("w.charSpace"))) > MOST_PITCH:
+            yield "挤压的文字", "squeezed text"
+    if nearest([section], "w.textDirection") not in (None, "lrTb", "lr"):
+        yield "竖排的文字", "text set in columns"
 
 
 class Styles:
@@ -230,6 +268,10 @@ class Styles:
             for properties in (*each.iter("w.tcPr"), *each.iter("w.tblPr"), *each.iter("w.pPr")):
                 if _dark([properties]):
                     yield "深色底纹", "a dark background"
+                for margins in (*properties.findall("w.tblCellMar"), *properties.findall("w.tcMar")):
+                    yield from _margins(margins)
+            for properties in each.iter("w.pPr"):
+                yield from lines([properties], LEAST_SIZE)
 
 
 def _present(elements: Iterable[Element | None]) -> list[Element]:
