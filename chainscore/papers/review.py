@@ -13,7 +13,7 @@ from chainscore.papers.losses import full_marks, loss
 from chainscore.scoring.explain import Explanation, LeafExplanation
 from chainscore.scoring.scorecard import Evidence
 from chainscore.show.explanation import Explainer, signed
-from chainscore.words.bilingual import told
+from chainscore.words.bilingual import at_start, told
 from chainscore.words.findings import Language
 from chainscore.words.texts import formula, text
 
@@ -61,7 +61,7 @@ class _Request:
         basis, period = self.book.plan or self.book.title, self.explanation.period.name(language)
         yield Line(self._say("basis", basis=basis, period=period, object=chain.name, total=total, rank=rank))
         people = ((self.book.words.lead_unit, chain.lead_unit), (self.book.words.chief, chain.chief))
-        who = [text("bulletin.person", language, role=told(role, language), name=name) for role, name in people if name]
+        who = [text("bulletin.person", language, role=at_start(role, language), name=name) for role, name in people if name]
         if who:
             yield Line(("" if language == "zh" else " ").join(who))
 
@@ -109,7 +109,7 @@ class _Request:
         words = self.book.words
         yield Line(self._say("signatures"), "heading")
         for role in (words.lead_unit, words.chief):
-            if name := told(role, self.language):
+            if name := at_start(role, self.language):
                 yield Line(self._say("signed", name=name, blank=BLANK), "sign")
         yield Line(self._say("dated", blank=BLANK), "sign")
         yield Line(self._say("answer", blank=BLANK * 2), "sign")

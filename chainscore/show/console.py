@@ -10,7 +10,7 @@ from chainscore.scoring.rollcall import State, roll_call
 from chainscore.scoring.scorecard import ChainScore, Scorecard
 from chainscore.show.findings import COLOURS, counts, number_line
 from chainscore.show.terminal import Line, Table, print_line, print_table
-from chainscore.words.bilingual import told
+from chainscore.words.bilingual import at_start
 from chainscore.words.findings import Language
 from chainscore.words.texts import text
 
@@ -93,8 +93,7 @@ def print_roll_call(appraisal: Appraisal, book: Rulebook, language: Language) ->
 
 def object_word(book: Rulebook, language: Language) -> str:
     """What the method calls those that it ranks, as a heading: Supplier."""
-    word = told(book.words.object, language)
-    return word[:1].upper() + word[1:]
+    return at_start(book.words.object, language)
 
 
 def _ranking_row(

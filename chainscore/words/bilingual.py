@@ -25,3 +25,9 @@ def told(text: Text, language: Language) -> str:
     if isinstance(text, str):
         return text
     return (text.zh or text.en) if language == "zh" else (text.en or text.zh)
+
+
+def at_start(text: Text, language: Language) -> str:
+    """A text as it stands at the start of a line or a heading: with a capital letter, where the script has any."""
+    word = told(text, language)
+    return word[:1].upper() + word[1:]

@@ -10,7 +10,7 @@ from docx import Document
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
-from chainscore.method.loading import load_rulebook
+from chainscore.method.loading import load_rulebook, packaged
 from tests.conftest import REPOSITORY, Run
 from tests.rulebooks.quarters import QUARTERS
 from tests.support import office
@@ -172,6 +172,22 @@ def test_figures_are_bookmarks_that_name_their_source(run: Run, sample: Path) ->
     assert len(names) == len(set(names)) > 200
     assert any(name.endswith("_total_materials") for name in names)
     assert all(len(name) <= 40 for name in names)
+
+
+@pytest.mark.libreoffice
+@pytest.mark.skipif(office.missing() is not None, reason=str(office.missing()))
+def test_no_word_of_the_ranking_is_broken(run: Run, tmp_path: Path) -> None:
+    quarter_ = next(each for each in QUARTERS if each.rulebook == "suppliers")
+    path = packaged()["suppliers"]
+    run("template", "--rulebook", path, "--period", quarter_.period, "-o", "blank.xlsx")
+    filled = typed_by_openpyxl(tmp_path / "blank.xlsx", tmp_path / "filled.xlsx", load_rulebook(path), quarter_.facts)
+    run("bulletin", filled, "--rulebook", path, "-o", "a.docx")
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    convert = ["soffice", profile, "--headless", "--convert-to", "pdf", "a.docx"]
+    subprocess.run(convert, check=True, capture_output=True, timeout=office.LONGEST_WORK)
+    printed = subprocess.run(["pdftotext", "-layout", "a.pdf", "-"], check=True, capture_output=True, text=True).stdout
+    words = printed.split("2. Ranking")[1].split("3. Progress")[0].split()
+    assert {"Rank", "Supplier", "Delivery", "Penalties", "Grade", "preferred", "probation"} <= set(words)
 
 
 def test_equal_inputs_give_equal_bytes(run: Run, sample: Path) -> None:

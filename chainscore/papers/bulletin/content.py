@@ -21,7 +21,7 @@ from chainscore.papers.bulletin.tables import (
 )
 from chainscore.papers.layout.blocks import Block, Line, NewPage, figure, plain_text
 from chainscore.scoring.scorecard import ChainScore
-from chainscore.words.bilingual import told
+from chainscore.words.bilingual import at_start, told
 from chainscore.words.texts import text
 
 
@@ -135,7 +135,7 @@ def _one(subject: Subject, chain: ChainScore) -> Iterator[Block]:
     language, named, words = subject.language, subject.book.chain(chain.chain), subject.book.words
     yield Line(named.name, "subheading")
     people = ((words.lead_unit, named.lead_unit), (words.chief, named.chief))
-    who = [text("bulletin.person", language, role=told(role, language), name=name) for role, name in people if name]
+    who = [text("bulletin.person", language, role=at_start(role, language), name=name) for role, name in people if name]
     rank, total = figure(chain.rank, f"rank {chain.chain}"), figure(points(subject, chain.total), f"total {chain.chain}")
     said = [text("bulletin.place", language, rank=rank, total=total), *who]
     if (before := subject.earlier.get(chain.chain)) is not None and subject.before is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -11,15 +12,17 @@ from chainscore.method.period import Period
 from chainscore.method.rulebook import Section
 from chainscore.papers.bulletin.subject import Subject
 from chainscore.papers.bulletin.summary import mean_of, points, separator
-from chainscore.papers.layout.blocks import Grid, figure, plain_text
+from chainscore.papers.layout.blocks import Grid, figure, pieces, plain_text
 from chainscore.papers.layout.styles import TYPE_AREA
 from chainscore.papers.losses import full_marks
 from chainscore.papers.targets import target_lines
 from chainscore.scoring.scorecard import ChainScore
-from chainscore.words.bilingual import told
+from chainscore.words.bilingual import at_start
 from chainscore.words.numbers import half_up
 from chainscore.words.texts import text
 
+LETTER, AROUND, WIDE, NAME, LEAST_NAME = 2.1, 4.2, 20.0, 36.0, 27.0
+"""In mm: a letter in a cell, the margins beside it, a wide column of figures, one of names, and the narrowest of these."""
 OBJECTS_ABREAST = 6
 """So many objects' columns stand beside the names of the leaves."""
 PERIODS_ABREAST = 4
@@ -28,8 +31,7 @@ NO_FIGURE = "—"
 
 
 def object_word(subject: Subject) -> str:
-    word = told(subject.book.words.object, subject.language)
-    return word[:1].upper() + word[1:]
+    return at_start(subject.book.words.object, subject.language)
 
 
 def ranking(subject: Subject) -> Grid:
@@ -47,10 +49,26 @@ def ranking(subject: Subject) -> Grid:
     ]
     rows = [_ranking_row(subject, chain) for chain in subject.scorecard.chains]
     named = 1 + book.total.rank_in_groups
-    narrow = min(20.0, (TYPE_AREA - 36) / (len(header) - 1))
-    widths = [narrow] * len(header)
-    widths[named] = TYPE_AREA - narrow * (len(header) - 1)
+    widths = _widths([list(column) for column in zip(header, *rows, strict=True)], named)
     return Grid(header, rows, widths)
+
+
+def _widths(columns: Sequence[Sequence[str]], named: int) -> list[float]:
+    """Columns as wide as their longest words, and wider where there is room; the ``named`` one takes what is left."""
+    needed = [max(map(_longest_word, column)) * LETTER + AROUND for column in columns]
+    needed[named] = 0.0
+    scale = min(1.0, (TYPE_AREA - LEAST_NAME) / sum(needed))
+    each = max(0.0, TYPE_AREA - NAME - sum(needed)) / (len(needed) - 1)
+    widths = [need * scale + max(0.0, min(each, WIDE - need)) for need in needed]
+    widths[named] = 0.0
+    widths[named] = TYPE_AREA - sum(widths)
+    return widths
+
+
+def _longest_word(cell: str) -> int:
+    """Letters of the longest word that is not to be broken, figures' marks left out."""
+    shown = "".join(piece for piece, _ in pieces(cell))
+    return max(map(len, re.findall(r"[\x21-\x7e]+", shown)), default=4)
 
 
 def _ranking_row(subject: Subject, chain: ChainScore) -> list[str]:
