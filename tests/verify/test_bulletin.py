@@ -160,11 +160,19 @@ def test_a_save_by_libreoffice_changes_nothing_and_hides_no_change(run: Run, bul
 
 def test_other_inputs_than_it_was_made_from_are_told(run: Run, bulletin: Path, q2: Path) -> None:
     missing = run("verify", bulletin, q2, "--json")
-    assert (missing.code, missing.document["verdict"], codes(missing)) == (1, "other_inputs", ["E702"])
+    assert (missing.code, missing.document["verdict"], codes(missing)) == (1, "other_inputs", ["E735"])
     other = run("verify", bulletin, Q1, "--before", Q1, "--json")
     assert (other.document["verdict"], codes(other)) == ("other_inputs", ["E703"])
     run("bulletin", q2, "-o", "alone.docx")
     assert codes(run("verify", "alone.docx", q2, "--before", Q1, "--json")) == ["E704"]
+
+
+def test_an_input_that_cannot_be_read_and_a_folder_of_inputs(run: Run, bulletin: Path, q2: Path, tmp_path: Path) -> None:
+    unread = run("verify", bulletin, "none.xlsx", "--before", Q1)
+    assert (unread.code, unread.out.partition(" ")[0]) == (2, "none.xlsx:")
+    (tmp_path / "folder").mkdir()
+    q2.rename(tmp_path / "folder" / "改名.xlsx")
+    assert run("verify", bulletin, "folder", "--before", Q1, "--json").document["verdict"] == "identical"
 
 
 def test_an_own_rulebook_has_to_be_named(run: Run, q2: Path, tmp_path: Path) -> None:

@@ -9,6 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
+
 from chainscore import __version__
 from chainscore.comparison.trend import SamePeriodError, trend_of
 from chainscore.comparison.year import Year, years_of
@@ -154,7 +156,8 @@ def _inputs(so_far: Verification, record: Record, its: _Given) -> tuple[Verifica
     for at, label in enumerate((named("input", record.language), text(BEFORE, record.language))):
         pairs, places, findings = matched(record, record.inputs(label), given[at], so_far.file)
         given[at] = [(name, given[at][place][1]) for name, place in places.items()]
-        so_far = replace(so_far, inputs=(*so_far.inputs, *pairs), findings=(*so_far.findings, *findings))
+        told_ = [msgspec.structs.replace(each, code="E735") if at and each.code == "E702" else each for each in findings]
+        so_far = replace(so_far, inputs=(*so_far.inputs, *pairs), findings=(*so_far.findings, *told_))
     return so_far, given
 
 
