@@ -155,7 +155,8 @@ def test_any_value_in_any_cell_is_an_answer(where: tuple[str, int, int], value: 
 def _number(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return Decimal(f"{value:.15G}")  # as office programs show and compare it
+    saved = float(f"{value:.16g}")  # openpyxl writes no more
+    return Decimal(f"{saved:.15G}")  # as office programs show and compare it
 
 
 def _date(value: Any) -> Any:
