@@ -1,6 +1,6 @@
 """A second opinion on what a sheet holds: calamine, and whether both found the same.
 
-calamine takes errors and formulas without a value for blank, and knows nothing hidden; of what it can read it reads the same.
+calamine takes errors, pictures in cells and formulas without a value for blank, and knows nothing hidden; of what it can read it reads the same.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
 
-from chainscore.intake.values import CellError, CellValue, Uncalculated
+from chainscore.intake.values import CellError, CellValue, Picture, Uncalculated
 
 Rows = Mapping[int, Mapping[int, CellValue]]
 LARGEST_GRID = 26 * 200_000
@@ -73,7 +73,7 @@ def differences(exact: Rows, other: Rows) -> dict[tuple[int, int], CellValue | N
 
 
 def _same(ours: CellValue | None, theirs: CellValue | None) -> bool:
-    if isinstance(ours, CellError | Uncalculated):  # shown as blank by the other
+    if isinstance(ours, CellError | Uncalculated | Picture):  # shown as blank by the other
         return theirs is None
     if isinstance(ours, str) or isinstance(theirs, str):
         return _text(ours) == _text(theirs)
