@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from chainscore.__main__ import main
 from chainscore.commands.settings import NAMES
@@ -20,6 +21,11 @@ from chainscore.method.rulebook import Rulebook
 REPOSITORY = Path(__file__).parent.parent
 SAMPLES = [REPOSITORY / "sample_data" / f"{name}.xlsx" for name in ("q1-2023", "q2-2023", "q2-2023-with-mistakes")]
 """The committed workbooks by name: whoever has run the program has its results beside them."""
+
+
+settings.register_profile(
+    "repeatable", derandomize=True, deadline=None, database=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
 
 
 def copy_samples(folder: Path) -> None:
@@ -49,8 +55,8 @@ def mistaken() -> Path:
 
 @pytest.fixture(autouse=True)
 def _plain_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = [f"CHAINSCORE_{name.upper()}" for name in NAMES.values()]
-    for name in (*settings, "LC_ALL", "LC_MESSAGES", "FORCE_COLOR", "NO_COLOR"):
+    variables = [f"CHAINSCORE_{name.upper()}" for name in NAMES.values()]
+    for name in (*variables, "LC_ALL", "LC_MESSAGES", "FORCE_COLOR", "NO_COLOR"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("LANG", "en_US.UTF-8")
 
