@@ -74,6 +74,7 @@ def refusal(path: Path) -> tuple[str, str]:
         (replaced(sound(), "xl/worksheets/sheet1.xml", lambda part: part[: len(part) // 2]), "E104", None),
         (replaced(sound(), "xl/worksheets/sheet1.xml", lambda _: b"<f "), "E104", None),
     ],
+    ids=lambda value: str(value or "") if not isinstance(value, bytes) else "bytes",  # which hold the time of day
 )  # fmt: skip
 def test_what_is_no_sound_workbook_is_refused_as_what_it_is(
     content: bytes, code: str, said: str | None, tmp_path: Path
