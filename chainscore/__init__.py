@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from chainscore.api import sensitivity as sensitivity
     from chainscore.api import write_results as write_results
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"
 
 if not TYPE_CHECKING:  # a type checker is to know the names above and no others
 
