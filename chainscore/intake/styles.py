@@ -14,14 +14,15 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, fr
 
 from chainscore.intake.markup import Attributes, is_true, parse, whole_number
 from chainscore.intake.shown import ShownNumber
-from chainscore.intake.values import CellValue
+from chainscore.intake.values import CellError, CellValue
 from chainscore.words.numbers import plain
 
 _DATE_FORMATS = frozenset((*range(14, 23), *range(27, 37), 45, 47, *range(50, 59)))
 """Built-in formats of dates, those of Chinese and Japanese programs too (ECMA-376 part 1, 18.8.30)."""
 _ELAPSED_FORMAT = 46
-_FIRST_SERIAL, _LAST_SERIAL = 61, 2958466
-"""Serial 60 is a day that never was; those before it are counted differently by different programs."""
+_LAST_SERIAL = 2958466
+OVERFLOW = CellError("#####")
+"""What Excel shows of a number before the first day or after the last."""
 
 Kind = Literal["number", "date", "elapsed"]
 
@@ -94,13 +95,13 @@ def kind_of(code: str) -> Kind:
 
 
 def dated(number: float, kind: Kind, epoch_1904: bool) -> CellValue:
-    """What a number shows in a format of dates or of elapsed time; itself where that is no day there was."""
+    """What a number shows in a format of dates or of elapsed time."""
     if kind == "elapsed":
-        return datetime.timedelta(days=number) if abs(number) < _LAST_SERIAL else number
+        return datetime.timedelta(days=number) if abs(number) < _LAST_SERIAL else OVERFLOW
     epoch = CALENDAR_MAC_1904 if epoch_1904 else CALENDAR_WINDOWS_1900
     if 0 <= number < 1:
         return (epoch + datetime.timedelta(days=number)).time()
-    if not (0 if epoch_1904 else _FIRST_SERIAL) <= number < _LAST_SERIAL - (1462 if epoch_1904 else 0):
-        return number
+    if not 1 <= number < _LAST_SERIAL - (1462 if epoch_1904 else 0):
+        return OVERFLOW
     moment: datetime.datetime = from_excel(number, epoch)
     return moment.date() if number == int(number) else moment

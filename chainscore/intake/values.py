@@ -83,6 +83,9 @@ _SERIAL = re.compile(r"[1-9]\d{4}")
 _EPOCH_1900 = datetime.date(1899, 12, 30)
 _EPOCH_1904 = datetime.date(1904, 1, 1)
 _LAST_SERIAL = 2958465  # 9999-12-31
+_FIRST_DAY = datetime.date(
+    1900, 3, 1
+)  # its serial is 61; 60 is a day that never was, and programs count those before it differently
 
 
 def is_blank(raw: CellValue | None) -> bool:
@@ -212,14 +215,13 @@ def read_date(raw: CellValue, epoch_1904: bool = False) -> Reading[datetime.date
 
     Finding: E309; notice: N603.
     """
-    if isinstance(raw, datetime.datetime):
-        return Reading(raw.date())
     if isinstance(raw, datetime.date):
-        return Reading(raw)
+        day = raw.date() if isinstance(raw, datetime.datetime) else raw
+        return Reading(day) if day >= _FIRST_DAY else Reading(None, "E309")
     if isinstance(raw, bool) or not isinstance(raw, str | int | float):
         return Reading(None, "E309")
-    day = _date_in_text(raw, epoch_1904) if isinstance(raw, str) else _date_in_number(raw, epoch_1904)
-    return Reading(None, "E309") if day is None else Reading(day, "N603", {"value": day.isoformat()})
+    found = _date_in_text(raw, epoch_1904) if isinstance(raw, str) else _date_in_number(raw, epoch_1904)
+    return Reading(None, "E309") if found is None else Reading(found, "N603", {"value": found.isoformat()})
 
 
 def _date_in_text(raw: str, epoch_1904: bool) -> datetime.date | None:
@@ -236,7 +238,6 @@ def _date_in_text(raw: str, epoch_1904: bool) -> datetime.date | None:
 def _date_in_number(raw: int | float, epoch_1904: bool) -> datetime.date | None:
     if is_finite(raw) and raw == int(raw) and (match := _COMPACT_DATE.fullmatch(str(int(raw)))):
         return _date(*match.groups())
-    # Serial 60 is a day that never was; those before it are counted differently by different programs.
     first = 0 if epoch_1904 else 61
     if not first <= raw <= _LAST_SERIAL:
         return None

@@ -179,6 +179,8 @@ READ: dict[str, tuple[str, str, str, Callable[[Any], Any]]] = {
 @pytest.mark.parametrize("kind", list(READ))
 @quick
 @given(value=VALUES)
+@example(value=datetime.date(1900, 1, 1))
+@example(value=datetime.datetime(1900, 1, 2, 12))
 def test_any_value_is_a_finding_at_its_cell_or_means_what_it_is(kind: str, value: Any) -> None:
     sheet, cell, label, meaning = READ[kind]
     row, column = place(cell)

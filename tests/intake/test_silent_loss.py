@@ -125,10 +125,19 @@ def test_a_name_that_libraries_take_for_nothing_is_a_name(name: str, tmp_path: P
     assert list(result.tables.sheets[FINANCE].ledger["企业名称"]) == [name]
 
 
-def test_an_amount_in_a_date_format_is_an_error_that_says_what_is_shown(tmp_path: Path) -> None:
-    result = edited(tmp_path, {COMMERCE: cell("D17", '<c r="D17" s="1"><v>85.5</v></c>')})
-    assert seen(result) == ["error E308 市商务局!D17"]
-    assert "1900-03-25" in result.findings[0].message("zh")
+@pytest.mark.parametrize(
+    ("number", "code", "shown"),
+    [
+        ("85.5", "E308", "1900-03-25"), ("2.5", "E308", "1900-01-02"), ("1", "E308", "1900-01-01"), ("60", "E308", "1900-02-28"),
+        ("0.5", "E308", "12:00:00"), ("-3", "E307", "#####"), ("3000000", "E307", "#####"),
+    ],
+)  # fmt: skip
+def test_an_amount_in_a_date_format_is_an_error_that_says_what_is_shown(
+    number: str, code: str, shown: str, tmp_path: Path
+) -> None:
+    result = edited(tmp_path, {COMMERCE: cell("D17", f'<c r="D17" s="1"><v>{number}</v></c>')})
+    assert seen(result) == [f"error {code} 市商务局!D17"]
+    assert shown in result.findings[0].message("zh")
 
 
 @pytest.mark.parametrize("number_format", ["14", "22", "27", "31", "36", "50", "57", "58"])

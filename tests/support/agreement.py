@@ -12,6 +12,7 @@ from collections.abc import Mapping
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
 
+from chainscore.intake.styles import OVERFLOW
 from chainscore.intake.values import CellError, CellValue, Picture, Uncalculated
 
 Rows = Mapping[int, Mapping[int, CellValue]]
@@ -73,6 +74,8 @@ def differences(exact: Rows, other: Rows) -> dict[tuple[int, int], CellValue | N
 
 
 def _same(ours: CellValue | None, theirs: CellValue | None) -> bool:
+    if ours == OVERFLOW:  # before the first day or after the last; which one it would be is told differently
+        return isinstance(theirs, float | datetime.date | datetime.time | datetime.timedelta)
     if isinstance(ours, CellError | Uncalculated | Picture):  # shown as blank by the other
         return theirs is None
     if isinstance(ours, str) or isinstance(theirs, str):
@@ -81,7 +84,7 @@ def _same(ours: CellValue | None, theirs: CellValue | None) -> bool:
         return ours is theirs or (type(ours) is type(theirs) and ours == theirs)
     if isinstance(ours, datetime.timedelta):  # neither an amount nor a day, whatever it is taken for
         return isinstance(theirs, datetime.timedelta | datetime.date | datetime.time)
-    if isinstance(ours, float):  # no day that there was; which one it would be is told differently
+    if isinstance(ours, float):  # a format of dates and of numbers at once
         return isinstance(theirs, datetime.date | datetime.time | datetime.timedelta)
     return ours == theirs or _close(ours, theirs)
 
