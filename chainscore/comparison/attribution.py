@@ -139,15 +139,6 @@ def _extreme(chain: str, figures: Figures, which: Callable[..., Fraction]) -> Ex
 
 
 def published(parts: Mapping[str, Fraction], delta: Decimal, decimals: int) -> dict[str, Decimal]:
-    """The parts rounded, and as ROUNDING what they then lack of the published change.
-
-    Halves go away from zero, so that the parts of the opposite change are the opposite ones.
-    """
-    rounded = {part: half_away(value, decimals + EXTRA_DECIMALS) for part, value in parts.items()}
+    """The parts rounded, and as ROUNDING what they then lack of the published change."""
+    rounded = {part: half_up(value, decimals + EXTRA_DECIMALS) for part, value in parts.items()}
     return {**rounded, ROUNDING: delta - sum(rounded.values(), Decimal(0))}
-
-
-def half_away(value: Fraction, decimals: int) -> Decimal:
-    """Rounded, halves away from zero: 0.125 → 0.13, -0.125 → -0.13."""
-    size = half_up(abs(value), decimals)
-    return -size if value < 0 and size else size

@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from chainscore.comparison.attribution import LEAST, LIMIT, METHOD, MOST, OWN, ROUNDING, ROWS, Attribution, Extreme
+from chainscore.comparison.attribution import LIMIT, METHOD, OWN, ROUNDING, ROWS, Attribution, Extreme
 from chainscore.comparison.diff import POINTS_DECIMALS, ChainChange, Changes, LeafChange, Quarter, RowChange, sheet_and_label
 from chainscore.comparison.trend import Trend
 from chainscore.comparison.year import Year, years_of
@@ -143,7 +143,8 @@ def _attribution(attribution: Attribution) -> dict[str, Any]:
         "figure": {"old": float(old), "new": float(new)},
         **{
             extreme: {"points": parts[extreme], "old": _extreme(before), "new": _extreme(after)}
-            for extreme, (before, after) in ((name, attribution.extremes[name]) for name in (LEAST, MOST))
+            for extreme, (before, after) in attribution.extremes.items()
+            if extreme in parts  # of a rank, a mean or a z-score what the others' figures come to stands under "others" alone
         },
     }
 

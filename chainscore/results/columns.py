@@ -204,8 +204,9 @@ class _Row:
         if term.skip_first is not None:
             cells |= self._skipping(term)
         judged = judge_row(term, self.values, self.columns.moment)
+        skipped = f"{term.index} first" in cells and cells[f"{term.index} first"].value == 1
         for at, part in enumerate(parts_of(term)):
-            value = self._part_value(part, judged)
+            value = self._part_value(part, judged) if not skipped else NOTHING
             if value is None:
                 return cells
             formula = formulas.where(
@@ -213,8 +214,7 @@ class _Row:
             )
             cells[f"{term.index} part {at}"] = Formula(f"={formula}", value)
         if not _apart(term) and judged.points is not None:
-            skipped = cells.get(f"{term.index} first")
-            points = ZERO if skipped is not None and skipped.value == 1 else judged.points
+            points = judged.points if not skipped else ZERO
             cells[f"{term.index} points"] = Formula(f"={self._points(term)}", points)
         return cells
 
@@ -245,7 +245,7 @@ class _Row:
             return f"IF(ISNUMBER({own}),{points.formula(own, place)},0)"
         label = measured_label(term)
         figure = self._of_label(label) if label else "1"
-        return formulas.where(self.conditions(term), points.formula(figure, place), "0")
+        return formulas.where(self.conditions(term), points.formula(figure, place, worked_out=False), "0")
 
     def _skipping(self, term: Term) -> dict[str, Any]:
         """Whether a row qualifies to be skipped, and whether it is the one that is."""

@@ -171,10 +171,10 @@ class EvidenceRows:
         """The cell of a column that a leaf's points rest on."""
         return f"{column_letters(self.form.helpers[leaf, title])}{row}"
 
-    def whole(self, label: str) -> str:
-        """The cell of a figure that stands above the rows, for all of them."""
+    def whole(self, label: str, elsewhere: bool = False) -> str:
+        """The cell of a figure that stands above the rows, for all of them; named with its sheet for use on another."""
         labels = [cell.label for cell in self.form.sheet.cells]
-        sheet = f"'{self.form.whole_name}'!" if self.form.whole_name != self.form.name else ""
+        sheet = f"'{self.form.whole_name}'!" if elsewhere or self.form.whole_name != self.form.name else ""
         return f"{sheet}$B${self.whole_header - len(labels) + labels.index(label)}"
 
     def of_object(self, column: int, chain: str, elsewhere: bool = False) -> str:

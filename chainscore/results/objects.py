@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from chainscore.method.rule.measure import Elapsed, Node, Reduction, reduction_formula
+from chainscore.method.rule.measure import Elapsed, Label, Node, Reduction, reduction_formula
 from chainscore.method.rule.standing import equal_formula, standing_formula
 from chainscore.method.rule.term import Term
 from chainscore.method.rulebook import Leaf, Rulebook
@@ -120,12 +120,17 @@ class Objects:
         parts = [f"{term.index} part {at}" for at, _ in enumerate(parts_of(term))]
         columns = [rows.form.helpers[sentence.leaf.id, key] for key in parts]
         ranges = [rows.of_object(column, chain, elsewhere=True) for column in columns]
+        filled = self._judged[sentence.leaf.id, chain, sentence.index][2]
+        if filled and term.measure.reduces:
+            return self._instead(sentence, term, chain, rules)
         if term.measure.reduces:
             reductions = [node for node in term.measure.walk() if isinstance(node, Reduction)]
 
             def cell(node: Node) -> str:
                 if isinstance(node, Elapsed):
                     return rules.general("elapsed")
+                if isinstance(node, Label):  # a labelled cell: no column of a ledger stands outside of a reduction
+                    return rows.whole(node.label, elsewhere=True)
                 cells = ranges[next(at for at, each in enumerate(reductions) if each is node)]
                 return reduction_formula(node.name, cells) if cells and isinstance(node, Reduction) else "0"
 
@@ -160,7 +165,7 @@ class Objects:
             return rules.cell(sentence.leaf, chain, str(term.index), *place)
 
         if term.against == "value":
-            return term.points.formula(own, number)
+            return term.points.formula(own, number, worked_out=not isinstance(term.measure, Label))
         letters = column_letters(self._column(sentence))
         cells = f"${letters}${self.first}:${letters}${self.last}"
         standing = standing_formula(term.against, own, cells, term.lowest_first)

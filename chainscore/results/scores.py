@@ -20,6 +20,7 @@ from chainscore.results.objects import Objects
 from chainscore.results.rules import Rules
 from chainscore.scoring.scorecard import ChainScore, Scorecard
 from chainscore.words.bilingual import told
+from chainscore.words.numbers import half_up
 from chainscore.words.references import column_letters
 from chainscore.words.texts import text
 
@@ -244,10 +245,10 @@ class Scores:
             if score is None:
                 return self.pending
             formula = self._section(section, column)
-            for veto in self.book.vetoes:
-                if veto.section == section.id:
-                    formula = self._vetoed(formula, veto, column, chain)
-            return Formula(formula, score)
+            vetoes = [veto for veto in self.book.vetoes if veto.section == section.id]
+            for veto in vetoes:
+                formula = self._vetoed(formula, veto, column, chain)
+            return Formula(self._rounded(formula, section.cap, section.floor, *(veto.score for veto in vetoes)), score)
 
         named = [section.id, self._say("subtotal", section=section.title), section.marks, ""]
         self._row(
@@ -289,6 +290,13 @@ class Scores:
         counts = [f"COUNTIFS({','.join(tests)})" for tests in itertools.product(*choices)]
         return formulas.vetoed(formula, "+".join(counts), limit)
 
+    def _rounded(self, formula: str, *limits: Decimal | None) -> str:
+        """Rounded where a limit has more decimals than scores have."""
+        decimals = self.book.decimals
+        if all(limit is None or half_up(Fraction(limit), decimals) == limit for limit in limits):
+            return formula
+        return f"=ROUND({formula.removeprefix('=')},{self.rules.general('decimals')})"
+
     def _sum(self, cells: Sequence[str]) -> str:
         return formulas.total(cells, self.rules.general("decimals"))
 
@@ -303,9 +311,10 @@ class Scores:
                 for name, limit in (("cap", limits.cap), ("floor", limits.floor))
             )
             formula = formulas.limited(self._sum([f"{column}{row}" for row in sections]), cap, floor)
-            for veto in self.book.vetoes:
-                formula = formula if veto.section else self._vetoed(formula, veto, column, chain)
-            return Formula(formula, chain.total)
+            vetoes = [veto for veto in self.book.vetoes if not veto.section]
+            for veto in vetoes:
+                formula = self._vetoed(formula, veto, column, chain)
+            return Formula(self._rounded(formula, limits.cap, limits.floor, *(veto.score for veto in vetoes)), chain.total)
 
         self._row(
             "total", ["", self._say("total"), marks, ""], total, ("all", "first"), lacking=lambda chain: bool(chain.pending)

@@ -178,7 +178,7 @@ class LeafJudge:
     def _add_object(self, chain: str, term: Term, rule: Rule, objects: ObjectsJudge) -> None:
         """The evidence of a table's row for one term, or of what an object's rows come to."""
         rows, position = objects.rows, objects.position(chain)
-        outcome = objects.outcome(chain) if position >= 0 or rows.source.grid == "ledger" else None
+        outcome = objects.outcome(chain, term) if position >= 0 or rows.source.grid == "ledger" else None
         if outcome is None or outcome.judged is None:
             self.all.open.add((self.leaf.id, chain))
             if outcome is not None:

@@ -57,13 +57,13 @@ class ObjectsJudge:
         """What stands in a row under the term's labels."""
         return {label: self.rows.column(label)[position] for label in self.term.labels}
 
-    def outcome(self, chain: str) -> Outcome:
-        """The points of an object."""
-        if not self.term.by_object:
-            return self._of_table(chain)
+    def outcome(self, chain: str, term: Term) -> Outcome:
+        """The points of an object; ``term`` is that of its group, whose numbers may be others."""
+        if not term.by_object:
+            return self._of_table(chain, term)
         if chain not in self.known:
             return Outcome(None, self.zero.get(chain))
-        judged = judge_object(self.term, self.known[chain], self.standing.get(chain), self.among)
+        judged = judge_object(term, self.known[chain], self.standing.get(chain), self.among)
         if self.filled.get(chain) is not None:
             how = f"filled_{self.term.missing}" if isinstance(self.term.missing, str) else "filled"
             judged = replace(judged, why=(Why(how), *judged.why))
@@ -95,12 +95,12 @@ class ObjectsJudge:
             return []
         return [position] if judge_row(self.term, self.row(position), self.context.moment).holds else []
 
-    def _of_table(self, chain: str) -> Outcome:
+    def _of_table(self, chain: str, term: Term) -> Outcome:
         """A table's row, judged by itself."""
         position = self.position(chain)
         if position < 0:
             return Outcome(None)
-        judged = judge_row(self.term, self.row(position), self.context.moment)
+        judged = judge_row(term, self.row(position), self.context.moment)
         return Outcome(judged if judged.points is not None else None, judged.undefined)
 
     def _instead(self, chain: str, given: Mapping[str, Fraction]) -> Fraction | None:

@@ -174,7 +174,7 @@ def sections_of_scores(
     for index in vetoes:
         veto = book.vetoes[index]
         if (known := found.get(veto.section)) is not None:
-            found[veto.section] = min(known, veto.score)
+            found[veto.section] = half_up(Fraction(min(known, veto.score)), book.decimals)
     return found
 
 
@@ -193,13 +193,14 @@ def _section(section: Section, scores: Mapping[str, Decimal], decimals: int) -> 
 
 def total_of(book: Rulebook, sections: Iterable[Decimal | None], vetoes: Iterable[int]) -> Decimal:
     """The sum of the sections within the total's limits, at most what a veto leaves; a pending one adds nothing."""
-    total = sum((section for section in sections if section is not None), NOTHING)
+    total = known = sum((section for section in sections if section is not None), NOTHING)
     if book.total.cap is not None:
         total = min(total, book.total.cap)
     if book.total.floor is not None:
         total = max(total, book.total.floor)
     limits = [book.vetoes[index].score for index in vetoes if not book.vetoes[index].section]
-    return min([total, *limits])
+    total = min([total, *limits])
+    return known if total == known else half_up(Fraction(total), book.decimals)
 
 
 def vetoes_of(tables: Tables, book: Rulebook, chain: str) -> tuple[int, ...]:

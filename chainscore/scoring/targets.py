@@ -70,7 +70,7 @@ def _of_objects(aim: Aim, rows: Rows, context: Context) -> Iterator[Figure]:
     """A figure of each object's row."""
     objects = ObjectsJudge(context, aim.term, dict.fromkeys(context.book.ids, ()))
     for chain in context.book.chains:
-        judged = objects.outcome(chain.id).judged
+        judged = objects.outcome(chain.id, aim.term).judged
         if judged is None or judged.points is None or not judged.holds:
             yield Figure(chain.name, None, why="pending")
         else:

@@ -13,15 +13,15 @@ def plain(number: Decimal) -> str:
 
 
 def half_up(value: Fraction, decimals: int) -> Decimal:
-    """Rounded half up (四舍五入): 0.645 → 0.65, 1.005 → 1.01."""
+    """Rounded half up (四舍五入), as spreadsheets round: 0.645 → 0.65, 1.005 → 1.01, -0.645 → -0.65."""
     return Decimal(_units(value, decimals)).scaleb(-decimals)
 
 
 def _units(value: Fraction, decimals: int) -> int:
     """Rounded half up, in units of the last decimal; in whole numbers, as fractions take their time."""
     numerator, denominator = value.as_integer_ratio()
-    units: int = (2 * numerator * 10**decimals + denominator) // (2 * denominator)
-    return units
+    units: int = (2 * abs(numerator) * 10**decimals + denominator) // (2 * denominator)
+    return units if numerator >= 0 else -units
 
 
 def approximately(value: Fraction, places: int = 4) -> str:

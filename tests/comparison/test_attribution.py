@@ -21,7 +21,6 @@ from chainscore.comparison.attribution import (
     Figures,
     attribute_relative,
     average_marginals,
-    half_away,
     relative_parts,
 )
 from chainscore.method.rule.points import Linear
@@ -162,4 +161,4 @@ def test_members_of_a_group_share_what_the_group_is_worth() -> None:
     ("value", "text"), [("0.125", "0.13"), ("-0.125", "-0.13"), ("-0.124", "-0.12"), ("-0.001", "0.00"), ("0", "0.00")]
 )
 def test_halves_go_away_from_zero(value: str, text: str) -> None:
-    assert str(half_away(Fraction(value), 2)) == text
+    assert str(half_up(Fraction(value), 2)) == text

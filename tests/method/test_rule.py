@@ -178,15 +178,19 @@ def test_a_figure_earns_by_the_highest_step_that_it_reaches(steps: list[tuple[Fr
         ({"match": {"a": 1, "b": 2}}, 'IF(X="a",match.0,IF(X="b",match.1,0))'),
         (
             {"steps": [[2, 6], [1, {"per": 2}]]},
-            "IF(ROUND(X,12)>=step.0.bound,step.0.at_0,IF(ROUND(X,12)>=step.1.bound,step.1.per*X,0))",
+            "IF(X>=step.0.bound-(1+ABS(step.0.bound))*1E-13,step.0.at_0,IF(X>=step.1.bound-(1+ABS(step.1.bound))*1E-13,step.1.per*X,0))",
         ),
-        ({"up_to": [[0, 5]], "above": 1}, "IF(ROUND(X,12)<=step.0.bound,step.0.at_0,step.1.at_0)"),
+        ({"up_to": [[0, 5]], "above": 1}, "IF(X<=step.0.bound+(1+ABS(step.0.bound))*1E-13,step.0.at_0,step.1.at_0)"),
     ],
 )
 def test_as_a_formula_points_refer_to_a_cell_for_each_number(told: Any, formula: str) -> None:
     assert points(told).formula("X", ".".join) == formula
     named = {".".join(line.place) for line in points(told).lines()}
     assert set(re.findall(r"(?:points|match|step)\.[\w.]+", formula)) == named
+
+
+def test_what_was_entered_and_not_worked_out_is_held_against_the_bound_itself() -> None:
+    assert points({"steps": [[2, 6]]}).formula("X", ".".join, worked_out=False) == "IF(X>=step.0.bound,step.0.at_0,0)"
 
 
 # ---------------------------------------------------------------- standings
@@ -247,10 +251,14 @@ def test_minmax_and_zscore_do_not_depend_on_unit_and_origin(values: list[Fractio
 
 
 def test_standings_as_formulas() -> None:
-    assert standing_formula("minmax", "B2", "B2:B9", False) == "(B2-MIN(B2:B9))/(MAX(B2:B9)-MIN(B2:B9))"
-    assert standing_formula("rank", "B2", "B2:B9", False) == "RANK(B2,B2:B9)"
-    assert standing_formula("rank", "B2", "B2:B9", True) == "RANK(B2,B2:B9,1)"
-    assert standing_formula("mean", "B2", "B2:B9", False) == "IF(AVERAGE(B2:B9)=0,1,B2/AVERAGE(B2:B9))"
+    # Doubles that were worked out are off by some 1e-16 of their size: equals are those within 1e-13.
+    alike, share = equal_formula("B2:B9"), "(B2-MIN(B2:B9))/(MAX(B2:B9)-MIN(B2:B9))"
+    assert alike == "MAX(B2:B9)-MIN(B2:B9)<=(1+ABS(MAX(B2:B9)))*1E-13"
+    assert standing_formula("minmax", "B2", "B2:B9", False) == f"IF({alike},1,{share})"
+    assert standing_formula("rank", "B2", "B2:B9", False) == '1+COUNTIF(B2:B9,">"&B2+(1+ABS(B2))*1E-13)'
+    assert standing_formula("rank", "B2", "B2:B9", True) == '1+COUNTIF(B2:B9,"<"&B2-(1+ABS(B2))*1E-13)'
+    mean = "IF(ABS(AVERAGE(B2:B9))<=(1+ABS(MAX(B2:B9)))*1E-13,1,B2/AVERAGE(B2:B9))"
+    assert standing_formula("mean", "B2", "B2:B9", False) == mean
     assert standing_formula("value", "B2", "B2:B9", False) == "B2"
     assert equal_formula("B2:B9") in standing_formula("zscore", "B2", "B2:B9", False)
 

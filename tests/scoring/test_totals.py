@@ -58,8 +58,8 @@ def test_a_section_lies_within_its_cap_and_floor(score: str, found: str) -> None
 
 def test_a_veto_of_a_section_leaves_at_most_its_score() -> None:
     change = ("total = 0\n", 'section = "1"\nscore = 3\n')
-    assert sections(change, vetoes=(0,), _111="9")["1"] == "3"
-    assert sections(change, vetoes=(0,), _111="2")["1"] == "2"
+    assert sections(change, vetoes=(0,), _111="9")["1"] == "3.00"
+    assert sections(change, vetoes=(0,), _111="2")["1"] == "2.00"
     assert sections(change, _111="9")["1"] == "9"
 
 

@@ -17,7 +17,8 @@ Place = tuple[str, ...]
 """Where a number stands within the points of a rule: ``("step", "2", "points")``."""
 NumberCell = Callable[[Place], str]
 """The place of a number → its cell on the sheet of rules."""
-NOISE = 12
+NOISE = "1E-13"
+"""What doubles that were worked out may be off by, in a formula, as a share of their size."""
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -163,8 +164,8 @@ class Points(msgspec.Struct, frozen=True):
         if self.equal is not None:
             yield Line(("equal",), None, self.equal)
 
-    def formula(self, value: str, cell: NumberCell) -> str:
-        """As an Excel formula of the cell ``value``."""
+    def formula(self, value: str, cell: NumberCell, worked_out: bool = True) -> str:
+        """As an Excel formula of the cell ``value``, which was ``worked_out`` or holds what was entered."""
         if self.linear is not None:
             return self.linear.formula(value, cell, ("points",))
         if self.match:
@@ -173,19 +174,26 @@ class Points(msgspec.Struct, frozen=True):
                 quoted = each.replace('"', '""')
                 text = f'IF({value}="{quoted}",{cell(("match", str(index)))},{text})'
             return text
-        return self._steps_formula(value, cell)
+        return self._steps_formula(value, cell, worked_out)
 
-    def _steps_formula(self, value: str, cell: NumberCell) -> str:
+    def _steps_formula(self, value: str, cell: NumberCell, worked_out: bool) -> str:
         text = "0"
-        sign = ">=" if self.steps else "<="
+        sign, nearly = (">=", "-") if self.steps else ("<=", "+")
         for index, step in reversed(list(enumerate(self._ordered))):
             place = ("step", str(index))
             points = step.points.formula(value, cell, place)
             if step.bound is None:
                 text = points
                 continue
-            text = f"IF(ROUND({value},{NOISE}){sign}{cell((*place, 'bound'))},{points},{text})"
+            bound = cell((*place, "bound"))
+            reached = f"{bound}{nearly}{noise_at(bound)}" if worked_out else bound
+            text = f"IF({value}{sign}{reached},{points},{text})"
         return text
+
+
+def noise_at(figure: str) -> str:
+    """What a double of the size of ``figure`` may be off by, as part of a formula."""
+    return f"(1+ABS({figure}))*{NOISE}"
 
 
 def _told(linear: Linear, shown: str, points: Fraction) -> str:

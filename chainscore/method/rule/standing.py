@@ -9,11 +9,11 @@ from typing import Literal
 
 import msgspec
 
+from chainscore.method.rule.points import noise_at
+
 Against = Literal["value", "minmax", "rank", "zscore", "mean"]
 DIGITS = 60
 """Of a square root, which no fraction is exactly."""
-NOISE = 12
-"""Decimals that figures are rounded to in a formula before they are compared: doubles are off by some 1e-16."""
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -81,16 +81,17 @@ def standing_formula(against: Against, own: str, cells: str, lowest_first: bool)
     """As an Excel formula; ``cells`` are all objects' figures, ``own`` is this one's."""
     match against:
         case "minmax":
-            return f"({own}-MIN({cells}))/(MAX({cells})-MIN({cells}))"
-        case "rank":
-            return f"RANK({own},{cells}{',1' if lowest_first else ''})"
+            return f"IF({equal_formula(cells)},1,({own}-MIN({cells}))/(MAX({cells})-MIN({cells})))"
+        case "rank":  # RANK would take doubles that differ by noise alone for different figures
+            beyond = f'"<"&{own}-{noise_at(own)}' if lowest_first else f'">"&{own}+{noise_at(own)}'
+            return f"1+COUNTIF({cells},{beyond})"
         case "zscore":
             return f"IF({equal_formula(cells)},0,({own}-AVERAGE({cells}))/STDEVP({cells}))"
         case "mean":
-            return f"IF(AVERAGE({cells})=0,1,{own}/AVERAGE({cells}))"
+            return f"IF(ABS(AVERAGE({cells}))<={noise_at(f'MAX({cells})')},1,{own}/AVERAGE({cells}))"
     return own
 
 
 def equal_formula(cells: str) -> str:
     """True where all objects have the same figure."""
-    return f"ROUND(MAX({cells})-MIN({cells}),{NOISE})=0"
+    return f"MAX({cells})-MIN({cells})<={noise_at(f'MAX({cells})')}"

@@ -1,0 +1,240 @@
+"""Corners of the language that no packaged rulebook turns: each score worked out by hand, and recalculated by office programs.
+
+One quarter of five towns; every leaf is a corner of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from chainscore.method.rulebook import Rulebook
+from chainscore.results.workbook import write_results
+from chainscore.scoring.appraisal import Appraisal
+from tests.conftest import Run
+from tests.rulebooks.test_end_to_end import bare, differing, formulas_in, gnumeric, recalculated_by_gnumeric, scored
+from tests.support import office
+from tests.support.any_method import SheetFacts, typed_by_openpyxl
+from tests.support.office import Office
+from tests.support.rulebooks import SMALL, made
+
+HEAD = SMALL[: SMALL.index("[[objects]]")].replace("decimals = 2", "decimals = 1")
+CORNERS = """
+[[sections]]
+id = "1"
+title = "经济"
+cap = 20.25
+
+[[sections]]
+id = "2"
+title = "评议"
+
+[total]
+rank_in_groups = true
+
+[[total.veto]]
+of = "统计局.table"
+where = { "事故数" = ">=1" }
+total = 0.25
+"""
+OBJECTS = """
+[[objects]]
+id = "{id}"
+name = "{name}"
+group = "{group}"
+"""
+LEAF = """
+[[indicators]]
+id = "{id}"
+title = "第{id}项"
+
+[[indicators.leaves]]
+id = "{id}"
+title = "第{id}项"
+{rule}
+"""
+RULES = {
+    # Rows that are only added up, with points that depend on the group: 1 for each in 东, 1.5 in 西.
+    "1.1": 'of = "招商局.ledger"\nmeasure = "sum([投资额（亿元）])"\npoints = { group = { "东" = { per = 1 }, "西" = { per = 1.5 } } }',
+    # A standing whose points depend on the group.
+    "1.2": 'of = "统计局.table"\nmeasure = "[产值（亿元）]"\nagainst = "rank"\n'
+    'points = { group = { "东" = { up_to = [[1, 5]], above = 0 }, "西" = { steps = [[1, 6], [2, 4]] } } }',
+    # Negative halves: -0.25 for each accident.
+    "1.3": 'of = "统计局.table"\nmeasure = "[事故数]"\npoints = { per = -0.25 }',
+    # The first project of a town earns nothing; what is measured has a column of its own.
+    "1.4": 'of = "招商局.ledger"\nskip_first = { by = "签约日期", where = { "类别" = "工业" } }\nmeasure = "[投资额（亿元）] * 2"\n'
+    "points = { per = 1 }",
+    # A labelled cell beside a reduction.
+    "1.5": 'of = "招商局.ledger"\nmeasure = "sum([投资额（亿元）]) / [全市投资（亿元）]"\npoints = { per = 10 }',
+    # What stands for a reduction of a town without rows.
+    "2.1": 'of = "招商局.ledger"\nmeasure = "mean([评分])"\nmissing = "mean"\npoints = { per = 1 }',
+    "2.2": 'of = "招商局.ledger"\nmeasure = "mean([评分])"\nmissing = 2\npoints = { per = 1 }',
+    # 0.1 + 0.2 is 0.3, for the rank and for the bound; 0.2999999999999 is less.
+    "2.3": 'of = "统计局.table"\nmeasure = "[甲] + [乙]"\nagainst = "rank"\npoints = { steps = [[1, 5], [3, 2], [4, 1]] }',
+    "2.4": 'of = "统计局.table"\nmeasure = "[甲] + [乙]"\npoints = { steps = [[0.3, 3]] }',
+    "2.5": 'of = "统计局.table"\nmeasure = "[丙]"\npoints = { steps = [[0.3, 3]] }',
+    # All alike: a z-score is 0, min-max and the mean are 1.
+    "2.6": 'of = "统计局.table"\nmeasure = "[丁] * 3"\nagainst = "zscore"\npoints = { at_0 = 1, per = 2 }',
+    "2.7": 'of = "统计局.table"\nmeasure = "[丁] * 3"\nagainst = "minmax"\npoints = { per = 2 }',
+    "2.8": 'of = "统计局.table"\nmeasure = "[丁] * 3"\nagainst = "mean"\npoints = { per = 2 }',
+}
+SHEETS = """
+[[sheets]]
+name = "统计局"
+cells = [{ label = "备查数", type = "amount", unit = "元" }]
+
+[sheets.table]
+title = "投资"
+columns = [
+  { label = "乡镇", type = "object" },
+  { label = "产值（亿元）", type = "amount", unit = "亿元" },
+  { label = "事故数", type = "count", unit = "起" },
+  { label = "甲", type = "amount", unit = "元" },
+  { label = "乙", type = "amount", unit = "元" },
+  { label = "丙", type = "amount", unit = "元" },
+  { label = "丁", type = "amount", unit = "元" },
+]
+
+[[sheets]]
+name = "招商局"
+cells = [{ label = "全市投资（亿元）", type = "amount", unit = "亿元" }]
+
+[sheets.ledger]
+title = "项目"
+name = "项目名称"
+category = "类别"
+columns = [
+  { label = "乡镇", type = "object" },
+  { label = "项目名称", type = "text" },
+  { label = "类别", type = "choice", values = ["工业", "服务业"] },
+  { label = "投资额（亿元）", type = "amount", unit = "亿元" },
+  { label = "签约日期", type = "date" },
+  { label = "评分", type = "signed", unit = "元" },
+]
+"""
+TOWNS = [("a", "甲镇", "东"), ("b", "乙镇", "西"), ("c", "丙镇", "东"), ("d", "丁镇", "西"), ("e", "戊镇", "东")]
+METHOD = "".join((
+    HEAD, *(OBJECTS.format(id=i, name=n, group=g) for i, n, g in TOWNS), CORNERS,
+    *(LEAF.format(id=each, rule=rule) for each, rule in RULES.items()), SHEETS,
+))  # fmt: skip
+FACTS = {
+    "统计局": SheetFacts(
+        cells={"备查数": 1},
+        table={
+            "a": (10, 1, 0.1, 0.2, 0.3, 0.1),
+            "b": (30, 0, 0.3, 0, 0.2999999999999, 0.1),
+            "c": (20, 0, 0.15, 0.15, 0.30000001, 0.1),
+            "d": (40, 3, 0.2, 0.05, 0.3, 0.1),
+            "e": (5, 0, 0.1, 0.1, 0, 0.1),
+        },
+    ),
+    "招商局": SheetFacts(
+        cells={"全市投资（亿元）": 8},
+        ledger=[
+            ("a", ("甲一", "工业", 1, "2023-02-01", 3)),
+            ("a", ("甲二", "工业", 0.5, "2023-01-02", -1.5)),
+            ("a", ("甲三", "服务业", 0.25, "2023-01-01", 0)),
+            ("b", ("乙一", "服务业", 2, "2023-03-01", 4)),
+            ("c", ("丙一", "工业", 3, "2023-04-01", -5)),
+            ("c", ("丙二", "工业", 6, "2023-05-01", -0.5)),
+        ],
+    ),
+}
+BY_HAND = {
+    # 甲 1 + 0.5 + 0.25 = 1.75; 乙 2 × 1.5; 丙 9.
+    "1.1": "1.8 3.0 9.0 0.0 0.0",
+    # 40 丁 1st, 30 乙 2nd; in 东 only the 1st of all would earn anything.
+    "1.2": "0.0 4.0 0.0 6.0 0.0",
+    # -0.25 → -0.3 and -0.75 → -0.8, away from zero as spreadsheets round.
+    "1.3": "-0.3 0.0 0.0 -0.8 0.0",
+    # 甲二 is the earliest of industry and earns nothing: 2 + 0.5; 丙一 likewise: 12.
+    "1.4": "2.5 4.0 12.0 0.0 0.0",
+    # 1.75 ÷ 8 × 10 = 2.1875; 2.5; 11.25.
+    "1.5": "2.2 2.5 11.3 0.0 0.0",
+    # (3 − 1.5 + 0) ÷ 3 = 0.5; 4; −2.75 → −2.8; the mean of 0.5, 4 and −2.75 is 0.5833.
+    "2.1": "0.5 4.0 -2.8 0.6 0.6",
+    "2.2": "0.5 4.0 -2.8 2.0 2.0",
+    # Three share the first place; 0.25 is the fourth, 0.2 the fifth.
+    "2.3": "5.0 5.0 5.0 1.0 1.0",
+    "2.4": "3.0 3.0 3.0 0.0 0.0",
+    "2.5": "3.0 0.0 3.0 3.0 0.0",
+    "2.6": "1.0 1.0 1.0 1.0 1.0",
+    "2.7": "2.0 2.0 2.0 2.0 2.0",
+    "2.8": "2.0 2.0 2.0 2.0 2.0",
+}
+# The sums of the lines above; of 丙's 32.3 the cap leaves 20.25, which is published as 20.3. A veto leaves 甲 and 丁 0.25: 0.3.
+SECTIONS = {"1": "6.2 13.5 20.3 5.2 0.0", "2": "17.0 21.0 10.4 11.6 8.6"}
+TOTALS = "0.3 34.5 30.7 0.3 8.6"
+RANKS = {"a": 3, "b": 1, "c": 1, "d": 2, "e": 2}
+
+
+@pytest.fixture(scope="module")
+def method() -> Rulebook:
+    return made(METHOD)
+
+
+@pytest.fixture
+def appraisal(method: Rulebook, run: Run, tmp_path: Path) -> Appraisal:
+    (tmp_path / "method.toml").write_text(METHOD, encoding="utf-8")
+    outcome = run("template", "--rulebook", "method.toml", "--period", "2023Q2", "-o", "blank.xlsx")
+    assert outcome.code == 0, outcome.err
+    return scored(typed_by_openpyxl(tmp_path / "blank.xlsx", tmp_path / "filled.xlsx", method, FACTS), method)
+
+
+def of_towns(line: str) -> dict[str, Decimal]:
+    return dict(zip("abcde", map(Decimal, line.split()), strict=True))
+
+
+def test_every_corner_comes_out_as_by_hand(appraisal: Appraisal) -> None:
+    assert appraisal.scorecard is not None
+    chains = {chain.chain: chain for chain in appraisal.scorecard.chains}
+    for leaf, line in BY_HAND.items():
+        assert {name: chain.leaves[leaf].score for name, chain in chains.items()} == of_towns(line), leaf
+    for section, line in SECTIONS.items():
+        assert {name: chain.sections[section] for name, chain in chains.items()} == of_towns(line), section
+    assert {name: chain.total for name, chain in chains.items()} == of_towns(TOTALS)
+    assert {name: chain.rank for name, chain in chains.items()} == RANKS
+
+
+@gnumeric
+def test_gnumeric_recalculates_every_corner_to_the_same(appraisal: Appraisal, method: Rulebook, tmp_path: Path) -> None:
+    results = tmp_path / "results.xlsx"
+    results.write_bytes(write_results(appraisal, method))
+    assert not differing(formulas_in(results), recalculated_by_gnumeric(results, tmp_path))
+
+
+@pytest.fixture(scope="module")
+def libreoffice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    if office.missing() is not None:
+        pytest.skip(str(office.missing()))
+    with office.running(tmp_path_factory.mktemp("libreoffice")) as running:
+        yield running
+
+
+@pytest.mark.libreoffice
+def test_libreoffice_recalculates_every_corner_to_the_same(
+    appraisal: Appraisal, method: Rulebook, tmp_path: Path, libreoffice: Office
+) -> None:
+    results = tmp_path / "results.xlsx"
+    results.write_bytes(write_results(appraisal, method))
+    [report] = libreoffice.work([{"open": str(bare(results, tmp_path / "bare.xlsx")), "recalculate": True}])
+    told = {(sheet, cell): value for sheet, cells in report["formulas"].items() for cell, value in cells.items()}
+    assert not differing(formulas_in(results), told)
+
+
+@pytest.mark.usefixtures("appraisal")
+def test_a_standing_that_only_others_moved_is_told_as_that(method: Rulebook, run: Run, tmp_path: Path) -> None:
+    # 丁 falls from 40 to 25: it is 2nd after 乙's 30, each in 西: 6 and 4 change places.
+    facts = {**FACTS, "统计局": SheetFacts(FACTS["统计局"].cells, {**FACTS["统计局"].table, "d": (25, 3, 0.2, 0.05, 0.3, 0.1)})}
+    typed_by_openpyxl(tmp_path / "blank.xlsx", tmp_path / "later.xlsx", method, facts)
+    outcome = run("diff", "filled.xlsx", "later.xlsx", "--rulebook", "method.toml", "--json")
+    assert outcome.code == 0, outcome.err
+    moved = {chain["id"]: chain["leaves"]["1.2"] for chain in outcome.document["chains"]}
+    assert {name: leaf["delta"] for name, leaf in moved.items()} == {"a": 0, "b": 2, "c": 0, "d": -2, "e": 0}
+    told = {
+        name: (leaf["attribution"]["own"], leaf["attribution"]["others"]) for name, leaf in moved.items() if leaf["attribution"]
+    }
+    assert (told["b"], told["d"]) == ((0, 2), (-2, 0))
