@@ -116,9 +116,9 @@ class Scorecard:
         book, card = self.tables.rulebook, self.card
         rows = [
             {
-                "rank": card.rank(each),
+                "rank": each.rank,
                 "name": book.chain(each.chain).name,
-                "total": each.whole_total,
+                "total": each.total,
                 **each.sections,
                 "grade": each.grade,
                 "pending": each.pending,

@@ -46,7 +46,11 @@ def print_outcomes(outcomes: Sequence[Outcome], book: Rulebook, language: Langua
         table.add_column(text(key, language), justify="right")
     for outcome in outcomes:
         first = next(iter(outcome.chains), None)
-        leader = [book.chain(first.chain).short_name, f"{first.total:.2f}"] if first is not None else ["", ""]
+        leader = ["", ""]
+        if first is not None and outcome.state == "scored":
+            known = first.rank is not None
+            pending = text("column.pending", language)
+            leader = [book.chain(first.chain).short_name, f"{first.total:.{book.decimals}f}"] if known else [pending, pending]
         found = [number_line(outcome.number(severity), severity) for severity in COLOURS]
         state = Line(text(f"each.{outcome.state}", language), "green" if outcome.state == "scored" else "red")
         table.add_row(one_line(outcome.file), outcome.period or "", state, *leader, *found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ def each_document(
                 "state": outcome.state,
                 "period": outcome.period,
                 "chains": [
-                    {"id": each.chain, "rank": each.rank, "total": float(each.total), "pending": list(each.pending)}
+                    {"id": each.chain, "rank": each.rank, "total": _number(each.total), "pending": list(each.pending)}
                     for each in outcome.chains
                 ],
                 "findings": {severity: outcome.number(severity) for severity in ("error", "warning", "notice")},
@@ -37,3 +38,7 @@ def each_document(
         ],
         "combined": combined.name,
     }
+
+
+def _number(score: Decimal | None) -> float | None:
+    return float(score) if score is not None else None

@@ -45,8 +45,10 @@ class Standing(msgspec.Struct, frozen=True):
     """What one chain came to in one workbook."""
 
     chain: str
-    rank: int
-    total: Decimal
+    rank: int | None
+    """None while anything of any object is pending."""
+    total: Decimal | None
+    """None while anything of it is."""
     pending: tuple[str, ...]
 
 

@@ -50,8 +50,9 @@ def _write(file: Book, name: str, outcomes: Sequence[Outcome], book: Rulebook, s
     for row, outcome in enumerate(outcomes, page.first):
         standings = {standing.chain: standing for standing in outcome.chains}
         found = [outcome.number(severity) for severity in ("error", "warning", "notice")]
-        values = [value(standings[chain.id]) if chain.id in standings else None for chain in book.chains]
-        pending = [("red",) if chain.id in standings and standings[chain.id].pending else () for chain in book.chains]
+        found_here = [value(standings[chain.id]) if chain.id in standings else "" for chain in book.chains]
+        values = [say("column.pending") if each is None else each for each in found_here]
+        pending = [("red",) if each is None else () for each in found_here]
         state = text(f"each.{outcome.state}", book.language)
         results = [outcome.results] if with_results else []
         looks = ((), (), () if outcome.state == "scored" else ("red",), *pending, *((),) * len([*found, *results]))

@@ -101,7 +101,7 @@ class ChainChange:
 
     @property
     def totals(self) -> tuple[Decimal | None, Decimal | None]:
-        old, new = (score.whole_total if score is not None else None for score in (self.old, self.new))
+        old, new = (score.total if score is not None else None for score in (self.old, self.new))
         return old, new
 
     @property
@@ -180,10 +180,7 @@ class _Pair:
             )
             for leaf in {**self.after, **self.before}
         )
-        old, new = (
-            quarter.scorecard.rank(score) if score is not None else None
-            for quarter, score in ((self.old, before), (self.new, after))
-        )
+        old, new = (score.rank if score is not None else None for quarter, score in ((self.old, before), (self.new, after)))
         return ChainChange(chain, named.name, named.short_name, before, after, (old, new), leaves)
 
     def _leaf(self, leaf: str, before: LeafScore | None, after: LeafScore | None, chain: str) -> LeafChange:

@@ -39,7 +39,7 @@ class ChainTrend:
     @property
     def totals(self) -> list[Decimal | None]:
         """None as well while a leaf is pending."""
-        return [score.whole_total if score is not None else None for score in self.scores]
+        return [score.total if score is not None else None for score in self.scores]
 
 
 @dataclass(frozen=True)
@@ -67,9 +67,7 @@ def trend_of(quarters: Sequence[Quarter]) -> Trend:
     chains = []
     for chain in wanted:
         its = tuple(known.get(chain) for known in scores)
-        ranks = tuple(
-            quarter.scorecard.rank(score) if score is not None else None for quarter, score in zip(ordered, its, strict=True)
-        )
+        ranks = tuple(score.rank if score is not None else None for quarter, score in zip(ordered, its, strict=True))
         chains.append(ChainTrend(chain, books[chain].name, books[chain].short_name, its, ranks))
     return Trend(tuple(ordered), tuple(chains), tuple(remarks(ordered)))
 

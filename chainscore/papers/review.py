@@ -15,6 +15,7 @@ from chainscore.scoring.scorecard import Evidence
 from chainscore.show.explanation import Explainer, signed
 from chainscore.words.bilingual import at_start, told
 from chainscore.words.findings import Language
+from chainscore.words.standing import told_rank, told_score
 from chainscore.words.texts import formula, text
 
 PLACES, POINTS, OPINION = 56.0, 18.0, 30.0
@@ -56,8 +57,8 @@ class _Request:
     def _introduction(self) -> Iterator[Block]:
         """Whose request it is, by what rules, and how the object stands."""
         chain, score, language = self.explanation.chain, self.explanation.score, self.language
-        total = figure(f"{score.total:.{self.book.decimals}f}", f"total {chain.id}")
-        rank = figure(score.rank, f"rank {chain.id}")
+        total = figure(told_score(score.total, self.book.decimals, language), f"total {chain.id}")
+        rank = figure(told_rank(score.rank, self.explanation.tied, language), f"rank {chain.id}")
         basis, period = self.book.plan or self.book.title, self.explanation.period.name(language)
         yield Line(self._say("basis", basis=basis, period=period, object=chain.name, total=total, rank=rank))
         people = ((self.book.words.lead_unit, chain.lead_unit), (self.book.words.chief, chain.chief))

@@ -77,20 +77,27 @@ class Card:
         page.cell(2, 0, "；".join([*said, *([self._say("card.group", group=chain.group)] if chain.group else [])]), "plain")
         column = places.column(chain.id)
         total, rank, ranks = places.cell("total", column), places.cell("rank", column), places.row_of_chains("rank")
-        tied = sum(other.rank == self.result.rank for other in self.others) > 1
-        gap = Formula(
-            f"=ROUND(MAX({places.row_of_chains('total')})-{total},{self.book.decimals})",
-            max(other.total for other in self.others) - self.result.total,
-        )
+        tied = self.scorecard.is_tied(self.result, self.book)
+        group = (places.cell("group", column), places.row_of_chains("group")) if self.book.total.rank_in_groups else None
         for (first, last), label, value, number in (
-            ((0, 1), "card.total", Formula(f"={total}", self.result.total), "score"),
-            ((2, 5), "card.rank", shared_rank(rank, ranks, self.result.rank, tied, self.book.language), "whole"),
-            ((6, 8), "card.gap", gap, "score"),
+            ((0, 1), "card.total", self._or_pending(f"={total}", self.result.total), "score"),
+            ((2, 5), "card.rank", shared_rank(rank, ranks, self.result.rank, tied, self.book.language, group), "whole"),
+            ((6, 8), "card.gap", self._gap(total, places), "score"),
         ):
             page.merge(3, first, last, self._say(label), "text", "header")
             page.merge(4, first, last, value, number, "big")
         for row, height in ((0, 28), (3, 22), (4, 36)):
             page.sheet.set_row(row, height)
+
+    def _or_pending(self, formula: str, score: Decimal | None) -> Any:
+        return Formula(formula, score) if score is not None else text("column.pending", self.book.language)
+
+    def _gap(self, total: str, places: Places) -> Any:
+        """How far the total is behind the highest one."""
+        totals = [other.total for other in self.others if other.total is not None]
+        own = self.result.total
+        gap = max(totals) - own if own is not None and len(totals) == len(self.others) else None
+        return self._or_pending(f"=ROUND(MAX({places.row_of_chains('total')})-{total},{self.book.decimals})", gap)
 
     # ------------------------------------------------ lines
 
@@ -104,7 +111,8 @@ class Card:
                 row += 1
             title = self._say("card.sum", title=section.title)
             own, line = self.result.sections[section.id], f"section {section.id}"
-            self._write_line(row, scores, line, (section.id, title), section.marks, own, "", ("sum",))
+            so_far = self.result.lacks(self.book.leaves_by_section[section.id])
+            self._write_line(row, scores, line, (section.id, title), section.marks, own, "", ("sum",), so_far)
             row += 1
         marks = marks_of(self.book.sections)
         self._write_line(row, scores, "total", ("", self._say("card.total")), marks, self.result.total, "", ("all",))
@@ -112,23 +120,28 @@ class Card:
 
     def _write_line(
         self, row: int, scores: Scores, line: str, named: Sequence[str], marks: Decimal | None, own: Decimal | None,
-        reason: str, looks: Looks = (),
+        reason: str, looks: Looks = (), so_far: bool = False,
     ) -> None:  # fmt: skip
-        """A score with its share of the full marks, what it lacks of them, the mean share and its rank among all."""
+        """A score with its share of the full marks, what it lacks of them, the mean share and its rank among all.
+
+        Of a sum ``so_far``, which lacks a pending leaf, nothing follows; mean and rank need all objects' scores.
+        """
         if own is None:
             self.page.row(row, [*named, marks, text("column.pending", self.book.language), *[None] * 4, reason], looks)
             return
-        spread, places = scores.spreads[line], scores.places
+        spread, places, number = scores.spreads.get(line), scores.places, row + 1
         score = places.cell(line, places.column(self.chain.id))
-        number, rank = row + 1, Formula(f"=RANK({score},{spread.cells})", 1 + spread.order.index(own))
-        shares: list[Any] = [None, None, None]
-        if marks:
-            whole = Fraction(marks)
-            shares = [
-                Formula(f"=D{number}/C{number}", Fraction(own) / whole), Formula(f"=C{number}-D{number}", marks - own),
-                Formula(f"{spread.mean.text}/C{number}", Fraction(spread.mean.value) / whole),
-            ]  # fmt: skip
-        self.page.row(row, [*named, marks, Formula(f"={score}", own), *shares, rank, reason], looks)
+        shares: list[Any] = [None, None, None, None]
+        if marks and not so_far:
+            shares[0] = Formula(f"=D{number}/C{number}", Fraction(own) / Fraction(marks))
+            shares[1] = Formula(f"=C{number}-D{number}", marks - own)
+        if marks and spread is not None:
+            shares[2] = Formula(f"{spread.mean.text}/C{number}", Fraction(spread.mean.value) / Fraction(marks))
+        if spread is not None:
+            shares[3] = Formula(f"=RANK({score},{spread.cells})", 1 + spread.order.index(own))
+        own_looks: Looks = ("red",) if so_far else ()
+        cells = ((), (), (), own_looks, *[()] * (len(COLUMNS) - 4))
+        self.page.row(row, [*named, marks, Formula(f"={score}", own), *shares, reason], looks, cells)
 
     def _reason(self, leaf: Leaf, scores: Scores) -> str:
         """How a score came about, and the reason for which most rows earned nothing, where it is not full."""

@@ -30,12 +30,15 @@ ROW_OF_CHART = 20
 """Pixels of a row beside a chart."""
 
 
-def shared_rank(rank: str, ranks: str, shown: int, tied: bool, language: Any) -> Formula:
-    """A rank, with a word before it where several share it."""
+def shared_rank(rank: str, ranks: str, shown: int | None, tied: bool, language: Any, group: tuple[str, str] | None) -> Any:
+    """A rank, with a word before it where several share it, of the ``group`` (its own, all objects') where there is one."""
+    if shown is None:
+        return text("column.pending", language)
+    among = f"{group[1]},{group[0]}," if group is not None else ""
     before, _, after = text("column.tied", language, rank="|").partition("|")
     said = "&".join(part for part in (_quoted(before), rank, _quoted(after)) if part != '""')
     value = text("column.tied", language, rank=shown) if tied else shown
-    return Formula(f"=IF(COUNTIF({ranks},{rank})>1,{said},{rank})", value)
+    return Formula(f"=IF(COUNTIFS({among}{ranks},{rank})>1,{said},{rank})", value)
 
 
 def _quoted(value: str) -> str:
@@ -89,15 +92,21 @@ class Ranking:
         self._write_means(below)
         if not self.scorecard.draft:
             self._write_signatures(below + 1)
-        height = 80 + 30 * len(self.book.chains)
-        chart = _points(self.book, self.file, self.page, below - 1, height)
-        self.page.sheet.insert_chart(below + 3, 0, chart, {"object_position": 2})
-        if rated(self.book):
-            next_page = below + 4 + math.ceil(height / ROW_OF_CHART)
-            chart = _rates(self.book, self.file, places)
-            self.page.sheet.insert_chart(next_page, 0, chart, {"object_position": 2})
-            self.page.sheet.set_h_pagebreaks([next_page])
+        self._write_charts(below + 3, places)
         self.file.mark(self.page, below)
+
+    def _write_charts(self, row: int, places: Places) -> None:
+        """Points of whole sections alone, for a bar would show what is pending as nothing; rates are blank there."""
+        height = 80 + 30 * len(self.book.chains)
+        if not self.pending:
+            chart = _points(self.book, self.file, self.page, row - 4, height)
+            self.page.sheet.insert_chart(row, 0, chart, {"object_position": 2})
+            row += 1 + math.ceil(height / ROW_OF_CHART)
+        if rated(self.book):
+            chart = _rates(self.book, self.file, places)
+            self.page.sheet.insert_chart(row, 0, chart, {"object_position": 2})
+            if not self.pending:
+                self.page.sheet.set_h_pagebreaks([row])
 
     def _section(self, cell: str, score: Decimal | None) -> Formula:
         """A section's score, or that it is pending."""
@@ -113,16 +122,20 @@ class Ranking:
         def picked(line: str) -> str:
             return f"INDEX({places.row_of_chains(line)},1,{place})"
 
-        tied = sum(other.rank == chain.rank for other in self.scorecard.chains) > 1
+        tied = self.scorecard.is_tied(chain, self.book)
         above = self.scorecard.chains[index - 1] if index else None
+        gap = None
+        if above is not None and above.total is not None and chain.total is not None and not self.pending:
+            gap = above.total - chain.total
+        group = (picked("group"), places.row_of_chains("group")) if self.book.total.rank_in_groups else None
         total = column_letters(FIRST_SECTION + len(self.book.sections) + 1)
         values: list[Any] = [
-            shared_rank(picked("rank"), places.row_of_chains("rank"), chain.rank, tied, self.book.language),
+            shared_rank(picked("rank"), places.row_of_chains("rank"), chain.rank, tied, self.book.language, group),
             Formula(f"={picked('name')}", named.name),
             self._told("chief", picked, named.chief), self._told("lead_unit", picked, named.lead_unit),
             *(self._section(picked(f"section {section.id}"), chain.sections[section.id]) for section in self.book.sections),
-            Formula(f"={picked('total')}", chain.total),
-            Formula(f"={total}{row}-{total}{row + 1}", above.total - chain.total) if above is not None else None,
+            self._section(picked("total"), chain.total),
+            Formula(f"={total}{row}-{total}{row + 1}", gap) if gap is not None else None,
             *(["、".join(chain.pending)] if self.pending else []),
         ]  # fmt: skip
         self.page.row(row, values, cells=self._looks(chain))
@@ -133,27 +146,28 @@ class Ranking:
 
     def _looks(self, chain: ChainScore) -> Sequence[Looks]:
         """Sums that lack a pending leaf stand out."""
-        incomplete = [self._lacking(chain.pending, section.id) for section in self.book.sections]
+        lacking = [chain.lacks(self.book.leaves_by_section[section.id]) for section in self.book.sections]
+        incomplete: list[Looks] = [("red",) if each else () for each in (*lacking, bool(chain.pending))]
         open_leaves: list[Looks] = [("red",)] if self.pending else []
-        return (*[()] * FIRST_SECTION, *incomplete, self._lacking(chain.pending, None), (), *open_leaves)
-
-    def _lacking(self, pending: Sequence[str], section: str | None) -> Looks:
-        """The style of a sum, of one section or of all, that lacks a pending leaf."""
-        return ("red",) if any(section in (None, leaf.partition(".")[0]) for leaf in pending) else ()
+        return (*[()] * FIRST_SECTION, *incomplete, (), *open_leaves)
 
     def _write_means(self, row: int) -> None:
         """The mean of each section and of the totals."""
         chains = self.scorecard.chains
-        columns = [[chain.sections[section.id] for chain in chains] for section in self.book.sections]
+        whole = [self.book.leaves_by_section[section.id] for section in self.book.sections]
+        columns = [
+            [None if chain.lacks(leaves) else chain.sections[section.id] for chain in chains]
+            for section, leaves in zip(self.book.sections, whole, strict=True)
+        ]
         columns.append([chain.total for chain in chains])
         means = [self._mean(column_letters(index), row, scores) for index, scores in enumerate(columns, FIRST_SECTION + 1)]
         rest = [None] * (len(self.page.columns) - FIRST_SECTION - len(means))
         self.page.row(row, [None, self._say("ranking.mean"), None, None, *means, *rest], ("sum",))
 
     def _mean(self, letters: str, last: int, scores: Sequence[Decimal | None]) -> Formula | None:
-        """That of the scores above which are known."""
+        """That of the scores above, where all are known."""
         known = [score for score in scores if score is not None]
-        if not known:
+        if len(known) < len(scores):
             return None
         return Formula(f"=AVERAGE({letters}{self.page.first + 1}:{letters}{last})", sum(known, Decimal(0)) / len(known))
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from chainscore.method.rule.term import Veto
-from chainscore.method.rulebook import Chain, Indicator, Leaf, Rulebook, Section, marks_of, section_of
+from chainscore.method.rulebook import Chain, Indicator, Leaf, Rulebook, Section, marks_of
 from chainscore.results import formulas
 from chainscore.results.evidence import EvidenceWorkbook
 from chainscore.results.excel.book import Book
@@ -125,7 +125,7 @@ class Scores:
         self.pending = text("column.pending", book.language)
         self.any_pending = scorecard.pending
         self.spreads: dict[str, Spread] = {}
-        """By the same lines as places, when the sheet is written; none of rows in which all is pending."""
+        """By the same lines as places, when the sheet is written; none of rows in which anything is pending."""
 
     def _say(self, key: str, **values: object) -> str:
         return text(f"scores.{key}", self.book.language, **values)
@@ -167,7 +167,7 @@ class Scores:
 
             def cell(column: str, chain: ChainScore, section: Section = section, marks: str = marks, own: Any = own) -> Any:
                 score = chain.sections[section.id]
-                if score is None:
+                if score is None or chain.lacks(self.book.leaves_by_section[section.id]):
                     return None  # a chart draws a text as zero
                 cell = self._own(f"section {section.id}", column)
                 return Formula(f"={cell}/{marks}", Fraction(score) / Fraction(own))
@@ -179,8 +179,10 @@ class Scores:
         """Best and worst of each row stand out, where they differ; rows from 1."""
         left, right = self.places.first, self.places.last
         chains = f"${left}{first}:${right}{first}"
+        # A row that lacks something has no extremes.
+        whole = f'${self.places.summary(BEST)}{first}<>"",' if self.any_pending else ""
         for function, look in (("MAX", GREEN_FILL), ("MIN", RED_FILL)):
-            criterion = f"=AND(ISNUMBER({left}{first}),{left}{first}={function}({chains}),MAX({chains})>MIN({chains}))"
+            criterion = f"=AND({whole}ISNUMBER({left}{first}),{left}{first}={function}({chains}),MAX({chains})>MIN({chains}))"
             options = {"type": "formula", "criteria": criterion, "format": self.file.styles.difference(look)}
             self.page.sheet.conditional_format(f"{left}{first}:{right}{last}", options)
 
@@ -200,6 +202,8 @@ class Scores:
         chains = self.places.row_of_chains(line, elsewhere=False)
         shown = [value.value for value in values.values() if isinstance(value, Formula)] if summed else []
         known = [score for score in shown if isinstance(score, Decimal)]
+        if lacking is not None and self.any_pending and any(map(lacking, self.chains.values())):
+            known = []
         extremes: list[Any] = [None, None, None]
         if known:
             best, mean = max(known), sum(known, Decimal(0)) / len(known)
@@ -253,7 +257,7 @@ class Scores:
         named = [section.id, self._say("subtotal", section=section.title), section.marks, ""]
         self._row(
             f"section {section.id}", named, cell, ("sum",),
-            lacking=lambda chain: any(section_of(leaf) == section.id for leaf in chain.pending),
+            lacking=lambda chain: chain.lacks(self.book.leaves_by_section[section.id]),
         )  # fmt: skip
 
     def _section(self, section: Section, column: str) -> str:
@@ -306,6 +310,8 @@ class Scores:
         limits = self.book.total
 
         def total(column: str, chain: ChainScore) -> Any:
+            if chain.total is None:
+                return self.pending
             cap, floor = (
                 self.rules.general("total", name) if limit is not None else None
                 for name, limit in (("cap", limits.cap), ("floor", limits.floor))
@@ -359,6 +365,8 @@ class Scores:
         return self._own("group", column), self.places.row_of_chains("group", elsewhere=False)
 
     def _rank(self, column: str, chain: ChainScore) -> Any:
+        if chain.rank is None:
+            return self.pending
         totals = self.places.row_of_chains("total", elsewhere=False)
         return Formula(formulas.rank(self._own("total", column), totals, self._group(column)), chain.rank)
 
@@ -368,6 +376,8 @@ class Scores:
         group = self._group(column)
         number = f"COUNTIF({group[1]},{group[0]})" if group is not None else str(len(self.book.chains))
         by_share = any(isinstance(bound, str) for bound in self.book.total.grades.values())
+        if chain.total is None or (by_share and chain.rank is None):
+            return self.pending
         for grade in self.book.total.grades:
             bound = self.rules.general("grade", grade)
             tests.append((f"<=ROUND({bound}*{number},9)" if by_share else f">={bound}", grade))
@@ -378,6 +388,8 @@ class Scores:
         own, ranks = self._own("rank", column), self.places.row_of_chains("rank", elsewhere=False)
         so_far = f"${self.places.first}${self.places.rows['rank']}:{own}"
         place = list(self.chains).index(chain.chain) + 1
+        if chain.rank is None:
+            return place
         group = self._group(column)
         if group is None:
             return Formula(formulas.order(own, ranks, so_far, 0), place)
@@ -388,16 +400,14 @@ class Scores:
         return Formula(formulas.order_in_group(own, (ranks, so_far), (*group, groups_so_far), before), place)
 
     def _write_indicator(self, indicator: Indicator) -> None:
-        leaves = [leaf.id for leaf in indicator.leaves]
-
         def cell(column: str, chain: ChainScore) -> Any:
             score = chain.indicators[indicator.id]
             if score is None:
                 return self.pending
-            return Formula(self._sum([f"{column}{self.places.rows[leaf]}" for leaf in leaves]), score)
+            return Formula(self._sum([f"{column}{self.places.rows[leaf.id]}" for leaf in indicator.leaves]), score)
 
         clause = "、".join(dict.fromkeys(leaf.clause for leaf in indicator.leaves))
         self._row(
             f"indicator {indicator.id}", [indicator.id, indicator.title, indicator.marks, clause], cell,
-            lacking=lambda chain: any(leaf in chain.pending for leaf in leaves),
+            lacking=lambda chain: chain.lacks(indicator.leaves),
         )  # fmt: skip

@@ -117,7 +117,7 @@ def explain(scorecard: Scorecard, book: Rulebook, chain_id: str, wanted: list[Le
         draft=scorecard.draft,
         chain=book.chain(chain_id),
         score=chain,
-        tied=sum(other.rank == chain.rank for other in scorecard.chains) > 1,
+        tied=scorecard.is_tied(chain, book),
         terms=tuple(chain.sections[section.id] for section in book.sections),
         sections=tuple(section for section in sections if section.indicators),
     )

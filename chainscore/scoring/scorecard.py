@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
 import msgspec
 
 from chainscore.method.period import Period
+from chainscore.method.rulebook import Leaf, Rulebook
 from chainscore.scoring.evidence import Evidence as Evidence
 from chainscore.scoring.evidence import EvidenceTable, EvidenceView
 from chainscore.scoring.targets import Progress
@@ -34,30 +35,31 @@ class LeafScore(msgspec.Struct, frozen=True):
 
 
 class ChainScore(msgspec.Struct, frozen=True):
-    """One object's scores. Sums are exact sums of published leaves; a pending leaf adds nothing and is in ``pending``.
+    """One object's scores. Sums are exact sums of published leaves.
 
-    A section or indicator of which every leaf is pending has None.
+    A section or indicator of which some leaves are pending has the sum so far, one of which all are has None. The total is
+    None while any leaf is pending, and the rank while any of any object is: another's score may yet change it.
     """
 
     chain: str
-    rank: int
-    total: Decimal
+    rank: int | None
+    total: Decimal | None
     sections: Mapping[str, Decimal | None]
     indicators: Mapping[str, Decimal | None]
     leaves: Mapping[str, LeafScore]
     pending: tuple[str, ...]
+    """The leaves that are."""
     grade: str = ""
     vetoes: tuple[int, ...] = ()
     """Which of the rulebook's vetoes bound its total or a section."""
 
-    @property
-    def whole_total(self) -> Decimal | None:
-        """The total, None while anything in it is pending."""
-        return None if self.pending else self.total
+    def lacks(self, leaves: Iterable[Leaf]) -> bool:
+        """Whether any of the leaves, of a section or indicator, is pending."""
+        return bool(self.pending) and any(leaf.id in self.pending for leaf in leaves)
 
 
 class Scorecard(msgspec.Struct, frozen=True):
-    """All objects, in rank order; those of equal total in the rulebook's."""
+    """All objects, in rank order; those of equal total, and all while anything is pending, in the rulebook's."""
 
     period: Period
     now: datetime.date
@@ -73,9 +75,11 @@ class Scorecard(msgspec.Struct, frozen=True):
         """True where any leaf of any object is."""
         return any(chain.pending for chain in self.chains)
 
-    def rank(self, chain: ChainScore) -> int | None:
-        """An object's rank, None while anything is pending: another's score may yet change it."""
-        return None if self.pending else chain.rank
+    def is_tied(self, chain: ChainScore, book: Rulebook) -> bool:
+        """Whether another object shares its rank, one of its group where ranks are within groups."""
+        groups = {each.id: each.group if book.total.rank_in_groups else "" for each in book.chains}
+        rivals = [each for each in self.chains if groups[each.chain] == groups[chain.chain]]
+        return chain.rank is not None and sum(each.rank == chain.rank for each in rivals) > 1
 
 
 def shared_ranks(totals: Sequence[Decimal]) -> list[int]:

@@ -126,24 +126,25 @@ def _scorecard(
     assert tables.now is not None
     vetoed = {chain: vetoes_of(tables, book, chain) for chain in leaves}
     sections = {chain: sections_of(book, results, vetoed[chain]) for chain, results in leaves.items()}
-    totals = {chain: total_of(book, its.values(), vetoed[chain]) for chain, its in sections.items()}
-    ranks = ranks_of(book, totals)
+    pending = {chain: tuple(leaf for leaf, each in its.items() if each.score is None) for chain, its in leaves.items()}
+    totals = {chain: total_of(book, sections[chain].values(), vetoed[chain]) for chain in leaves if not pending[chain]}
+    ranks = ranks_of(book, totals) if not any(pending.values()) else {}
     grades = grades_of(book, totals, ranks)
     chains = [
         ChainScore(
             chain=chain,
-            rank=ranks[chain],
-            total=totals[chain],
+            rank=ranks.get(chain),
+            total=totals.get(chain),
             sections=sections[chain],
             indicators={indicator.id: _sum(results[leaf.id] for leaf in indicator.leaves) for indicator in book.indicators},
             leaves=results,
-            pending=tuple(leaf for leaf, result in results.items() if result.score is None),
+            pending=pending[chain],
             grade=grades.get(chain, ""),
             vetoes=vetoed[chain],
         )
         for chain, results in leaves.items()
     ]
-    ordered = sorted(chains, key=lambda chain: (_place_of_group(book, chain.chain), chain.rank))
+    ordered = sorted(chains, key=lambda chain: (_place_of_group(book, chain.chain), chain.rank or 0))
     return Scorecard(tables.period, tables.now, draft, tuple(ordered), evidence)
 
 
@@ -230,12 +231,14 @@ def ranks_of(book: Rulebook, totals: Mapping[str, Decimal]) -> dict[str, int]:
 
 
 def grades_of(book: Rulebook, totals: Mapping[str, Decimal], ranks: Mapping[str, int]) -> dict[str, str]:
-    """The grade of each object: by its total, or by the share of ranks down to which a grade goes."""
+    """The grade of each object: by its total, or by the share of ranks, if any, down to which it goes."""
     found = {}
     for chain, total in totals.items():
         group = [each for each in totals if not book.total.rank_in_groups or book.chain(each).group == book.chain(chain).group]
         for grade, bound in book.total.grades.items():
             share = isinstance(bound, str)
+            if share and not ranks:
+                break
             if (ranks[chain] * 100 <= Decimal(str(bound).rstrip("%")) * len(group)) if share else total >= bound:
                 found[chain] = grade
                 break

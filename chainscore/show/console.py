@@ -12,6 +12,7 @@ from chainscore.show.findings import COLOURS, counts, number_line
 from chainscore.show.terminal import Line, Table, print_line, print_table
 from chainscore.words.bilingual import at_start
 from chainscore.words.findings import Language
+from chainscore.words.standing import told_rank, told_score
 from chainscore.words.texts import text
 
 STATES: dict[State, str] = {
@@ -99,18 +100,18 @@ def object_word(book: Rulebook, language: Language) -> str:
 def _ranking_row(
     above: ChainScore | None, chain: ChainScore, scorecard: Scorecard, book: Rulebook, language: Language
 ) -> list[str]:
-    places = book.decimals
-    group, grouped = book.chain(chain.chain).group, book.total.rank_in_groups
-    rivals = [other for other in scorecard.chains if not grouped or book.chain(other.chain).group == group]
-    tied = sum(other.rank == chain.rank for other in rivals) > 1
-    rank = text("column.tied", language, rank=chain.rank) if tied else str(chain.rank)
-    gap = f"{above.total - chain.total:.{places}f}" if above in rivals and above is not None else ""
-    scores = [chain.sections[section.id] for section in book.sections]
-    sections = [f"{score:.{places}f}" if score is not None else text("column.pending", language) for score in scores]
+    places, group, grouped = book.decimals, book.chain(chain.chain).group, book.total.rank_in_groups
+    rank = told_rank(chain.rank, scorecard.is_tied(chain, book), language)
+    gap = ""
+    if above is not None and (not grouped or book.chain(above.chain).group == group) and not scorecard.pending:
+        assert above.total is not None
+        assert chain.total is not None
+        gap = f"{above.total - chain.total:.{places}f}"
+    sections = [told_score(chain.sections[section.id], places, language) for section in book.sections]
     name = [*([group] if grouped else []), book.chain(chain.chain).short_name]
     grade = [chain.grade] if book.total.grades else []
     pending = ["、".join(chain.pending)] if scorecard.pending else []
-    return [rank, *name, *sections, f"{chain.total:.{places}f}", gap, *grade, *pending]
+    return [rank, *name, *sections, told_score(chain.total, places, language), gap, *grade, *pending]
 
 
 def print_score(appraisal: Appraisal, book: Rulebook, language: Language) -> None:
@@ -119,7 +120,7 @@ def print_score(appraisal: Appraisal, book: Rulebook, language: Language) -> Non
     period = appraisal.scorecard.period.name(language)
     print_line(text("console.title", language, title=book.title, period=period))
     if appraisal.scorecard.draft:
-        print_line(text("console.draft", language))
+        print_line(text("console.draft" if appraisal.blocked else "console.draft_whole", language))
     print_line(readings_line(book, language))
     print_line("")
     print_ranking(appraisal.scorecard, book, language)

@@ -19,7 +19,7 @@ EXPLAIN_SCHEMA = "chainscore/explain/1"
 
 
 def score_document(appraisal: Appraisal, book: Rulebook, draft: bool, language: Language) -> dict[str, Any]:
-    """``score --json``: chains in rank order, none where the score is refused; a pending leaf is null."""
+    """``score --json``: chains in rank order, none where the score is refused; what is pending is null."""
     scorecard = appraisal.scorecard
     return {
         "schema": "chainscore/score/1",
@@ -32,7 +32,7 @@ def score_document(appraisal: Appraisal, book: Rulebook, draft: bool, language: 
                 "id": chain.chain,
                 "name": book.chain(chain.chain).name,
                 "rank": chain.rank,
-                "total": float(chain.total),
+                "total": float(chain.total) if chain.total is not None else None,
                 "scores": {
                     leaf: None if result.score is None else float(result.score) for leaf, result in chain.leaves.items()
                 },

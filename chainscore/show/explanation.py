@@ -19,6 +19,7 @@ from chainscore.show.terminal import Line, is_rich, print_line, print_rich
 from chainscore.words.bilingual import told
 from chainscore.words.findings import Language, one_line
 from chainscore.words.numbers import approximately, plain
+from chainscore.words.standing import told_rank, told_score
 from chainscore.words.texts import because, formula, text
 
 if TYPE_CHECKING:
@@ -89,9 +90,8 @@ class Explainer:
         """The whole explanation, from the total down to the cells."""
         explanation = self.explanation
         score = explanation.score
-        rank = self._say("column.tied", rank=score.rank) if explanation.tied else score.rank
-        total = score.total if any(term is not None for term in explanation.terms) else None
-        sum_ = self._sum(explanation.terms, total, score.pending)
+        rank = told_rank(score.rank, explanation.tied, self.language)
+        sum_ = self._sum(explanation.terms, score.total, score.pending)
         line = self._say("explain.total", chain=explanation.chain.name, sum=sum_, rank=rank)
         return Node(Line(line, "bold"), tuple(self._section(section) for section in explanation.sections))
 
@@ -185,7 +185,7 @@ class Explainer:
         return self._say("explain.incomplete", sum=shown, leaves=", ".join(pending)) if pending else shown
 
     def _score(self, score: Decimal | None) -> str:
-        return f"{score:.{self.decimals}f}" if score is not None else self._say("column.pending")
+        return told_score(score, self.decimals, self.language)
 
     def _say(self, key: str, **values: object) -> str:
         return text(key, self.language, **values)

@@ -220,7 +220,7 @@ def test_a_draft_says_so_on_each_page_and_shows_pending_as_pending(run: Run, mis
     leaves = {row[0]: row[3:] for row in rows(Path("a.docx"), 1)}
     assert set(leaves["1.2.1"]) == {"待定"}  # the tax office's table has no sound figure
     said = texts(Path("a.docx"))
-    assert "以下指标尚缺数据，列为待定，未计入总分" in said
+    assert "以下指标尚缺数据，列为待定，总分和名次待数据补齐后确定" in said
     assert "未签的单位共1个：市税务局。" in said
     assert "产业链税收·税收增速（5.00分）" not in said  # what is pending was not lost
 

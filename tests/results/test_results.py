@@ -19,6 +19,7 @@ from chainscore.scoring.appraisal import appraise
 from tests.scoring.test_scoring import construction, project
 from tests.support.facts import appraised, quarter
 
+CHAINS_IN_FULL = [chain.name for chain in load_rulebook().chains]
 CHAINS = ["绿色建材", "电力电工", "电子信息", "文体旅游", "新能源新材料", "绿色食品商贸"]
 
 
@@ -234,6 +235,32 @@ def test_a_section_of_which_all_is_pending_has_no_score_rank_mean_best_or_worst(
         assert not [value for value in row[3:] if isinstance(value, int | float)], (sheet, row)
     ranked = next(row for row in found["排名"] if "电子信息" in row)
     assert "待定" in ranked
+
+
+def test_what_rests_on_a_pending_leaf_is_pending_in_a_draft_and_the_rest_is_there(tmp_path: Path, book: Rulebook) -> None:
+    facts = quarter()
+    [its] = [row for row in facts["市统计局"]["table"] if row["产业链"] == "电子信息"]
+    del its["上年同期产值（万元）"]
+    content = write_results(appraised(facts, tmp_path, draft=True), book)
+    found = sheets(content)
+    # 电子信息 lacks 1.1.1: section 1 has the other 15 points so far, and nobody has a rank. 20 + 0 + 0 + 7 without events.
+    ranked = {row["产业链"]: row for row in table(found["排名"], "名次") if row["产业链"] in CHAINS_IN_FULL}
+    assert {row["名次"] for row in ranked.values()} == {"待定"}
+    assert {name: row["总分"] for name, row in ranked.items()} == {**dict.fromkeys(CHAINS_IN_FULL, 27), "电子信息": "待定"}
+    assert {row["与上一名差距"] for row in ranked.values()} == {None}
+    mean = next(row for row in table(found["排名"], "名次") if row["产业链"] == "平均")
+    assert [value for value in mean.values() if value is not None] == ["平均", 0, 0, 7]
+    for name, score, rate, loss in (("电子信息", 15, None, None), ("文体旅游", 20, 20 / 55, 35)):
+        card = found[f"成绩单·{name}"]
+        assert card[4][2] == card[4][6] == "待定"
+        section = next(row for row in card if row[0] == "1")
+        assert (section[3:8]) == [score, rate, loss, None, None]
+        known = next(row for row in card if row[0] == "1.1.2")
+        assert known[3:8] == [5, 1, 0, 1, 1]
+    assert found["成绩单·电子信息"][4][0] == "待定"
+    assert next(row for row in found["成绩单·电子信息"] if row[1] == "总分")[3:8] == ["待定", None, None, None, None]
+    [chart] = openpyxl.load_workbook(io.BytesIO(content))["排名"]._charts  # of rates, which are blank where they are open
+    assert all("得分" in each.val.numRef.f for each in chart.series)
 
 
 DANGEROUS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "{=1}", "_x000D_", "https://example.com/x", "=HYPERLINK(\"x\")", "'x"]  # fmt: skip

@@ -400,7 +400,7 @@ def test_in_a_draft_what_is_pending_is_null_and_never_zero(run: Run, mistaken: P
         (
             "zh",
             [
-                "草稿：有错误的行未计入，缺数据的指标待定，总分不完整。",
+                "草稿：有错误的行未计入，缺数据的指标待定，有待定指标的总分和名次也待定。",
                 "    1.2 产业链税收（满分10）：待定 + 待定＝待定（不完整，待定：1.2.1, 1.2.2）",
                 "      1.2.1 税收增速（满分5）：待定",
                 "        计算：待定：缺少数据",
@@ -409,7 +409,7 @@ def test_in_a_draft_what_is_pending_is_null_and_never_zero(run: Run, mistaken: P
         (
             "en",
             [
-                "DRAFT (草稿): unsound rows are left out, leaves without figures are pending, totals are incomplete.",
+                "DRAFT (草稿): unsound rows are left out; leaves without figures are pending, and so are the totals and ranks that rest on them.",
                 "    1.2 产业链税收 (marks: 10): pending + pending = pending (incomplete, pending: 1.2.1, 1.2.2)",
                 "      1.2.1 税收增速 (marks: 5): pending",
                 "        Formula: pending: a figure is missing",

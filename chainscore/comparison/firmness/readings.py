@@ -92,8 +92,8 @@ def sensitivity(tables: Tables, book: Rulebook, scorecard: Scorecard) -> Sensiti
     chains = tuple(
         Standing(
             chain=each.chain,
-            rank=each.rank,
-            total=each.total,
+            rank=ranks[0][each.chain],
+            total=totals[0][each.chain],
             ranks=dict(sorted(Counter(its[each.chain] for its in ranks).items())),
             total_min=min(its[each.chain] for its in totals),
             total_max=max(its[each.chain] for its in totals),

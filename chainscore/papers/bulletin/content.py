@@ -137,8 +137,10 @@ def _one(subject: Subject, chain: ChainScore) -> Iterator[Block]:
     people = ((words.lead_unit, named.lead_unit), (words.chief, named.chief))
     who = [text("bulletin.person", language, role=at_start(role, language), name=name) for role, name in people if name]
     rank, total = figure(chain.rank, f"rank {chain.chain}"), figure(points(subject, chain.total), f"total {chain.chain}")
-    said = [text("bulletin.place", language, rank=rank, total=total), *who]
-    if (before := subject.earlier.get(chain.chain)) is not None and subject.before is not None:
+    key = "bulletin.place" if chain.rank is not None else "bulletin.place_unranked"
+    said = [text(key if chain.total is not None else "bulletin.place_pending", language, rank=rank, total=total), *who]
+    before = subject.earlier.get(chain.chain)
+    if before is not None and before.rank is not None and subject.before is not None:
         old_rank, old_total = (
             figure(before.rank, f"rank before {chain.chain}"),
             figure(points(subject, before.total), f"total before {chain.chain}"),

@@ -14,6 +14,7 @@ from chainscore.scoring.scorecard import ChainScore
 from chainscore.words.bilingual import told
 from chainscore.words.findings import Language
 from chainscore.words.numbers import half_up
+from chainscore.words.standing import told_rank, told_score
 from chainscore.words.texts import text
 
 
@@ -32,13 +33,20 @@ def day(date: datetime.date, language: Language) -> str:
     return text("bulletin.date", language, year=date.year, month=date.month, day=date.day)
 
 
-def points(subject: Subject, score: Decimal) -> str:
+def points(subject: Subject, score: Decimal | None) -> str:
     """A score or sum with as many decimals as leaves are published with."""
-    return f"{score:.{subject.book.decimals}f}"
+    return told_score(score, subject.book.decimals, subject.language)
 
 
-def mean_of(chains: Sequence[ChainScore], decimals: int) -> Decimal:
-    return half_up(Fraction(sum((chain.total for chain in chains), Decimal(0))) / len(chains), decimals)
+def totals_of(chains: Sequence[ChainScore]) -> list[Decimal]:
+    """Those of the objects of which nothing is pending."""
+    return [chain.total for chain in chains if chain.total is not None]
+
+
+def mean_of(chains: Sequence[ChainScore], decimals: int) -> Decimal | None:
+    """The mean of all totals; None while one is pending."""
+    totals = totals_of(chains)
+    return half_up(Fraction(sum(totals, Decimal(0))) / len(chains), decimals) if len(totals) == len(chains) else None
 
 
 def moved(subject: Subject, change: Decimal, source: str) -> str:
@@ -50,19 +58,22 @@ def moved(subject: Subject, change: Decimal, source: str) -> str:
 def overall(subject: Subject) -> Iterator[str]:
     """Its paragraphs."""
     language, book, chains = subject.language, subject.book, subject.scorecard.chains
-    totals = [chain.total for chain in chains]
-    yield text(
-        "bulletin.overall",
-        language,
-        object=told(book.words.object, language),
-        number=figure(len(chains), "number"),
-        mean=figure(mean_of(chains, book.decimals), "mean"),
-        best=_holders(subject, max(totals)),
-        highest=figure(points(subject, max(totals)), "highest"),
-        worst=_holders(subject, min(totals)),
-        lowest=figure(points(subject, min(totals)), "lowest"),
-        spread=figure(points(subject, max(totals) - min(totals)), "spread"),
-    )
+    values = {"object": told(book.words.object, language), "number": figure(len(chains), "number")}
+    if subject.scorecard.pending:
+        yield text("bulletin.overall_pending", language, **values)
+    else:
+        totals = totals_of(chains)
+        yield text(
+            "bulletin.overall",
+            language,
+            **values,
+            mean=figure(mean_of(chains, book.decimals), "mean"),
+            best=_holders(subject, max(totals)),
+            highest=figure(points(subject, max(totals)), "highest"),
+            worst=_holders(subject, min(totals)),
+            lowest=figure(points(subject, min(totals)), "lowest"),
+            spread=figure(points(subject, max(totals) - min(totals)), "spread"),
+        )
     if subject.year is not None:
         yield text("bulletin.year_result", language, last=subject.scorecard.period.name(language))
     if subject.scorecard.pending:
@@ -92,14 +103,17 @@ def _against_before(subject: Subject) -> Iterator[str]:
     if not subject.changes.chains:
         yield text("bulletin.as_before", language, before=before.period.name(language))
         return
-    change = mean_of(subject.scorecard.chains, subject.book.decimals) - mean_of(before.chains, subject.before.book.decimals)
+    mean = mean_of(subject.scorecard.chains, subject.book.decimals)
+    mean_before = mean_of(before.chains, subject.before.book.decimals)
+    assert mean is not None
+    assert mean_before is not None
     both = [chain for chain in subject.changes.chains if chain.delta is not None]
     deltas = [chain.delta for chain in both if chain.delta is not None]
     yield text(
         "bulletin.against_before",
         language,
         before=before.period.name(language),
-        change=moved(subject, change, "mean change"),
+        change=moved(subject, mean - mean_before, "mean change"),
         up=figure(sum(delta > 0 for delta in deltas), "up"),
         down=figure(sum(delta < 0 for delta in deltas), "down"),
         same=figure(sum(not delta for delta in deltas), "same"),
@@ -113,5 +127,8 @@ def _against_before(subject: Subject) -> Iterator[str]:
 def _ranks(subject: Subject, chain: ChainChange) -> str:
     assert chain.old is not None
     assert chain.new is not None
-    old, new = figure(chain.old.rank, f"rank before {chain.chain}"), figure(chain.new.rank, f"rank {chain.chain}")
+    old, new = (
+        figure(told_rank(rank, False, subject.language), source)
+        for rank, source in ((chain.old.rank, f"rank before {chain.chain}"), (chain.new.rank, f"rank {chain.chain}"))
+    )
     return text("bulletin.ranks", subject.language, name=chain.short_name, old=old, new=new)

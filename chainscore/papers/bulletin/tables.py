@@ -11,7 +11,7 @@ from chainscore.comparison.year import Standing, Year
 from chainscore.method.period import Period
 from chainscore.method.rulebook import Section
 from chainscore.papers.bulletin.subject import Subject
-from chainscore.papers.bulletin.summary import mean_of, points, separator
+from chainscore.papers.bulletin.summary import mean_of, points, separator, totals_of
 from chainscore.papers.layout.blocks import Grid, figure, pieces, plain_text
 from chainscore.papers.layout.styles import TYPE_AREA
 from chainscore.papers.losses import full_marks
@@ -19,6 +19,7 @@ from chainscore.papers.targets import target_lines
 from chainscore.scoring.scorecard import ChainScore
 from chainscore.words.bilingual import at_start
 from chainscore.words.numbers import half_up
+from chainscore.words.standing import told_rank
 from chainscore.words.texts import text
 
 LETTER, AROUND, WIDE, NAME, LEAST_NAME = 2.1, 4.2, 20.0, 36.0, 27.0
@@ -75,29 +76,26 @@ def _ranking_row(subject: Subject, chain: ChainScore) -> list[str]:
     book, its = subject.book, chain.chain
     before = subject.earlier.get(its)
     return [
-        figure(_rank(subject, chain), f"rank {its}"),
+        figure(told_rank(chain.rank, subject.scorecard.is_tied(chain, book), subject.language), f"rank {its}"),
         *([book.chain(its).group] if book.total.rank_in_groups else []),
         book.chain(its).name,
         *(_sum(subject, chain.sections[section.id], f"section {section.id} {its}") for section in book.sections),
-        figure(points(subject, chain.total), f"total {its}"),
+        _sum(subject, chain.total, f"total {its}"),
         *([chain.grade] if book.total.grades else []),
-        *([figure(before.rank, f"rank before {its}") if before is not None else NO_FIGURE] if _moves(subject) else []),
+        *([_rank_before(subject, before)] if _moves(subject) else []),
         *([separator(subject).join(chain.pending)] if subject.scorecard.pending else []),
     ]
+
+
+def _rank_before(subject: Subject, before: ChainScore | None) -> str:
+    if before is None:
+        return NO_FIGURE
+    return figure(told_rank(before.rank, False, subject.language), f"rank before {before.chain}")
 
 
 def _moves(subject: Subject) -> bool:
     """True where the rank before stands in the ranking; a year's ranks stand in a table of their own."""
     return subject.before is not None and subject.year is None
-
-
-def _rank(subject: Subject, chain: ChainScore) -> str:
-    """Shared ranks are marked, among those that are ranked together."""
-    book = subject.book
-    groups = {each.id: each.group if book.total.rank_in_groups else "" for each in book.chains}
-    rivals = [each for each in subject.scorecard.chains if groups[each.chain] == groups[chain.chain]]
-    tied = sum(each.rank == chain.rank for each in rivals) > 1
-    return text("column.tied", subject.language, rank=chain.rank) if tied else str(chain.rank)
 
 
 def totals_by_period(subject: Subject, year: Year) -> Iterator[Grid]:
@@ -159,7 +157,7 @@ def _leaves(subject: Subject, chains: Sequence[ChainScore]) -> Grid:
             "",
             text("column.total", language),
             "",
-            *(figure(points(subject, chain.total), f"total {chain.chain}") for chain in chains),
+            *(_sum(subject, chain.total, f"total {chain.chain}") for chain in chains),
         ]
     )
     own = 15.0
@@ -182,19 +180,19 @@ def sections_of(subject: Subject, chain: ChainScore) -> Grid:
         text("bulletin.mean", language), text("bulletin.highest", language),
     ]  # fmt: skip
     rows = [_section_row(subject, chain, section) for section in book.sections]
-    totals = [each.total for each in subject.scorecard.chains]
     mean = mean_of(subject.scorecard.chains, book.decimals)
+    highest = max(totals_of(subject.scorecard.chains)) if mean is not None else None
     rows.append([
-        text("column.total", language), "", figure(points(subject, chain.total), f"total {chain.chain}"), figure(mean, "mean"),
-        figure(points(subject, max(totals)), "highest"),
+        text("column.total", language), "", _sum(subject, chain.total, f"total {chain.chain}"), _sum(subject, mean, "mean"),
+        _sum(subject, highest, "highest"),
     ])  # fmt: skip
     return Grid(header, rows, [TYPE_AREA - 4 * 25, *[25.0] * 4])
 
 
 def _section_row(subject: Subject, chain: ChainScore, section: Section) -> list[str]:
-    """A section whose leaves are all pending has no score, and bears on neither mean nor best."""
-    scores = [each.sections[section.id] for each in subject.scorecard.chains]
-    known = [score for score in scores if score is not None]
+    """A section of which a leaf is pending, of any object, has neither mean nor best."""
+    chains, leaves = subject.scorecard.chains, subject.book.leaves_by_section[section.id]
+    known = [] if any(each.lacks(leaves) for each in chains) else [each.sections[section.id] or Decimal(0) for each in chains]
     mean = half_up(Fraction(sum(known, Decimal(0))) / len(known), subject.book.decimals) if known else None
     return [
         section.title,

@@ -27,6 +27,7 @@ class Bar:
     """A section's part of an object's total, in percent of the largest possible total."""
 
     title: str
+    score: str
     share: float
     start: float
 
@@ -37,6 +38,7 @@ class Row:
 
     id: str
     rank: str
+    """Empty while it is pending, as the total is."""
     group: str
     name: str
     sections: tuple[str, ...]
@@ -111,32 +113,36 @@ def _row(chain: ChainScore, subject: Subject, firm: str) -> Row:
     book, before = subject.book, subject.earlier.get(chain.chain)
     its = book.chain(chain.chain)
 
-    def shown(number: Decimal | None) -> str:
-        return f"{number:.{book.decimals}f}" if number is not None else ""
-
     return Row(
         id=chain.chain,
-        rank=str(chain.rank),
+        rank=str(chain.rank or ""),
         group=its.group if book.total.rank_in_groups else "",
         name=its.name,
-        sections=tuple(shown(chain.sections[each.id]) for each in book.sections),
-        total=shown(chain.total),
+        sections=tuple(_shown(chain.sections[each.id], book) for each in book.sections),
+        total=_shown(chain.total, book),
         grade=chain.grade,
-        climbed=before.rank - chain.rank if before is not None else None,
-        total_before=shown(before.total) if before is not None else "",
+        climbed=before.rank - chain.rank if before is not None and before.rank and chain.rank else None,
+        total_before=_shown(before.total, book) if before is not None else "",
         firm=firm,
         bars=tuple(_bars(chain, subject)),
     )
 
 
+def _shown(score: Decimal | None, book: Rulebook) -> str:
+    return f"{score:.{book.decimals}f}" if score is not None else ""
+
+
 def _bars(chain: ChainScore, subject: Subject) -> Iterable[Bar]:
+    """One for each section of which nothing is pending."""
     book = subject.book
     marks = sum((section.marks for section in book.sections if section.marks is not None), Decimal(0))
-    most = max([marks, *(each.total for each in subject.scorecard.chains), Decimal(1)])
+    most = max([marks, *(each.total or 0 for each in subject.scorecard.chains), Decimal(1)])
     start = 0.0
     for section in book.sections:
+        if chain.lacks(book.leaves_by_section[section.id]):
+            continue
         share = max(float((chain.sections[section.id] or 0) / most * 100), 0.0)
-        yield Bar(section.title, round(share, 2), round(start, 2))
+        yield Bar(section.title, _shown(chain.sections[section.id], book), round(share, 2), round(start, 2))
         start += share
 
 
