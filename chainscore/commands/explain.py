@@ -90,12 +90,17 @@ def _is_asked_for(context: Any) -> bool:
 
 def _appraised(file: Path, book: Rulebook, draft: bool, limits: Limits) -> tuple[Appraisal, Rulebook]:
     """The scores of a filled workbook or of a folder of them, or those of a results workbook, with their method."""
+    from msgspec.structs import replace
+
     from chainscore.intake.package import is_folder
     from chainscore.intake.workbook import is_results_file
     from chainscore.scoring.appraisal import Appraisal, appraise
 
     if is_folder(file) or not is_results_file(file, limits):
-        return appraise([file], book, draft, limits), book
+        appraisal = appraise([file], book, draft, limits)
+        if appraisal.scorecard is not None and not appraisal.blocked:  # nothing is left out of it
+            appraisal = replace(appraisal, scorecard=replace(appraisal.scorecard, draft=False))
+        return appraisal, book
     (loaded,) = load_quarters([file], book, draft, limits)
     if loaded.quarter is None:
         return Appraisal(None, None, loaded.findings, loaded.unreadable), book

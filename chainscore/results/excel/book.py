@@ -37,10 +37,15 @@ class Book:
         draft: bool = False,
         keywords: str = "",
         language: Language = "zh",
+        whole: bool = False,
     ) -> None:
-        """``created`` is the day that its properties tell, the same whenever it is written."""
+        """``created`` is the day that its properties tell, the same whenever it is written.
+
+        ``whole``: a draft lacks nothing.
+        """
         self.language = language
         self._draft = text("results.draft", language)
+        self._said = text("console.draft_whole" if whole else "console.draft", language)
         self._buffer = io.BytesIO()
         self.file = xlsxwriter.Workbook(self._buffer, {"in_memory": True})
         self.file.set_properties({
@@ -89,7 +94,7 @@ class Book:
 
         ``frozen`` columns stay in view; ``heading`` is what it is called where its name and the workbook's title do not do.
         """
-        draft = (text("console.draft", self.language), "draft") if self.draft else ("", "")
+        draft = (self._said if self.draft else "", "draft")
         lines = [each for each in (draft, (note, "plain")) if each[0]]
         page = self.bare_page(name, columns, 1 + len(lines) + above, size, least, kind=kind)
         page.sheet.fit_to_pages(1, 0)
