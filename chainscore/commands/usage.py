@@ -70,7 +70,7 @@ def _explained(items: Sequence[Any]) -> Sequence[Any]:
 
 def _is_piped(parameters: Mapping[str, Any]) -> bool:
     """Whether the one file that is written goes to standard output. Raises UserError where it cannot."""
-    if str(STANDARD_OUTPUT) not in (parameters.get("output"), parameters.get("target")):
+    if str(STANDARD_OUTPUT) not in map(str, (parameters.get("output"), parameters.get("target"))):
         return False
     if parameters.get("as_json"):
         raise UserError("error.stdout_json")
