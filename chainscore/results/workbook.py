@@ -25,6 +25,7 @@ from chainscore.results.rules import Rules
 from chainscore.results.scores import Scores
 from chainscore.scoring.appraisal import Appraisal
 from chainscore.scoring.scorecard import Scorecard
+from chainscore.scoring.scores import is_whole
 from chainscore.words.bilingual import told
 from chainscore.words.findings import Finding, Language
 from chainscore.words.texts import text
@@ -51,7 +52,7 @@ def write_results(appraisal: Appraisal, book: Rulebook) -> bytes:
     assert scorecard is not None
     assert tables is not None
     title, footer = f"{book.title}·{scorecard.period.name(book.language)}", told(book.words.body, book.language)
-    file = Book(title, footer, book.issued, scorecard.draft, RESULTS_MARK, book.language, not appraisal.blocked)
+    file = Book(title, footer, book.issued, scorecard.draft, RESULTS_MARK, book.language, is_whole(tables, scorecard))
     contents = file.page(text("contents.title", book.language), _contents_columns(book), size=11, least=20, kind="contents")
     # The sheets stand in the order in which they are made; what is written on them refers to others of any place.
     ranking = Ranking(book, scorecard, file)

@@ -41,6 +41,12 @@ def score(tables: Tables, book: Rulebook, draft: bool = False) -> tuple[Scorecar
     return replace(scorecard, targets=progress_of(judge.context)), remarks(judge, evidence)
 
 
+def is_whole(tables: Tables, scorecard: Scorecard) -> bool:
+    """Whether nothing is left out of the scores: no leaf is pending, and no row has an error."""
+    grids = [grid for sheet in tables.sheets.values() for grid in (sheet.table, sheet.ledger)]
+    return not scorecard.pending and all(all(grid[SOUND]) for grid in grids if SOUND in grid)
+
+
 # ---------------------------------------------------------------- leaves
 
 

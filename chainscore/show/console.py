@@ -8,6 +8,7 @@ from chainscore.method.rulebook import Rulebook
 from chainscore.scoring.appraisal import Appraisal
 from chainscore.scoring.rollcall import State, roll_call
 from chainscore.scoring.scorecard import ChainScore, Scorecard
+from chainscore.scoring.scores import is_whole
 from chainscore.show.findings import COLOURS, counts, number_line
 from chainscore.show.terminal import Line, Table, print_line, print_table
 from chainscore.words.bilingual import at_start
@@ -117,10 +118,13 @@ def _ranking_row(
 def print_score(appraisal: Appraisal, book: Rulebook, language: Language) -> None:
     """The ranking, under what was scored how, and how much there is to look at."""
     assert appraisal.scorecard is not None
+    assert appraisal.tables is not None
     period = appraisal.scorecard.period.name(language)
     print_line(text("console.title", language, title=book.title, period=period))
     if appraisal.scorecard.draft:
-        print_line(text("console.draft" if appraisal.blocked else "console.draft_whole", language))
+        print_line(
+            text("console.draft_whole" if is_whole(appraisal.tables, appraisal.scorecard) else "console.draft", language)
+        )
     print_line(readings_line(book, language))
     print_line("")
     print_ranking(appraisal.scorecard, book, language)

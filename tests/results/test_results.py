@@ -239,7 +239,7 @@ def test_a_section_of_which_all_is_pending_has_no_score_rank_mean_best_or_worst(
 
 def test_a_draft_of_sound_files_says_that_nothing_is_missing(sample: Path, book: Rulebook) -> None:
     found = sheets(write_results(appraise([sample], book, draft=True), book))
-    assert found["排名"][1][0] == "草稿：没有错误，什么都不缺，得分与正式结果相同。"
+    assert found["排名"][1][0] == "草稿：各行、各指标都已计入，什么都不缺。"
 
 
 def test_what_rests_on_a_pending_leaf_is_pending_in_a_draft_and_the_rest_is_there(tmp_path: Path, book: Rulebook) -> None:
