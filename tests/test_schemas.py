@@ -80,6 +80,7 @@ SOUND = [
     ("each", "score {folder} --each --combined-only -o out --jobs 1"),
     ("explain", "explain {q2} building"),
     ("explain", "explain {q2} building 1.3 --reading listing_stages=each"),
+    ("explain", "explain {q2} culture --lost"),
     ("explain", "explain {mistaken} building"),
     ("explain", "explain {mistaken} building --draft"),
     ("diff", "diff {q1} {q2}"),

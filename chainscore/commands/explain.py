@@ -27,8 +27,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from chainscore.intake.limits import Limits
+    from chainscore.intake.tables import Tables
     from chainscore.method.rulebook import Rulebook
     from chainscore.scoring.appraisal import Appraisal
+    from chainscore.scoring.explain import Explanation
+    from chainscore.scoring.losses import Loss
+    from chainscore.scoring.next_steps import NextStep
+    from chainscore.scoring.scorecard import Scorecard
 
 
 def explain(
@@ -37,6 +42,7 @@ def explain(
     chain: options.Chain,
     leaf: options.Leaf = None,
     output: options.Request = None,
+    lost: options.Lost = False,
     force: options.Force = False,
     draft: options.Draft = False,
     reading: options.Readings = None,
@@ -50,7 +56,7 @@ def explain(
 
     from chainscore.scoring import explain
     from chainscore.show import documents
-    from chainscore.show.explanation import print_explanation
+    from chainscore.show.explanation import print_explanation, print_losses
 
     chain_id = chain_of(book, chain)
     if output is not None:
@@ -58,7 +64,7 @@ def explain(
     leaves = explain.find_leaves(book, leaf)
     if not leaves:
         raise UserError("error.leaf", text=leaf, valid=", ".join(explain.parts(book)))
-    appraisal, book = _appraised(file, book, draft, limits)
+    appraisal, tables, book = _appraised(file, book, draft, limits)
     if appraisal.scorecard is None or appraisal.unreadable:
         if as_json:
             print_document(documents.refused_explanation(appraisal, chain_id, language))
@@ -66,6 +72,7 @@ def explain(
             refuse(appraisal, language)
         return exit_code(appraisal)
     explanation = explain.explain(appraisal.scorecard, book, chain_id, leaves)
+    losses, steps = _losses(appraisal.scorecard, tables, book, explanation) if lost else (None, [])
     if output is not None:
         from chainscore.papers.review import write_review
 
@@ -73,13 +80,28 @@ def explain(
             output, write_review(explanation, book, language if _is_asked_for(context) else book.language), force, language
         )
     if as_json:
-        print_document(documents.explain_document(explanation, book, language))
+        print_document(documents.explain_document(explanation, book, language, losses, steps))
     elif output is not None:
         print_line(text("console.review", language, path=path))
+    elif losses is not None:
+        print_losses(explanation, losses, steps, book, language)
     else:
         print_explanation(explanation, appraisal, book, language)
         suggest("next.diff", language, old=text("next.before", language), new=file)
     return DONE
+
+
+def _losses(
+    scorecard: Scorecard, tables: Tables | None, book: Rulebook, explanation: Explanation
+) -> tuple[list[Loss], list[NextStep]]:
+    """What was lost on the leaves that are explained, and what would earn most next."""
+    from chainscore.scoring.losses import losses_of
+    from chainscore.scoring.next_steps import NextSteps
+
+    assert tables is not None
+    explained = {each.leaf.id for each in explanation.leaves}
+    losses = [each for each in losses_of(book, explanation.score) if each.leaf.id in explained]
+    return losses, NextSteps(tables, book, scorecard).of(explanation.chain.id)
 
 
 def _is_asked_for(context: Any) -> bool:
@@ -88,7 +110,7 @@ def _is_asked_for(context: Any) -> bool:
     return any(source is not None and source.name == "COMMANDLINE" for source in sources)
 
 
-def _appraised(file: Path, book: Rulebook, draft: bool, limits: Limits) -> tuple[Appraisal, Rulebook]:
+def _appraised(file: Path, book: Rulebook, draft: bool, limits: Limits) -> tuple[Appraisal, Tables | None, Rulebook]:
     """The scores of a filled workbook or of a folder of them, or those of a results workbook, with their method."""
     from msgspec.structs import replace
 
@@ -100,8 +122,8 @@ def _appraised(file: Path, book: Rulebook, draft: bool, limits: Limits) -> tuple
         appraisal = appraise([file], book, draft, limits)
         if appraisal.scorecard is not None and not appraisal.blocked:  # nothing is left out of it
             appraisal = replace(appraisal, scorecard=replace(appraisal.scorecard, draft=False))
-        return appraisal, book
+        return appraisal, appraisal.tables, book
     (loaded,) = load_quarters([file], book, draft, limits)
     if loaded.quarter is None:
-        return Appraisal(None, None, loaded.findings, loaded.unreadable), book
-    return Appraisal(None, loaded.quarter.scorecard, (), False), loaded.quarter.book
+        return Appraisal(None, None, loaded.findings, loaded.unreadable), None, book
+    return Appraisal(None, loaded.quarter.scorecard, (), False), loaded.quarter.tables, loaded.quarter.book

@@ -138,6 +138,7 @@ Document = Annotated[
 Request = Annotated[
     Path | None, typer.Option("-o", "--output", metavar="metavar.file", help="help.review_output", readable=False)
 ]
+Lost = Annotated[bool, typer.Option("--lost", help="help.lost")]
 WholeYear = Annotated[bool, typer.Option("--year", help="help.whole_year")]
 Addressee = Annotated[str, typer.Option("--to", metavar="metavar.addressee", help="help.addressee")]
 DocumentNumber = Annotated[str, typer.Option("--number", metavar="metavar.document_number", help="help.document_number")]

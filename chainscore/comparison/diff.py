@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from chainscore.comparison.attribution import LIMIT, METHOD, ROWS, Attribution, Figures, attribute_relative, published
 from chainscore.intake.fragments import same_sheet
+from chainscore.intake.tables import Tables
 from chainscore.method.rule.term import Lookup, Rule
 from chainscore.method.rulebook import Leaf, Rulebook
 from chainscore.scoring.evidence import taken_label
@@ -32,6 +33,8 @@ class Quarter:
     """What it was read from: the name of a workbook or folder."""
     scorecard: Scorecard
     book: Rulebook
+    tables: Tables | None = None
+    """What a results workbook was made from."""
 
 
 @dataclass(frozen=True)

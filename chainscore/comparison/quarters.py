@@ -48,9 +48,9 @@ def of_appraisal(appraisal: Appraisal, name: str, book: Rulebook) -> Loaded:
 
 def _load_results(path: Path, limits: Limits | None) -> Loaded:
     try:
-        scorecard, book = read_results(read_workbook(path, limits))
+        scorecard, book, tables = read_results(read_workbook(path, limits))
     except UnreadableError as error:
         return Loaded(None, (Finding(error.code, path.name, values=error.values),), True)
     except ContradictionError as error:
         return Loaded(None, (error.finding,), True)
-    return Loaded(Quarter(path.name, scorecard, book), (), False)
+    return Loaded(Quarter(path.name, scorecard, book, tables), (), False)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from chainscore.intake.archive import ArchiveError, restored
+from chainscore.intake.tables import Tables
 from chainscore.intake.values import CellValue, Uncalculated, number_of, shown
 from chainscore.intake.workbook import Workbook, Worksheet, read_workbook
 from chainscore.method.loading import ReadingError, RulebookError, restore_rulebook
@@ -33,8 +34,8 @@ class ContradictionError(Exception):
         self.finding = finding
 
 
-def read_results(workbook: Workbook) -> tuple[Scorecard, Rulebook]:
-    """The scorecard of a results workbook and its method. Raises ContradictionError."""
+def read_results(workbook: Workbook) -> tuple[Scorecard, Rulebook, Tables]:
+    """The scorecard of a results workbook, its method and what it was made from. Raises ContradictionError."""
     return _Reader(workbook).read()
 
 
@@ -45,7 +46,7 @@ class _Reader:
         self.language = language_of(self.sheets)
         self.data = named("data", self.language)
 
-    def read(self) -> tuple[Scorecard, Rulebook]:
+    def read(self) -> tuple[Scorecard, Rulebook, Tables]:
         documents = carried(self._sheet(self.data).rows)
         for name in (RULEBOOK, INPUTS):
             if name not in documents:
@@ -65,7 +66,7 @@ class _Reader:
                 named("findings", self.language),
             ):  # what was found is told apart, and bears on no score
                 self._agrees(sheet)
-        return scorecard, book
+        return scorecard, book, tables
 
     def _refuse(self, code: str, sheet: str | None, cell: str | None = None, **values: object) -> ContradictionError:
         return ContradictionError(Finding(code, self.file, sheet, cell, values=values))

@@ -236,6 +236,7 @@ class Column(InputField, kw_only=True):
     """What a count is no more than: the months of the year gone by."""
     named_when: NamedWhen | None = None
     informative: bool = False
+    open: bool = False  # what stands there can still move on: next points are looked for there
     last_year_of: str | None = None
     """The column of the same table that held this figure a year ago."""
     note: str = ""
@@ -441,8 +442,7 @@ class Rulebook(Method, kw_only=True):
 def marks_of(sections: Iterable[Section]) -> Decimal | None:
     """The full marks of sections together; None where any has none."""
     marks = [section.marks for section in sections]
-    known = [each for each in marks if each is not None]
-    return sum(known, Decimal(0)) if len(known) == len(marks) else None
+    return sum(filter(None, marks), Decimal(0)) if None not in marks else None
 
 
 def section_of(indicator_or_leaf: str) -> str:

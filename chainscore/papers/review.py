@@ -9,8 +9,8 @@ from chainscore.method.rulebook import Rulebook
 from chainscore.papers.layout.blocks import Block, Grid, Line, figure, plain_text
 from chainscore.papers.layout.styles import TYPE_AREA
 from chainscore.papers.layout.writer import Writer
-from chainscore.papers.losses import full_marks, loss
 from chainscore.scoring.explain import Explanation, LeafExplanation
+from chainscore.scoring.losses import full_marks, loss
 from chainscore.scoring.scorecard import Evidence
 from chainscore.show.explanation import Explainer, signed
 from chainscore.words.bilingual import at_start, told

@@ -11,7 +11,7 @@ from typing import Any
 from chainscore.method.rulebook import Chain, Leaf, Rulebook, marks_of
 from chainscore.results.excel.book import Book
 from chainscore.results.excel.cell import Formula
-from chainscore.results.excel.measure import sheet_name
+from chainscore.results.excel.measure import sheet_name, text_lines
 from chainscore.results.excel.page import Column
 from chainscore.results.excel.style import FONT, Looks
 from chainscore.results.ranking import GRIDLINES, shared_rank
@@ -39,7 +39,9 @@ OWN, OTHERS = "#1F4E79", "#BFBFBF"
 class Card:
     """One object's scorecard."""
 
-    def __init__(self, chain: Chain, book: Rulebook, scorecard: Scorecard, file: Book) -> None:
+    def __init__(self, chain: Chain, book: Rulebook, scorecard: Scorecard, file: Book, steps: Sequence[str]) -> None:
+        """``steps`` are the next points, in words."""
+        self.steps = steps
         self.chain = chain
         self.book = book
         self.file = file
@@ -58,8 +60,8 @@ class Card:
         page = self.page
         self._write_heading(scores.places)
         page.titles(page.header, 36)
-        below = self._write_lines(scores)
-        page.sheet.insert_chart(below + 1, 0, self._chart(below - 1), {"object_position": 2})
+        below = self._write_steps(self._write_lines(scores))
+        page.sheet.insert_chart(below + 1, 0, self._chart(self.last), {"object_position": 2})
         if not self.draft:
             self._write_signatures(below + ROWS_OF_CHART)
         page.sheet.fit_to_pages(1, 1)
@@ -116,7 +118,19 @@ class Card:
             row += 1
         marks = marks_of(self.book.sections)
         self._write_line(row, scores, "total", ("", self._say("card.total")), marks, self.result.total, "", ("all",))
+        self.last = row
         return row + 1
+
+    def _write_steps(self, row: int) -> int:
+        """The next points, a line each; returns the row below."""
+        if not self.steps:
+            return row
+        self.page.merge(row + 1, 0, len(COLUMNS) - 1, text("step.title", self.book.language), "name", "header")
+        width = sum(column.width for column in self.page.columns)
+        for at, step in enumerate(self.steps, row + 2):
+            self.page.merge(at, 0, len(COLUMNS) - 1, step, "name")
+            self.page.sheet.set_row(at, 18 * text_lines(step, width, SIZE))
+        return row + 2 + len(self.steps)
 
     def _write_line(
         self, row: int, scores: Scores, line: str, named: Sequence[str], marks: Decimal | None, own: Decimal | None,
@@ -144,12 +158,14 @@ class Card:
         self.page.row(row, [*named, marks, Formula(f"={score}", own), *shares, reason], looks, cells)
 
     def _reason(self, leaf: Leaf, scores: Scores) -> str:
-        """How a score came about, and the reason for which most rows earned nothing, where it is not full."""
+        """How a score came about, and the reason for which most rows earned nothing or cost points, where it is not full."""
         result = self.result.leaves[leaf.id]
         said = scores.evidence.formulas[self.chain.id, leaf.id]
         assert self.scorecard.evidence is not None
         columns = self.scorecard.evidence.columns
-        rows = (at for at in result.evidence.rows if not columns[POINTS][at] and columns[ROW_NUMBER][at] is not None)
+        # Where points are taken off what there is at first, a row that takes nothing off loses nothing.
+        lost = [at for at in result.evidence.rows if columns[POINTS][at] < 0 or not (columns[POINTS][at] or result.start)]
+        rows = (at for at in lost if columns[ROW_NUMBER][at] is not None)
         idle = Counter(scores.evidence.because(columns[WHY][at]) for at in rows)
         if idle and result.score is not None and (leaf.marks is None or result.score < leaf.marks):
             [(why, times)] = idle.most_common(1)

@@ -24,6 +24,7 @@ from chainscore.results.ranking import Ranking
 from chainscore.results.rules import Rules
 from chainscore.results.scores import Scores
 from chainscore.scoring.appraisal import Appraisal
+from chainscore.scoring.next_steps import NextSteps
 from chainscore.scoring.scorecard import Scorecard
 from chainscore.scoring.scores import is_whole
 from chainscore.words.bilingual import told
@@ -57,7 +58,11 @@ def write_results(appraisal: Appraisal, book: Rulebook) -> bytes:
     # The sheets stand in the order in which they are made; what is written on them refers to others of any place.
     ranking = Ranking(book, scorecard, file)
     scores = Scores(book, scorecard, file)
-    cards = [Card(chain, book, scorecard, file) for chain in book.chains]
+    steps = NextSteps(tables, book, scorecard)
+    cards = [
+        Card(chain, book, scorecard, file, [step.told(book, book.language) for step in steps.of(chain.id)])
+        for chain in book.chains
+    ]
     objects = Objects(book, scorecard, file)
     evidence = EvidenceWorkbook(book, scorecard, tables, file)
     rules = Rules(book, scorecard.period, scorecard.now, file)

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from chainscore.intake.tables import PLACE, ROW, Place, SheetTables, Tables
+from chainscore.intake.tables import FILE, PLACE, ROW, SHEET, Place, SheetTables, Tables
 from chainscore.method.rule.judging import Moment, fact
 from chainscore.method.rule.points import shown_figure
 from chainscore.method.rule.term import Rule, Source, Term
@@ -59,6 +59,7 @@ class Rows:
         grid = tables.sheet.grid(source.grid)
         self.ledger = grid if isinstance(grid, Ledger) else None
         self._columns: dict[str, list[Any]] = {}
+        self.number = len(self.frame)
         self.of_chain: dict[str, list[int]] = {}
         """Object → the positions of its rows, in order."""
         for position, chain in enumerate(self.column(chain_label)):
@@ -72,7 +73,7 @@ class Rows:
                 self._columns[label] = self.frame[label].tolist()
             else:
                 cell = self.tables.cells.get(label)
-                self._columns[label] = [cell.value if cell is not None else None] * len(self.frame)
+                self._columns[label] = [cell.value if cell is not None else None] * self.number
         return self._columns[label]
 
     def changed(self, label: str, position: int | None, value: Any) -> Rows:
@@ -84,6 +85,21 @@ class Rows:
         else:
             column[position] = value
         other._columns = {**self._columns, label: column}
+        return other
+
+    def added(self, chain_label: str, row: Mapping[str, Any]) -> Rows:
+        """The same rows with one more at the end, which stands where the last one does; what it does not name is blank."""
+        other = copy.copy(self)
+        for name in ("names", "categories"):
+            other.__dict__.pop(name, None)
+        other._columns = {}
+        for label in map(str, self.frame):
+            column = self.column(label)
+            at = column[-1] if label in (PLACE, ROW, FILE, SHEET) and column else None
+            other._columns[label] = [*column, row.get(label, at)]
+        other.number = self.number + 1
+        position = self.number
+        other.of_chain = {**self.of_chain, row[chain_label]: [*self.of_chain.get(row[chain_label], ()), position]}
         return other
 
     def of(self, label: str, positions: Sequence[int]) -> list[Any]:
@@ -99,7 +115,7 @@ class Rows:
     def categories(self) -> list[str | None]:
         """The categories of a ledger's events; None where it tells none apart."""
         label = self.ledger.category if self.ledger is not None else None
-        return self.column(label) if label is not None else [None] * len(self.frame)
+        return self.column(label) if label is not None else [None] * self.number
 
     def label(self, position: int) -> str:
         """The name of a ledger's event."""

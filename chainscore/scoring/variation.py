@@ -7,7 +7,6 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-import msgspec
 from msgspec.structs import replace
 
 from chainscore.intake.tables import Tables
@@ -16,21 +15,12 @@ from chainscore.method.rule.term import Source
 from chainscore.method.rulebook import Leaf, Rulebook
 from chainscore.scoring.evidence import CHAIN, POINTS
 from chainscore.scoring.judge import Judge, LeafJudge
-from chainscore.scoring.rows import Context
+from chainscore.scoring.rows import Context, Rows
 from chainscore.scoring.scores import exact_score, ranks_of, sections_of_scores, total_of, vetoes_of
 from chainscore.words.numbers import half_up
 
 Scores = Mapping[str, Decimal | None]
 """Object → a leaf's published score; None while it is pending."""
-
-
-class Change(msgspec.Struct, frozen=True):
-    """One other value: of a row's column, or of a labelled cell (no position)."""
-
-    source: Source
-    label: str
-    position: int | None
-    value: Any
 
 
 class Variation:
@@ -52,19 +42,16 @@ class Variation:
         self,
         leaf: Leaf,
         book: Rulebook | None = None,
-        change: Change | None = None,
+        rows: Mapping[Source, Rows] | None = None,
         chains: Collection[str] | None = None,
         exact: bool = False,
     ) -> dict[str, Any]:
-        """Object → the score of a leaf, under another rulebook, with a change, or of some objects alone.
+        """Object → the score of a leaf, under another rulebook, with other ``rows``, or of some objects alone.
 
         ``exact`` scores are not rounded.
         """
         book = book or self.book
-        context = replace(self.context, book=book)
-        if change is not None:
-            rows = context.rows(change.source).changed(change.label, change.position, change.value)
-            context = context.with_rows({change.source: rows})
+        context = replace(self.context, book=book).with_rows(rows or {})
         judge = Judge(self.tables, book)
         judge.context = context
         LeafJudge(judge, leaf, chains).judge()

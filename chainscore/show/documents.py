@@ -7,9 +7,12 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from chainscore.method.rule.judging import fact
 from chainscore.method.rulebook import Rulebook
 from chainscore.scoring.appraisal import Appraisal
 from chainscore.scoring.explain import Explanation, LeafExplanation
+from chainscore.scoring.losses import Loss
+from chainscore.scoring.next_steps import NextStep
 from chainscore.scoring.rollcall import Entry, roll_call
 from chainscore.show.findings import findings_document
 from chainscore.words.findings import Finding, Language
@@ -43,19 +46,48 @@ def score_document(appraisal: Appraisal, book: Rulebook, draft: bool, language: 
     }
 
 
-def explain_document(explanation: Explanation, book: Rulebook, language: Language) -> dict[str, Any]:
-    """``explain --json``: the leaves that were asked for. A draft, and readings other than the default ones, are said."""
+def explain_document(
+    explanation: Explanation,
+    book: Rulebook,
+    language: Language,
+    losses: Sequence[Loss] | None = None,
+    steps: Sequence[NextStep] = (),
+) -> dict[str, Any]:
+    """``explain --json``: the leaves that were asked for. A draft, and readings other than the default ones, are said.
+
+    With ``losses`` the leaves are those of them, in their order, and the next points stand below.
+    """
     document: dict[str, Any] = {
         "schema": EXPLAIN_SCHEMA,
         "period": str(explanation.period),
         "chain": explanation.chain.id,
         "leaves": [_leaf_document(leaf, language) for leaf in explanation.leaves],
     }
+    if losses is not None:
+        its = {each["leaf"]: each for each in document["leaves"]}
+        document["leaves"] = [
+            {**its[each.leaf.id], "marks": _number(each.marks), "lost": _number(each.lost)} for each in losses
+        ]
+        document["next"] = [_step_document(step, book, language) for step in steps]
     if explanation.draft:
         document["draft"] = True
     if book.chosen != book.defaults:
         document["readings"] = dict(book.chosen)
     return document
+
+
+def _step_document(step: NextStep, book: Rulebook, language: Language) -> dict[str, Any]:
+    number = _number(step.to) if isinstance(step.to, Decimal) else fact(step.to)
+    return {
+        "kind": step.kind,
+        "leaf": step.leaf,
+        "gain": _number(step.gain),
+        "cell": step.where or None,
+        "label": step.label,
+        "to": number,
+        "number": step.number,
+        "text": step.told(book, language),
+    }
 
 
 def refused_explanation(appraisal: Appraisal, chain: str, language: Language) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from chainscore.method.rulebook import Rulebook
 from chainscore.scoring.appraisal import Appraisal
 from chainscore.scoring.explain import Explanation, Extreme, IndicatorExplanation, LeafExplanation, SectionExplanation, figure
+from chainscore.scoring.losses import Loss
+from chainscore.scoring.next_steps import NextStep
 from chainscore.scoring.scorecard import Evidence, LeafScore
 from chainscore.show.console import readings_line
 from chainscore.show.findings import counts
@@ -49,6 +51,24 @@ def print_explanation(explanation: Explanation, appraisal: Appraisal, book: Rule
     print_line("")
     more = text("console.see_check", language) if appraisal.findings else ""
     print_line(counts(appraisal.findings, language) + more)
+
+
+def print_losses(
+    explanation: Explanation, losses: Sequence[Loss], steps: Sequence[NextStep], book: Rulebook, language: Language
+) -> None:
+    """What was lost, the largest loss first, why, and what would earn most next."""
+    print_line(text("console.title", language, title=book.title, period=explanation.period.name(language)))
+    if explanation.draft:
+        print_line(text("console.draft", language))
+    print_line(readings_line(book, language))
+    print_line("")
+    explainer = Explainer(explanation, book, language)
+    _print_tree(Node(Line(explanation.chain.name, "bold"), tuple(map(explainer.loss, losses))))
+    if not losses:
+        print_line(text("explain.nothing_lost", language))
+    if steps:
+        print_line("")
+        _print_tree(Node(Line(text("step.title", language), "bold"), tuple(Node(Line(s.told(book, language))) for s in steps)))
 
 
 def _print_tree(node: Node) -> None:
@@ -128,6 +148,20 @@ class Explainer:
         nodes = (child if isinstance(child, Node) else Node(child) for child in children)
         return Node(Line(line, "bold red" if result.score is None else "bold cyan"), tuple(nodes), leaf.id)
 
+    def loss(self, loss: Loss) -> Node:
+        """A leaf with what was lost on it: how the score came about, and the rows that earned nothing or cost points."""
+        explained = next(each for each in self.explanation.leaves if each.leaf.id == loss.leaf.id)
+        values = {"id": loss.leaf.id, "title": loss.leaf.title, "lost": self._score(loss.lost)}
+        line = self._say("explain.lost_without_marks", **values)
+        if loss.marks is not None:
+            score = self._score(explained.result.score)
+            line = self._say("explain.lost", **values, marks=plain(loss.marks), score=score)
+        said = [self._say("explain.formula", formula=formula(explained.result.formula, self.language))]
+        said += map(self.extreme, explained.extremes)
+        children: list[Node | Line] = [*map(Line, said), *self._rows(explained, lost=True)]
+        nodes = (child if isinstance(child, Node) else Node(child) for child in children)
+        return Node(Line(line, "bold cyan"), tuple(nodes), loss.leaf.id)
+
     def _limits(self, result: LeafScore) -> list[Line]:
         """What the points are added to, and between what they stay."""
         limits: Mapping[str, Fraction | None] = {
@@ -136,8 +170,12 @@ class Explainer:
         said = [self._say(key, number=approximately(number)) for key, number in limits.items() if number is not None]
         return [Line(self.separator.join(said))] if said else []
 
-    def _rows(self, explained: LeafExplanation) -> Iterator[Node | Line]:
-        evidence = explained.result.evidence
+    def _rows(self, explained: LeafExplanation, lost: bool = False) -> Iterator[Node | Line]:
+        """The evidence; ``lost``: of that only what cost points or, where points are earned, earned none."""
+        taken_off = bool(explained.result.start)
+        evidence = [
+            each for each in explained.result.evidence if not lost or each.points < 0 or (not each.points and not taken_off)
+        ]
         points = [signed(each.points) for each in evidence]
         width = max(map(len, points), default=0)
         for each, shown in zip(evidence, points, strict=True):
@@ -146,7 +184,7 @@ class Explainer:
             if not each.counted:
                 line.stylize("dim")
             yield Node(line, (Node(Line(self._place(each), "dim")),))
-        if not evidence and explained.result.score is not None:
+        if not explained.result.evidence and explained.result.score is not None:
             yield Line(self._say("explain.no_rows"), "dim")
 
     def reason(self, evidence: Evidence) -> str:

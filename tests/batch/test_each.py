@@ -74,7 +74,7 @@ def test_the_json_document_holds_every_workbook_with_ranks_totals_findings_and_t
     assert (outcome.code, document["schema"], document["combined"]) == (2, "chainscore/each/1", "combined.xlsx")
     assert document["rulebook"]["sha256"] == BOOK.sha256
     a, b, c, d = document["workbooks"]
-    scored, _ = read_results(read_workbook(tmp_path / "out" / "a-results.xlsx"))
+    scored, *_ = read_results(read_workbook(tmp_path / "out" / "a-results.xlsx"))
     assert a["chains"] == [
         {"id": chain.chain, "rank": chain.rank, "total": float(chain.total), "pending": []} for chain in scored.chains
     ]

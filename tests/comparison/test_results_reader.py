@@ -63,7 +63,7 @@ def test_what_is_read_back_is_what_was_written(
     assert appraisal.scorecard is not None
     path = tmp_path / "results.xlsx"
     path.write_bytes(write_results(appraisal, book))
-    scorecard, method = read_results(read_workbook(path))
+    scorecard, method, _ = read_results(read_workbook(path))
     assert told(scorecard) == told(appraisal.scorecard)
     assert (scorecard.period, scorecard.now, scorecard.draft) == (
         appraisal.scorecard.period, appraisal.scorecard.now, draft,
@@ -73,7 +73,7 @@ def test_what_is_read_back_is_what_was_written(
 
 
 def test_the_reasons_are_there_again(written: Path) -> None:
-    scorecard, _ = read_results(read_workbook(written))
+    scorecard, *_ = read_results(read_workbook(written))
     [evidence] = scorecard.chains[0].leaves["1.1.1"].evidence
     assert because(evidence.why, "zh") == "768400÷671500－1≈14.4304%"
 
@@ -84,7 +84,7 @@ def test_names_of_every_kind_are_found_again(name: str, tmp_path: Path, book: Ru
     assert appraisal.scorecard is not None
     path = tmp_path / "results.xlsx"
     path.write_bytes(write_results(appraisal, book))
-    scorecard, _ = read_results(read_workbook(path))
+    scorecard, *_ = read_results(read_workbook(path))
     [evidence] = next(chain for chain in scorecard.chains if chain.chain == "electronics").leaves["1.4"].evidence
     assert evidence.label == name
     assert evidence.facts["总投资（万元）"] == "50000"

@@ -162,6 +162,13 @@ def test_a_scorecard_has_scores_shares_what_was_lost_and_why_and_a_total(results
     filed = next(row for row in rows if row["指标"] == "1.3.2")
     assert (filed["满分"], filed["得分"], filed["失分"]) == (15, 14, 1)
     assert filed["计算和主要失分原因（出表时）"].startswith("6 + 1 + 7＝14；1项：")
+    # Points are taken off 4.1: what takes none off is no reason of a loss.
+    kept = next(row for row in results["成绩单·文体旅游"] if row[0] == "4.1")
+    assert kept[8] == "4 - 1 - 1 - 1＝1；2项：已建立未更新 → -1"
+    said = [row[0] for row in results["成绩单·文体旅游"]]
+    assert said[said.index("最近的得分办法（逐项重新计分得出）") + 1] == (
+        "“样例文旅综合体项目”补齐“备案日期”：+11.00分（1.3.2 分档计分 市商务局!F26）"
+    )
     assert (lines[-1]["名称"], lines[-1]["满分"], lines[-1]["得分"], round(lines[-1]["失分"], 2)) == ("总分", 100, 60.9, 39.1)
     assert round(lines[-1]["平均得分率"], 4) == 0.5314
     assert results["成绩单·电子信息"][4][0] == 60.9

@@ -532,3 +532,22 @@ def test_a_results_workbook_is_explained_as_the_workbook_that_it_was_scored_from
     assert again == told
     documents = [run("explain", each, "materials", "--json").document["leaves"] for each in (sample, "results.xlsx")]
     assert documents[0] == documents[1]
+
+
+@pytest.mark.parametrize("source", ["filled", "results"])
+def test_what_was_lost_stands_by_its_size_with_its_reasons_and_the_next_points(source: str, run: Run, sample: Path) -> None:
+    if source == "results":
+        run("score", sample, "-o", "results.xlsx")
+    file = sample if source == "filled" else "results.xlsx"
+    document = run("explain", file, "culture", "--lost", "--json", "--lang", "zh").document
+    lost = [(leaf["leaf"], leaf["marks"], leaf["lost"]) for leaf in document["leaves"]]
+    # 0.5 of 15, 1.5 of 15, and in the rulebook's order 0 of 5 three times.
+    assert lost[:5] == [("1.4", 15, 14.5), ("1.3.2", 15, 13.5), ("1.3.1", 5, 5), ("2.2", 5, 5), ("2.4", 5, 5)]
+    assert [leaf["lost"] for leaf in document["leaves"]] == sorted((leaf["lost"] for leaf in document["leaves"]), reverse=True)
+    assert [(step["gain"], step["cell"]) for step in document["next"]][:2] == [(11, "市商务局!F26"), (4.5, None)]
+    out = run("explain", file, "culture", "1.3", "--lost", "--lang", "zh").out
+    assert "  1.3.2 分档计分：失13.50分（满分15，得1.50）\n" in out
+    assert "样例文旅综合体项目：投资额（亿元） 2.05，未备案，视同未引进\n" in out
+    assert "1.4 项目建设：失" not in out
+    assert "  “样例文旅综合体项目”补齐“备案日期”：+11.00分（1.3.2 分档计分 市商务局!F26）\n" in out
+    assert "1.3.2 分档计分: 13.50 lost (1.50 of 15)" in run("explain", file, "culture", "--lost").out

@@ -19,7 +19,7 @@ from chainscore.method.rule.term import Source
 from chainscore.method.rulebook import Column, InputField, Leaf, Rulebook
 from chainscore.scoring.rows import Rows
 from chainscore.scoring.scorecard import Scorecard
-from chainscore.scoring.variation import Change, Scores, Variation
+from chainscore.scoring.variation import Scores, Variation
 
 MOST = 5
 """Amounts that are told of each pair."""
@@ -154,11 +154,11 @@ class Turnings:
 
     def _totals(self, cell: Cell, value: Any) -> Mapping[str, Decimal] | None:
         """All totals with one other value; None where a score would stay open."""
-        change = Change(cell.source, cell.label, cell.position, value)
+        rows = {cell.source: self.variation.context.rows(cell.source).changed(cell.label, cell.position, value)}
         leaves = dict(self.leaves)
         for leaf in self._leaves_of(cell):
             chains = None if cell.chain is None or self._is_relative(leaf) else [cell.chain]
-            scores = self.variation.leaf(leaf, change=change, chains=chains)
+            scores = self.variation.leaf(leaf, rows=rows, chains=chains)
             if any(score is None and self.leaves[leaf.id][chain] is not None for chain, score in scores.items()):
                 return None
             leaves[leaf.id] = {**self.leaves[leaf.id], **scores}

@@ -9,8 +9,8 @@ from chainscore.papers.bulletin.achievements import MOST, changes_of
 from chainscore.papers.bulletin.subject import Subject
 from chainscore.papers.bulletin.summary import day, joined, separator
 from chainscore.papers.layout.blocks import figure, plain_text
-from chainscore.papers.losses import loss
 from chainscore.scoring.evidence import COUNTED, REMARKS, EvidenceTable
+from chainscore.scoring.losses import loss
 from chainscore.scoring.rollcall import Entry, State
 from chainscore.scoring.scorecard import ChainScore
 from chainscore.words.texts import because, text

@@ -14,8 +14,8 @@ from chainscore.papers.bulletin.subject import Subject
 from chainscore.papers.bulletin.summary import mean_of, points, separator, totals_of
 from chainscore.papers.layout.blocks import Grid, figure, pieces, plain_text
 from chainscore.papers.layout.styles import TYPE_AREA
-from chainscore.papers.losses import full_marks
 from chainscore.papers.targets import target_lines
+from chainscore.scoring.losses import full_marks
 from chainscore.scoring.scorecard import ChainScore
 from chainscore.words.bilingual import at_start
 from chainscore.words.numbers import half_up

@@ -1,10 +1,27 @@
-"""How many points an object lost on a leaf."""
+"""How many points an object lost on its leaves."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 
+import msgspec
+
 from chainscore.method.rulebook import Leaf, Rulebook
+from chainscore.scoring.scorecard import ChainScore
+
+
+class Loss(msgspec.Struct, frozen=True):
+    """What one leaf lacks of its full marks; of a leaf without any, what was taken off."""
+
+    leaf: Leaf
+    marks: Decimal | None
+    lost: Decimal
+
+
+def losses_of(book: Rulebook, chain: ChainScore) -> list[Loss]:
+    """The leaves of an object on which anything was lost, the largest loss first; of pending leaves nothing is known."""
+    losses = (Loss(leaf, full_marks(book, leaf), loss(book, leaf, chain.leaves[leaf.id].score)) for leaf in book.leaves)
+    return sorted((each for each in losses if each.lost), key=lambda each: -each.lost)
 
 
 def loss(book: Rulebook, leaf: Leaf, score: Decimal | None) -> Decimal:

@@ -1,0 +1,243 @@
+"""The next points of an object: the nearest single steps that earn most, from the sentences, each proven by scoring again.
+
+What is past stays as it is: a step fills in an optional date that is blank (a project is filed), adds events of one kind to
+a leaf that has a cap, or moves on a column that the rulebook calls ``open`` (what accumulates, what can still be done).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from decimal import ROUND_CEILING, Decimal
+from fractions import Fraction
+from typing import Any, Literal
+
+import msgspec
+
+from chainscore.intake.tables import SOUND, Tables
+from chainscore.method.rule.judging import fact, figures_of
+from chainscore.method.rule.measure import UndefinedError
+from chainscore.method.rule.term import Rule, Source, Term
+from chainscore.method.rulebook import Column, Leaf, Rulebook
+from chainscore.scoring.rows import Rows
+from chainscore.scoring.scorecard import Scorecard
+from chainscore.scoring.scores import sections_of_scores, total_of
+from chainscore.scoring.variation import Variation
+from chainscore.words.findings import Language
+from chainscore.words.texts import text
+
+MOST = 5
+"""Steps that are told of an object."""
+MOST_HERE = 3
+"""Of them, those of rows that are there."""
+MOST_EVENTS = 3
+"""Events of one step."""
+DIGITS = Decimal("0.0001")
+"""To which an amount is told that reaches a bound."""
+
+Kind = Literal["date", "amount", "choice", "events"]
+KINDS: dict[str, Kind] = {"date": "date", "choice": "choice"}
+"""Type of column → kind of step; the others hold amounts."""
+
+
+class NextStep(msgspec.Struct, frozen=True):
+    """One step, and what the total gains by it."""
+
+    kind: Kind
+    leaf: str
+    """The leaf that gains most by it."""
+    gain: Decimal
+    label: str
+    """The column; of events the one that tells their kind."""
+    to: Any
+    """What stands there then; of events their kind."""
+    value: Any = None
+    """What stands there now."""
+    unit: str = ""
+    name: str = ""
+    """The event's of a ledger."""
+    where: str = ""
+    """``市商务局!F17``; empty of events."""
+    number: int = 1
+    """Events that it takes."""
+    full: bool = False
+    """The leaf's cap is reached by them."""
+
+    def told(self, book: Rulebook, language: Language) -> str:
+        """As a sentence with its gain, leaf and cell."""
+        title = next(leaf.title for leaf in book.leaves if leaf.id == self.leaf)
+        values = {
+            "name": self.name, "label": self.label, "unit": self.unit, "to": fact(self.to), "value": fact(self.value),
+            "more": fact(self.to - self.value) if self.kind == "amount" else "", "number": self.number,
+            "gain": f"{self.gain:.{book.decimals}f}", "place": " ".join(filter(None, (self.leaf, title, self.where))),
+        }  # fmt: skip
+        match self.kind:
+            case "date":
+                return text("step.date", language, **values)
+            case "amount":
+                return text("step.amount" if self.name else "step.amount_of_table", language, **values)
+            case "choice":
+                return text("step.choice" if self.name else "step.choice_of_table", language, **values)
+        return text("step.events_to_cap" if self.full else "step.events", language, **values)
+
+
+class NextSteps:
+    """The tables of one period, in which steps are tried."""
+
+    def __init__(self, tables: Tables, book: Rulebook, scorecard: Scorecard) -> None:
+        self.book = book
+        self.variation = Variation(tables, book)
+        self.moment = self.variation.context.moment
+        self.chains = {chain.chain: chain for chain in scorecard.chains}
+
+    def of(self, chain: str) -> list[NextStep]:
+        """At most five, the largest gain first; none while anything of the object is pending.
+
+        What moves on in rows that are there is nearer than new events: up to three steps are of those, if there are so many.
+        """
+        if self.chains[chain].pending:
+            return []
+        here = _best(self._cells(chain), lambda step: step.where)[:MOST_HERE]
+        new = _best(self._events(chain), lambda step: step.leaf)[: MOST - len(here)]
+        return sorted([*here, *new], key=_gain_first)
+
+    # ------------------------------------------------ cells
+
+    def _cells(self, chain: str) -> Iterator[NextStep]:
+        for rows in self.variation.context.known:
+            grid = self.book.sheet(rows.source.sheet).grid(rows.source.grid)
+            for column in grid.columns if grid is not None else ():
+                if column.open or (column.type == "date" and not column.required):
+                    for position in rows.of_chain.get(chain, ()):
+                        if rows.column(SOUND)[position] and rows.cell(position, column.label) is not None:
+                            yield from self._of_cell(chain, rows, column, position)
+
+    def _of_cell(self, chain: str, rows: Rows, column: Column, position: int) -> Iterator[NextStep]:
+        value = rows.column(column.label)[position]
+        for to in self._alternatives(chain, rows, column, position, value):
+            gain, leaf = self._gain(chain, {rows.source: rows.changed(column.label, position, to)}, column.label)
+            yield NextStep(
+                KINDS.get(column.type, "amount"), leaf, gain, column.label, to, value, column.unit or "", rows.label(position),
+                rows.where(position, column.label),
+            )  # fmt: skip
+
+    def _alternatives(self, chain: str, rows: Rows, column: Column, position: int, value: Any) -> Iterator[Any]:
+        if column.type == "date":
+            if value is None:
+                yield self.moment.now
+        elif column.type == "choice":
+            yield from (each for each in column.values if each != value)
+        elif isinstance(value, Decimal):
+            for leaf in self.variation.leaves_of(rows.source, column.label):
+                for term in self.book.rule(leaf.id, chain).of_source(rows.source):
+                    yield from self._next_bound(term, rows, column, position, value)
+
+    def _next_bound(self, term: Term, rows: Rows, column: Column, position: int, value: Decimal) -> Iterator[Decimal]:
+        """The amount at which a row reaches its next step; what is measured is taken for linear, and proven later."""
+        bounds = [Fraction(step.bound) for step in term.points.steps if step.bound is not None]
+        if not bounds or term.measure is None or term.by_object or column.label not in term.measure.labels:
+            return
+        row = {label: rows.column(label)[position] for label in term.labels}
+        more = value / 1000 or Decimal(1)
+        try:
+            here, beyond = (
+                term.measure.value(figures_of({**row, column.label: each}, self.moment), ()) for each in (value, value + more)
+            )
+        except UndefinedError:
+            return
+        above = [bound for bound in bounds if here is not None and bound > here]
+        if here is None or beyond is None or not above or beyond <= here:
+            return
+        needed = Fraction(value) + (min(above) - here) * Fraction(more) / (beyond - here)
+        digits = Decimal(1) if column.type == "count" else DIGITS
+        yield (Decimal(needed.numerator) / Decimal(needed.denominator)).quantize(digits, ROUND_CEILING)
+
+    # ------------------------------------------------ events
+
+    def _events(self, chain: str) -> Iterator[NextStep]:
+        for leaf in self.book.leaves:
+            rule, score = self.book.rule(leaf.id, chain), self.chains[chain].leaves[leaf.id].score
+            if rule.cap is not None and score is not None and score < rule.cap:
+                for term in rule.terms:
+                    if term.source is not None and term.source.grid == "ledger" and not term.by_object and term.lookup is None:
+                        yield from self._of_term(chain, leaf, rule, term)
+
+    def _of_term(self, chain: str, leaf: Leaf, rule: Rule, term: Term) -> Iterator[NextStep]:
+        """One more event of each kind that a term names, or as many as reach the cap."""
+        assert term.source is not None
+        for label, kind in _kinds(term):
+            gain = self._gain_of_events(chain, term.source, label, kind, 1, leaf)
+            number = _events_to(rule, self.chains[chain].leaves[leaf.id].exact, gain)
+            if number > 1:
+                gain = self._gain_of_events(chain, term.source, label, kind, number, leaf)
+            full = gain > 0 and Fraction(self.chains[chain].leaves[leaf.id].score or 0) + Fraction(gain) >= Fraction(
+                rule.cap or 0
+            )
+            yield NextStep("events", leaf.id, gain, label, kind, number=number, full=full)
+
+    def _gain_of_events(self, chain: str, source: Source, label: str, kind: str, number: int, leaf: Leaf) -> Decimal:
+        rows = self.variation.context.rows(source)
+        assert rows.ledger is not None
+        for at in range(number):
+            row = {self.book.words.chain: chain, rows.ledger.name: f"+{at}", label: kind, SOUND: True}
+            rows = rows.added(self.book.words.chain, row)
+        return self._gain(chain, {source: rows}, label, leaf)[0]
+
+    # ------------------------------------------------ scoring again
+
+    def _gain(
+        self, chain: str, rows: Mapping[Source, Rows], label: str, only: Leaf | None = None
+    ) -> tuple[Decimal, str]:  # fmt: skip
+        """What the total gains, and the leaf that gains most; ``only`` one leaf where the others are not touched."""
+        its = self.chains[chain]
+        leaves = [only] if only is not None else [leaf for source in rows for leaf in self.variation.leaves_of(source, label)]
+        scores = {leaf: each.score for leaf, each in its.leaves.items()}
+        gains = {}
+        for leaf in leaves:
+            scores[leaf.id] = self.variation.leaf(leaf, rows=rows, chains=self._needed(leaf, chain))[chain]
+            if scores[leaf.id] is None:
+                return Decimal(0), leaf.id
+            gains[leaf.id] = (scores[leaf.id] or Decimal(0)) - (its.leaves[leaf.id].score or Decimal(0))
+        assert its.total is not None
+        sections = sections_of_scores(self.book, scores, its.vetoes)
+        most = max(gains, key=lambda leaf: gains[leaf], default="")
+        return total_of(self.book, sections.values(), its.vetoes) - its.total, most
+
+    def _needed(self, leaf: Leaf, chain: str) -> list[str] | None:
+        """The objects whose figures the score depends on."""
+        return None if self.book.rule(leaf.id, chain).relative else [chain]
+
+
+def _best(steps: Iterable[NextStep], key: Callable[[NextStep], str]) -> list[NextStep]:
+    """Of each cell or leaf the step that gains most, the largest gain first."""
+    best: dict[str, NextStep] = {}
+    for step in steps:
+        if step.gain > 0 and (key(step) not in best or step.gain > best[key(step)].gain):
+            best[key(step)] = step
+    return sorted(best.values(), key=_gain_first)
+
+
+def _gain_first(step: NextStep) -> tuple[Decimal, int]:
+    return -step.gain, step.number
+
+
+def _kinds(term: Term) -> Iterator[tuple[str, str]]:
+    """(label, value) of the kinds of event that earn points by that alone."""
+    others = [each for each in term.conditions if each.test != "is"]
+    named = [each for each in term.conditions if each.test == "is"]
+    if others or len(named) > 1:
+        return
+    if term.text_label is not None and (not named or named[0].label == term.text_label):
+        for value, points in term.points.match:
+            if points > 0 and (not named or value in named[0].values):
+                yield term.text_label, value
+    elif term.measure is None and named:
+        for value in named[0].values:
+            yield named[0].label, value
+
+
+def _events_to(rule: Rule, exact: Fraction | None, gain: Decimal) -> int:
+    """How many events reach the cap, where a few do; else one."""
+    if exact is None or rule.cap is None or gain <= 0:
+        return 1
+    number = -((exact - Fraction(rule.cap)) // Fraction(gain))
+    return int(number) if 1 <= number <= MOST_EVENTS else 1
