@@ -16,7 +16,6 @@ import pandas as pd
 from msgspec.structs import replace
 
 from chainscore.comparison import diff
-from chainscore.comparison.firmness import readings as firmness
 from chainscore.intake.limits import Limits
 from chainscore.intake.tables import FILE, PLACE, ROW, SHEET, SOUND
 from chainscore.method import loading
@@ -25,6 +24,7 @@ from chainscore.method.rulebook import Rulebook
 from chainscore.results import evidence_csv
 from chainscore.results import workbook as results
 from chainscore.scoring import evidence as table
+from chainscore.scoring import readings as firmness
 from chainscore.scoring import scorecard as engine
 from chainscore.scoring.appraisal import Appraisal, appraise
 from chainscore.show.findings import findings_document

@@ -81,6 +81,7 @@ SOUND = [
     ("explain", "explain {q2} building"),
     ("explain", "explain {q2} building 1.3 --reading listing_stages=each"),
     ("explain", "explain {q2} culture --lost"),
+    ("sensitivity", "sensitivity {q2} --rounding"),
     ("explain", "explain {mistaken} building"),
     ("explain", "explain {mistaken} building --draft"),
     ("diff", "diff {q1} {q2}"),

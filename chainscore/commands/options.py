@@ -121,6 +121,7 @@ Unit = Annotated[str | None, typer.Option("--unit", metavar="metavar.unit", help
 OfChain = Annotated[str | None, typer.Option("--chain", metavar="metavar.chain", help="help.of_chain")]
 ExitCode = Annotated[bool, typer.Option("--exit-code", help="help.exit_code")]
 
+Rounding = Annotated[bool, typer.Option("--rounding", help="help.rounding")]
 Inputs = Annotated[bool, typer.Option("--inputs", help="help.inputs")]
 Settings = Annotated[list[str] | None, typer.Option("--set", metavar="metavar.setting", help="help.set")]
 Drops = Annotated[list[str] | None, typer.Option("--drop", metavar="metavar.row", help="help.drop")]

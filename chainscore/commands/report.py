@@ -31,12 +31,12 @@ def report(
     check_output(path, [*files, *([before] if before is not None else [])], force, ".html")
 
     from chainscore.comparison.diff import Quarter
-    from chainscore.comparison.firmness.readings import sensitivity
     from chainscore.intake.package import is_folder
     from chainscore.intake.workbook import is_results_file
     from chainscore.papers.report.content import Subject
     from chainscore.papers.report.page import write_report
     from chainscore.scoring.appraisal import appraise
+    from chainscore.scoring.readings import sensitivity
 
     loaded = load_quarters([before], book, draft, limits) if before is not None else []
     if any(each.quarter is None for each in loaded):

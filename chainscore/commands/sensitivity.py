@@ -12,6 +12,7 @@ from chainscore.words.texts import text
 def sensitivity(
     files: options.Files,
     inputs: options.Inputs = False,
+    rounding: options.Rounding = False,
     output: options.Output = None,
     force: options.Force = False,
     reading: options.Readings = None,
@@ -28,8 +29,9 @@ def sensitivity(
     from chainscore.comparison.firmness import documents
     from chainscore.comparison.firmness.console import FirmnessConsole
     from chainscore.comparison.firmness.inputs import Turnings
-    from chainscore.comparison.firmness.readings import reversals, sensitivity
+    from chainscore.comparison.firmness.rounding import unrounded
     from chainscore.scoring.appraisal import appraise
+    from chainscore.scoring.readings import reversals, sensitivity
 
     appraisal = appraise(files, book, limits=limits)
     tables, scorecard = appraisal.tables, appraisal.scorecard
@@ -43,19 +45,23 @@ def sensitivity(
     found, without = sensitivity(tables, book, scorecard), reversals(tables, book, scorecard)
     turnings = Turnings(tables, book, scorecard) if inputs else None
     amounts, others = (turnings.amounts(), turnings.others()) if turnings is not None else (None, None)
+    rounded = unrounded(book, scorecard) if rounding else None
     if output is not None:
         from chainscore.comparison.firmness.workbook import FirmnessWorkbook
 
         workbook = FirmnessWorkbook(found, without, book, scorecard.period)
-        output = write(output, workbook.written(None if amounts is None else [*amounts, *(others or [])]), force, language)
+        singles = None if amounts is None else [*amounts, *(others or [])]
+        output = write(output, workbook.written(singles, rounded), force, language)
     if as_json:
         period = str(scorecard.period)
-        print_document(documents.sensitivity_document(period, found, without, amounts, others, book))
+        print_document(documents.sensitivity_document(period, found, without, amounts, others, rounded, book))
         return DONE
     console = FirmnessConsole(book, language)
     console.show(found, without)
     if amounts is not None and others is not None:
         console.show_inputs(amounts, others)
+    if rounded is not None:
+        console.show_rounding(rounded)
     if output is not None:
         print_line(text("firmness.written", language, path=output))
     return DONE

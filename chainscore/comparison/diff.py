@@ -34,7 +34,7 @@ class Quarter:
     scorecard: Scorecard
     book: Rulebook
     tables: Tables | None = None
-    """What a results workbook was made from."""
+    """What was scored."""
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ def of_appraisal(appraisal: Appraisal, name: str, book: Rulebook) -> Loaded:
         return Loaded(None, appraisal.findings, appraisal.unreadable)
     if not appraisal.blocked:  # nothing is left out of it, though a draft would have been taken
         scorecard = replace(scorecard, draft=False)
-    return Loaded(Quarter(name, scorecard, book), (), False)
+    return Loaded(Quarter(name, scorecard, book, appraisal.tables), (), False)
 
 
 def _load_results(path: Path, limits: Limits | None) -> Loaded:

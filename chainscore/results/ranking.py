@@ -48,7 +48,9 @@ def _quoted(value: str) -> str:
 class Ranking:
     """The ranking of one scorecard."""
 
-    def __init__(self, book: Rulebook, scorecard: Scorecard, file: Book) -> None:
+    def __init__(self, book: Rulebook, scorecard: Scorecard, file: Book, firm: str = "") -> None:
+        """``firm`` says how firm its first two places are, where that is known."""
+        self.firm = firm
         self.book = book
         self.scorecard = scorecard
         self.file = file
@@ -90,6 +92,9 @@ class Ranking:
             self._write_row(row, places)
         below = self.page.first + len(self.scorecard.chains)
         self._write_means(below)
+        if self.firm:
+            self.page.cell(below + 1, 0, self.firm, "plain")
+        below += bool(self.firm)
         if not self.scorecard.draft:
             self._write_signatures(below + 1)
         self._write_charts(below + 3, places)
@@ -99,7 +104,8 @@ class Ranking:
         """Points of whole sections alone, for a bar would show what is pending as nothing; rates are blank there."""
         height = 80 + 30 * len(self.book.chains)
         if not self.pending:
-            chart = _points(self.book, self.file, self.page, row - 4, height)
+            last = self.page.first + len(self.scorecard.chains) - 1
+            chart = _points(self.book, self.file, self.page, last, height)
             self.page.sheet.insert_chart(row, 0, chart, {"object_position": 2})
             row += 1 + math.ceil(height / ROW_OF_CHART)
         if rated(self.book):

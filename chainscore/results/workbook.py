@@ -25,6 +25,7 @@ from chainscore.results.rules import Rules
 from chainscore.results.scores import Scores
 from chainscore.scoring.appraisal import Appraisal
 from chainscore.scoring.next_steps import NextSteps
+from chainscore.scoring.readings import first_pair
 from chainscore.scoring.scorecard import Scorecard
 from chainscore.scoring.scores import is_whole
 from chainscore.words.bilingual import told
@@ -56,7 +57,7 @@ def write_results(appraisal: Appraisal, book: Rulebook) -> bytes:
     file = Book(title, footer, book.issued, scorecard.draft, RESULTS_MARK, book.language, is_whole(tables, scorecard))
     contents = file.page(text("contents.title", book.language), _contents_columns(book), size=11, least=20, kind="contents")
     # The sheets stand in the order in which they are made; what is written on them refers to others of any place.
-    ranking = Ranking(book, scorecard, file)
+    ranking = Ranking(book, scorecard, file, first_pair(tables, book, scorecard, book.language))
     scores = Scores(book, scorecard, file)
     steps = NextSteps(tables, book, scorecard)
     cards = [

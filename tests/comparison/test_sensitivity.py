@@ -7,12 +7,65 @@ from collections import Counter
 from itertools import product
 from pathlib import Path
 
+import docx
 import openpyxl
 import pytest
 
 from chainscore.method.loading import load_rulebook
 from chainscore.method.rulebook import Rulebook
 from tests.conftest import Run
+from tests.support.any_method import SheetFacts, typed_by_openpyxl
+from tests.support.rulebooks import SMALL
+
+TWO = (
+    SMALL[: SMALL.index("[[objects]]")]
+    + """
+[[objects]]
+id = "a"
+name = "甲镇"
+
+[[objects]]
+id = "b"
+name = "乙镇"
+
+[[sections]]
+id = "1"
+title = "一"
+
+[[indicators]]
+id = "1.1"
+title = "甲项"
+
+[[indicators.leaves]]
+id = "1.1"
+title = "甲项"
+of = "统计局.table"
+measure = "[甲]"
+points = { per = 1 }
+
+[[indicators]]
+id = "1.2"
+title = "乙项"
+
+[[indicators.leaves]]
+id = "1.2"
+title = "乙项"
+of = "统计局.table"
+measure = "[乙]"
+points = { per = 1 }
+
+[[sheets]]
+name = "统计局"
+
+[sheets.table]
+title = "表"
+columns = [
+  { label = "乡镇", type = "object" },
+  { label = "甲", type = "amount", unit = "元" },
+  { label = "乙", type = "amount", unit = "元" },
+]
+"""
+)
 
 
 def _scores(run: Run, *arguments: object) -> list[dict]:
@@ -36,6 +89,18 @@ def test_all_readings_are_tried_and_each_object_has_a_rank_in_every_one(run: Run
     for pair in document["pairs"]:
         assert pair["holds"] + pair["ties"] + pair["turns"] == 256
     assert document["pairs"][0]["gap"] == 0.43  # 63.74 − 63.31
+
+
+def test_ranking_sheet_bulletin_and_report_say_how_firm_the_first_places_are(run: Run, sample: Path) -> None:
+    holds = run("sensitivity", sample, "--json").document["pairs"][0]["holds"]
+    said = f"第1、2名在256种读法中的{holds}种不变。"
+    run("score", sample, "-o", "r.xlsx")
+    assert said in [row[0].value for row in openpyxl.load_workbook("r.xlsx")["排名"].iter_rows()]
+    for source in (sample, "r.xlsx"):
+        run("bulletin", source, "-o", "b.docx", "--force")
+        assert said in "".join(each.text for each in docx.Document("b.docx").paragraphs)
+    run("report", sample, "--sensitivity", "-o", "p.html")
+    assert said in Path("p.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("number", [0, 37, 101, 254])
@@ -118,3 +183,25 @@ def test_the_workbook_counts_the_ranks_by_formulas_that_come_to_the_same(run: Ru
         assert {str(rank): times for rank, times in enumerate(row[5:11], 1) if times} == each["ranks"]
     assert live["F3"].value.startswith("=COUNTIF(")
     assert run("sensitivity", sample, "-o", "firm.xlsx").code == 2  # never replaced without --force
+
+
+def test_a_rank_that_hangs_on_rounding_is_told(run: Run, tmp_path: Path) -> None:
+    # 甲 earns 1.004 and 1.004, published 1.00 + 1.00; 乙 1.005 and 1.000, published 1.01 + 1.00. Without rounding 甲 is first.
+    (tmp_path / "method.toml").write_text(TWO, encoding="utf-8")
+    run("template", "--rulebook", "method.toml", "--period", "2023Q2", "-o", "blank.xlsx")
+    book = load_rulebook(tmp_path / "method.toml")
+    table = {"a": (1.004, 1.004), "b": (1.005, 1.0)}
+    typed_by_openpyxl(tmp_path / "blank.xlsx", tmp_path / "filled.xlsx", book, {"统计局": SheetFacts(table=table)})
+    document = run("sensitivity", "filled.xlsx", "--rounding", "--rulebook", "method.toml", "--json").document
+    assert [(each["id"], each["total"]) for each in document["chains"]] == [("b", 2.01), ("a", 2.0)]
+    assert document["rounding"] == [
+        {"chain": "b", "rank": 2, "total": 2.005, "turns": True}, {"chain": "a", "rank": 1, "total": 2.008, "turns": True},
+    ]  # fmt: skip
+    out = run("sensitivity", "filled.xlsx", "--rounding", "--rulebook", "method.toml", "--lang", "zh", "-o", "s.xlsx").out
+    line = "指标得分不四舍五入，甲镇总分为2.008（现为2），名次为第1名（现为第2名）。"
+    assert line in out
+    assert line in [row[0].value for row in openpyxl.load_workbook("s.xlsx")["四舍五入"].iter_rows()]
+
+
+def test_the_ranks_of_the_sample_do_not_hang_on_rounding(run: Run, sample: Path) -> None:
+    assert "Without rounding the leaves no rank is another.\n" in run("sensitivity", sample, "--rounding").out

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from fractions import Fraction
 
 from chainscore.comparison.firmness.inputs import Turning, told_value
-from chainscore.comparison.firmness.readings import Pair, Sensitivity, Without
+from chainscore.comparison.firmness.rounding import Unrounded
 from chainscore.method.rulebook import Rulebook
+from chainscore.scoring.readings import Pair, Sensitivity, Without
 from chainscore.show.console import object_word
 from chainscore.show.terminal import Table, print_line, print_table
 from chainscore.words.findings import Language
-from chainscore.words.numbers import plain
+from chainscore.words.numbers import approximately, plain
 from chainscore.words.texts import text
 
 
@@ -77,6 +79,23 @@ class FirmnessConsole:
             print_line("  " + self.turning(each))
         if not amounts and not others:
             print_line("  " + self._say("no_inputs"))
+
+    def show_rounding(self, found: Sequence[Unrounded]) -> None:
+        """Whether any rank hangs on rounding."""
+        print_line("")
+        for line in self.rounding(found):
+            print_line(line)
+
+    def rounding(self, found: Sequence[Unrounded]) -> list[str]:
+        """A sentence for each object whose rank is another without rounding; one where there is none."""
+        turned = [each for each in found if each.turns]
+        return [
+            self._say(
+                "rounding", object=self._name(each.chain), rank=each.rank_unrounded, old=each.rank,
+                total=approximately(Fraction(each.total_unrounded), self.book.decimals + 4), published=plain(each.total),
+            )
+            for each in turned
+        ] or [self._say("no_rounding")]  # fmt: skip
 
     def turning(self, turning: Turning) -> str:
         """The change of one input by which a pair turns."""

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from chainscore.comparison.firmness.inputs import Turning, told_value
-from chainscore.comparison.firmness.readings import Sensitivity, Without
+from chainscore.comparison.firmness.rounding import Unrounded
 from chainscore.method.rulebook import Rulebook
+from chainscore.scoring.readings import Sensitivity, Without
 
 
 def sensitivity_document(
@@ -16,6 +17,7 @@ def sensitivity_document(
     without: Sequence[Without],
     inputs: Sequence[Turning] | None,
     others: Sequence[Turning] | None,
+    rounding: Sequence[Unrounded] | None,
     book: Rulebook,
 ) -> dict[str, Any]:
     """Objects in rank order, neighbours, where leaving one out turns the others, and with ``--inputs`` what turns a pair."""
@@ -56,6 +58,11 @@ def sensitivity_document(
         document["inputs"] = [_turning(each) for each in inputs]
     if others is not None:
         document["choices"] = [_turning(each) for each in others]
+    if rounding is not None:
+        document["rounding"] = [
+            {"chain": each.chain, "rank": each.rank_unrounded, "total": float(each.total_unrounded), "turns": each.turns}
+            for each in rounding
+        ]
     return document
 
 

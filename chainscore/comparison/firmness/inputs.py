@@ -12,11 +12,11 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from fractions import Fraction
 from typing import Any
 
-from chainscore.comparison.firmness.readings import neighbours
 from chainscore.intake.tables import PLACE, ROW, SOUND, Tables
 from chainscore.method.rule.judging import fact
 from chainscore.method.rule.term import Source
 from chainscore.method.rulebook import Column, InputField, Leaf, Rulebook
+from chainscore.scoring.readings import neighbours
 from chainscore.scoring.rows import Rows
 from chainscore.scoring.scorecard import Scorecard
 from chainscore.scoring.variation import Scores, Variation

@@ -8,12 +8,13 @@ from xlsxwriter.utility import xl_col_to_name
 
 from chainscore.comparison.firmness.console import FirmnessConsole
 from chainscore.comparison.firmness.inputs import Turning
-from chainscore.comparison.firmness.readings import Sensitivity, Without
+from chainscore.comparison.firmness.rounding import Unrounded
 from chainscore.method.period import Period
 from chainscore.method.rulebook import Rulebook
 from chainscore.results.excel.book import Book
 from chainscore.results.excel.cell import Formula
 from chainscore.results.excel.page import Column
+from chainscore.scoring.readings import Sensitivity, Without
 from chainscore.scoring.scorecard import shared_ranks
 from chainscore.show.console import object_word
 from chainscore.words.texts import text
@@ -41,12 +42,14 @@ class FirmnessWorkbook:
     def _say(self, key: str, **values: object) -> str:
         return text(f"firmness.{key}", self.book.language, **values)
 
-    def written(self, turnings: Sequence[Turning] | None) -> bytes:
-        """All sheets, as the bytes of an .xlsx file; that of single inputs where they were looked for."""
+    def written(self, turnings: Sequence[Turning] | None, rounding: Sequence[Unrounded] | None) -> bytes:
+        """All sheets, as the bytes of an .xlsx file; those of single inputs and of rounding where they were looked for."""
         self._ranks()
         self._statements("sheet_pairs", self._neighbours())
+        console = FirmnessConsole(self.book, self.book.language)
+        if rounding is not None:
+            self._statements("sheet_rounding", console.rounding(rounding))
         if turnings is not None:
-            console = FirmnessConsole(self.book, self.book.language)
             self._statements("sheet_inputs", [console.turning(each) for each in turnings] or [self._say("no_inputs")])
         self._combinations()
         return self.file.packed()

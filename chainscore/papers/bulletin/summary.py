@@ -10,6 +10,7 @@ from fractions import Fraction
 from chainscore.comparison.diff import ChainChange
 from chainscore.papers.bulletin.subject import Subject
 from chainscore.papers.layout.blocks import figure
+from chainscore.scoring.readings import first_pair
 from chainscore.scoring.scorecard import ChainScore
 from chainscore.words.bilingual import told
 from chainscore.words.findings import Language
@@ -74,6 +75,8 @@ def overall(subject: Subject) -> Iterator[str]:
             lowest=figure(points(subject, min(totals)), "lowest"),
             spread=figure(points(subject, max(totals) - min(totals)), "spread"),
         )
+    if subject.quarter.tables is not None and (firm := first_pair(subject.quarter.tables, book, subject.scorecard, language)):
+        yield firm
     if subject.year is not None:
         yield text("bulletin.year_result", language, last=subject.scorecard.period.name(language))
     if subject.scorecard.pending:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from chainscore.comparison.diff import Quarter
-from chainscore.comparison.firmness.readings import Sensitivity
 from chainscore.method.rulebook import Rulebook
 from chainscore.papers.targets import TargetLine, target_lines
 from chainscore.scoring.explain import explain
+from chainscore.scoring.readings import Sensitivity
 from chainscore.scoring.scorecard import ChainScore, Scorecard
 from chainscore.show.console import object_word, readings_line
 from chainscore.show.explanation import Explainer, Node
@@ -95,6 +95,9 @@ def heading(subject: Subject) -> dict[str, Words]:
         said["before"] = {
             each: text("report.before", each, period=subject.before.scorecard.period.name(each)) for each in LANGUAGES
         }
+    if subject.sensitivity is not None and subject.sensitivity.pairs and not book.total.rank_in_groups:
+        firm = subject.sensitivity
+        said["firm"] = both("firmness.first_pair", number=firm.combinations, holds=firm.pairs[0].holds)
     return said
 
 

@@ -19,8 +19,12 @@ from chainscore.method.loading import text_of
 from chainscore.method.rulebook import Rulebook
 from chainscore.scoring.scorecard import Scorecard
 from chainscore.scoring.variation import Scores, Variation
+from chainscore.words.findings import Language
+from chainscore.words.texts import text
 
 MOST_COMBINATIONS = 4096
+MOST_BESIDE_THE_RANKING = 256
+"""Combinations under which every ranking that is written is scored, too."""
 SEED = 2022
 Choice = tuple[str, ...]
 """An option of each reading, in the rulebook's order."""
@@ -115,6 +119,18 @@ def _choices(book: Rulebook) -> tuple[list[Choice], bool]:
     while len(sample) < MOST_COMBINATIONS:
         sample[tuple(chance.choice(each) for each in options)] = None
     return list(sample), True
+
+
+def first_pair(tables: Tables, book: Rulebook, scorecard: Scorecard, language: Language) -> str:
+    """In how many combinations the first two keep their order, in words; empty where there is no such pair to tell of."""
+    number = math.prod(len(reading.options) for reading in book.readings)
+    first, second = scorecard.chains[:2] if len(scorecard.chains) > 1 else (None, None)
+    told = 1 < number <= MOST_BESIDE_THE_RANKING and not scorecard.pending and not book.total.rank_in_groups
+    if first is None or second is None or not told or first.rank == second.rank:
+        return ""
+    totals = Combinations(tables, book).totals(_choices(book)[0])
+    holds = sum(each[first.chain] > each[second.chain] for each in totals)
+    return text("firmness.first_pair", language, number=number, holds=holds)
 
 
 class Combinations:
