@@ -105,7 +105,7 @@ class LeafJudge:
         """Add the evidence of every object, and note what keeps its leaf open."""
         ledgers: dict[tuple[int, Source], LedgerJudge] = {}
         judged = {chain: self._rows_of(chain, rule, ledgers) for chain, rule in self.rules.items()}
-        objects: dict[tuple[int, int], ObjectsJudge] = {}
+        objects: dict[int, ObjectsJudge] = {}
         for chain, rule in self.rules.items():
             if not all(self.context.is_known(source, chain) for source in rule.sources):
                 self.all.open.add((self.leaf.id, chain))
@@ -113,10 +113,10 @@ class LeafJudge:
                 self._add(chain, rows, ALL_TERMS, list(some))
             for term in rule.terms:
                 if term.source is not None and (term.source.grid == "table" or term.by_object):
-                    key = (id(rule) if term.against == "value" else 0, term.index)
-                    if key not in objects:
-                        objects[key] = ObjectsJudge(self.context, term, judged)
-                    self._add_object(chain, term, rule, objects[key])
+                    if term.index not in objects:
+                        terms = {each: its.terms[term.index] for each, its in self.rules.items()}
+                        objects[term.index] = ObjectsJudge(self.context, terms, judged)
+                    self._add_object(chain, term, rule, objects[term.index])
             self._add_unmatched(chain, rule)
 
     def _rows_of(self, chain: str, rule: Rule, ledgers: dict[tuple[int, Source], LedgerJudge]) -> list[Judged]:
@@ -178,7 +178,7 @@ class LeafJudge:
     def _add_object(self, chain: str, term: Term, rule: Rule, objects: ObjectsJudge) -> None:
         """The evidence of a table's row for one term, or of what an object's rows come to."""
         rows, position = objects.rows, objects.position(chain)
-        outcome = objects.outcome(chain, term) if position >= 0 or rows.source.grid == "ledger" else None
+        outcome = objects.outcome(chain) if position >= 0 or rows.source.grid == "ledger" else None
         if outcome is None or outcome.judged is None:
             self.all.open.add((self.leaf.id, chain))
             if outcome is not None:
@@ -214,7 +214,7 @@ class LeafJudge:
         if term.against == "value" or len(rule.terms) > 1:
             return why
         self.all.formulas[self.leaf.id, chain] = why[-1]
-        return (*why[:-1], self._measure_why(term, judged.value, objects.row(position) if position >= 0 else {}))
+        return (*why[:-1], self._measure_why(term, judged.value, objects.row(position, term) if position >= 0 else {}))
 
     def _measure_why(self, term: Term, value: Any, row: Mapping[str, Any]) -> Why:
         """How the figure comes about: the measure with its numbers, and the figure."""

@@ -204,7 +204,7 @@ class NextSteps:
 
     def _needed(self, leaf: Leaf, chain: str) -> list[str] | None:
         """The objects whose figures the score depends on."""
-        return None if self.book.rule(leaf.id, chain).relative else [chain]
+        return None if self.book.rule(leaf.id, chain).compares else [chain]
 
 
 def _best(steps: Iterable[NextStep], key: Callable[[NextStep], str]) -> list[NextStep]:

@@ -31,13 +31,17 @@ class Outcome(msgspec.Struct, frozen=True):
 class ObjectsJudge:
     """One term, of the table's rows or of objects as a whole. ``judged`` are the ledger rows of each object.
 
+    ``terms`` has for each object the term of its group: conditions and what stands for a figure may be others.
+
     In a table an error costs the figure in which it stands, which is None then, and not the rest of its row.
     """
 
-    def __init__(self, context: Context, term: Term, judged: Mapping[str, Sequence[Judged]]) -> None:
+    def __init__(self, context: Context, terms: Mapping[str, Term], judged: Mapping[str, Sequence[Judged]]) -> None:
+        term = next(iter(terms.values()))
         assert term.source is not None
         self.context = context
-        self.term = term
+        self.terms = terms
+        self.as_percent = term.as_percent
         self.rows: Rows = context.rows(term.source)
         self.judged = judged
         self.zero: dict[str, str | None] = {}
@@ -53,19 +57,20 @@ class ObjectsJudge:
         """The table's row of an object; -1 of a ledger or where there is none."""
         return next(iter(self.rows.of_chain.get(chain, [])), -1) if self.rows.source.grid == "table" else -1
 
-    def row(self, position: int) -> dict[str, Any]:
+    def row(self, position: int, term: Term) -> dict[str, Any]:
         """What stands in a row under the term's labels."""
-        return {label: self.rows.column(label)[position] for label in self.term.labels}
+        return {label: self.rows.column(label)[position] for label in term.labels}
 
-    def outcome(self, chain: str, term: Term) -> Outcome:
-        """The points of an object; ``term`` is that of its group, whose numbers may be others."""
+    def outcome(self, chain: str) -> Outcome:
+        """The points of an object."""
+        term = self.terms[chain]
         if not term.by_object:
             return self._of_table(chain, term)
         if chain not in self.known:
             return Outcome(None, self.zero.get(chain))
         judged = judge_object(term, self.known[chain], self.standing.get(chain), self.among)
         if self.filled.get(chain) is not None:
-            how = f"filled_{self.term.missing}" if isinstance(self.term.missing, str) else "filled"
+            how = f"filled_{term.missing}" if isinstance(term.missing, str) else "filled"
             judged = replace(judged, why=(Why(how), *judged.why))
         return Outcome(judged)
 
@@ -73,12 +78,12 @@ class ObjectsJudge:
 
     def _figure(self, chain: str) -> Fraction | None:
         """An object's figure, of the rows that take part."""
-        term = self.term
+        term = self.terms[chain]
         assert term.measure is not None
         positions = self._taking_part(chain)
         if not positions and not term.measure.reduces:
             return None
-        rows = [self.row(position) for position in positions] if term.measure.labels else [{}] * len(positions)
+        rows = [self.row(position, term) for position in positions] if term.measure.labels else [{}] * len(positions)
         cells = {label: cell.value for label, cell in self.rows.tables.cells.items()}
         figure, self.zero[chain] = measure_object(term, rows, self.context.moment, cells)
         return figure
@@ -88,24 +93,24 @@ class ObjectsJudge:
             return [
                 each.position
                 for each in self.judged[chain]
-                if each.rows is self.rows and self.term.index in each.verdict.part_of
+                if each.rows is self.rows and self.terms[chain].index in each.verdict.part_of
             ]
-        position = self.position(chain)
+        position, term = self.position(chain), self.terms[chain]
         if position < 0:
             return []
-        return [position] if judge_row(self.term, self.row(position), self.context.moment).holds else []
+        return [position] if judge_row(term, self.row(position, term), self.context.moment).holds else []
 
     def _of_table(self, chain: str, term: Term) -> Outcome:
         """A table's row, judged by itself."""
         position = self.position(chain)
         if position < 0:
             return Outcome(None)
-        judged = judge_row(term, self.row(position), self.context.moment)
+        judged = judge_row(term, self.row(position, term), self.context.moment)
         return Outcome(judged if judged.points is not None else None, judged.undefined)
 
     def _instead(self, chain: str, given: Mapping[str, Fraction]) -> Fraction | None:
         """What stands for a figure that is not given."""
-        missing = self.term.missing
+        missing = self.terms[chain].missing
         if missing is None or not isinstance(missing, str):
             return Fraction(missing) if missing is not None else None
         book = self.context.book
@@ -122,8 +127,8 @@ class ObjectsJudge:
         short = {chain.id: chain.short_name for chain in self.context.book.chains}
         for name, extreme in (("smallest", min(self.known.values())), ("largest", max(self.known.values()))):
             holders = tuple(chain for chain, figure in self.known.items() if figure == extreme)
-            told[name] = compared_figure(extreme, self.term.as_percent).removeprefix("≈")
+            told[name] = compared_figure(extreme, self.as_percent).removeprefix("≈")
             told[f"{name}_of"] = "、".join(short[chain] for chain in holders)
             told[f"{name}_chains"] = holders
         mean = sum(self.known.values(), ZERO) / len(self.known)
-        return {**told, "mean": compared_figure(mean, self.term.as_percent)}
+        return {**told, "mean": compared_figure(mean, self.as_percent)}

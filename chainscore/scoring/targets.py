@@ -68,9 +68,10 @@ def _figures(target: Target, aim: Aim, context: Context) -> Iterator[Figure]:
 
 def _of_objects(aim: Aim, rows: Rows, context: Context) -> Iterator[Figure]:
     """A figure of each object's row."""
-    objects = ObjectsJudge(context, aim.term, dict.fromkeys(context.book.ids, ()))
+    terms = dict.fromkeys(context.book.ids, aim.term)
+    objects = ObjectsJudge(context, terms, dict.fromkeys(terms, ()))
     for chain in context.book.chains:
-        judged = objects.outcome(chain.id, aim.term).judged
+        judged = objects.outcome(chain.id).judged
         if judged is None or judged.points is None or not judged.holds:
             yield Figure(chain.name, None, why="pending")
         else:

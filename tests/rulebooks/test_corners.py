@@ -80,6 +80,12 @@ RULES = {
     "2.6": 'of = "统计局.table"\nmeasure = "[丁] * 3"\nagainst = "zscore"\npoints = { at_0 = 1, per = 2 }',
     "2.7": 'of = "统计局.table"\nmeasure = "[丁] * 3"\nagainst = "minmax"\npoints = { per = 2 }',
     "2.8": 'of = "统计局.table"\nmeasure = "[丁] * 3"\nagainst = "mean"\npoints = { per = 2 }',
+    # What is measured, which rows take part, and what stands for a missing figure, each by the group, and all stand in one ranking.
+    "2.9": 'of = "统计局.table"\nmeasure = { group = { "东" = "[甲] * 100", "西" = "[甲] * 10" } }\nagainst = "rank"\n'
+    "points = { steps = [[1, 5], [2, 4], [3, 3], [4, 2], [5, 1]] }",
+    "2.10": 'of = "招商局.ledger"\nwhere = { "投资额（亿元）" = { group = { "东" = ">=1", "西" = ">=3" } } }\nmeasure = "count()"\nagainst = "rank"\n'
+    "points = { steps = [[1, 3], [2, 2], [3, 1]] }",
+    "2.11": 'of = "招商局.ledger"\nmeasure = "mean([评分])"\nmissing = { group = { "东" = 1, "西" = "group_mean" } }\npoints = { per = 1 }',
 }
 SHEETS = """
 [[sheets]]
@@ -164,10 +170,16 @@ BY_HAND = {
     "2.6": "1.0 1.0 1.0 1.0 1.0",
     "2.7": "2.0 2.0 2.0 2.0 2.0",
     "2.8": "2.0 2.0 2.0 2.0 2.0",
+    # 10, 3, 15, 2, 10: 丙 1st, 甲 and 戊 2nd, 乙 4th, 丁 5th.
+    "2.9": "4.0 2.0 5.0 1.0 4.0",
+    # One row of 1 or more, none of 3 or more, two; none, none.
+    "2.10": "2.0 1.0 3.0 1.0 1.0",
+    # 丁 has the mean of 西, which is 乙's; 戊 has 1.
+    "2.11": "0.5 4.0 -2.8 4.0 1.0",
 }
 # The sums of the lines above; of 丙's 32.3 the cap leaves 20.25, which is published as 20.3. A veto leaves 甲 and 丁 0.25: 0.3.
-SECTIONS = {"1": "6.2 13.5 20.3 5.2 0.0", "2": "17.0 21.0 10.4 11.6 8.6"}
-TOTALS = "0.3 34.5 30.7 0.3 8.6"
+SECTIONS = {"1": "6.2 13.5 20.3 5.2 0.0", "2": "23.5 28.0 15.6 17.6 14.6"}
+TOTALS = "0.3 41.5 35.9 0.3 14.6"
 RANKS = {"a": 3, "b": 1, "c": 1, "d": 2, "e": 2}
 
 

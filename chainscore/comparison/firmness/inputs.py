@@ -165,7 +165,7 @@ class Turnings:
         return self.variation.totals(leaves)
 
     def _is_relative(self, leaf: Leaf) -> bool:
-        return any(self.book.rules[leaf.id, group].relative for group in self.book.groups)
+        return any(self.book.rules[leaf.id, group].compares for group in self.book.groups)
 
     def _leaves_of(self, cell: Cell) -> list[Leaf]:
         key = cell.source, cell.label

@@ -127,6 +127,11 @@ class Rule(msgspec.Struct, frozen=True):
         """True where an object's points depend on the other objects' figures."""
         return any(term.against != "value" for term in self.terms)
 
+    @property
+    def compares(self) -> bool:
+        """True where an object's score needs the other objects' figures: to stand against them, or their mean for a missing one."""
+        return any(term.against != "value" or isinstance(term.missing, str) for term in self.terms)
+
 
 class Aim(msgspec.Struct, frozen=True):
     """How far a target is reached, ready to be measured: ``term`` earns the figure itself."""
