@@ -129,7 +129,7 @@ class Rule(msgspec.Struct, frozen=True):
 
     @property
     def compares(self) -> bool:
-        """True where an object's score needs the other objects' figures: to stand against them, or their mean for a missing one."""
+        """True where an object's score needs the other objects' figures: it stands against them, or has their mean instead."""
         return any(term.against != "value" or isinstance(term.missing, str) for term in self.terms)
 
 
