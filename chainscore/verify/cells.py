@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element
 from openpyxl.formula.translate import Translator
 
 from chainscore.verify.flatten import Facts
-from chainscore.verify.markup import UnverifiableError, only, true
+from chainscore.verify.markup import UnverifiableError, number, only, true, whole
 from chainscore.verify.styles import Styles
 from chainscore.words.references import cell_reference, row_and_column
 
@@ -24,9 +24,9 @@ class Error(str):
 
 
 Value = float | str | bool | Error
-_NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
-"""A double of XML Schema, as office programs spell it."""
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
+_UNWRITABLE = re.compile("00[01][0-9A-F]|005F|FFF[EF]")
+"""The letters, by their numbers, that office programs write by numbers: XML has no others for them."""
 _ERROR = re.compile(r"#[A-Z0-9/]+[!?]?")
 OF_ROW = {
     "r", "spans", "s", "customFormat", "ht", "hidden", "customHeight", "outlineLevel", "collapsed", "thickTop", "thickBot",
@@ -35,6 +35,14 @@ OF_ROW = {
 OF_FORMULA = {"t", "ref", "si", "ca", "aca"}
 """``ca`` and ``aca``: whether it is always calculated."""
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
+
+
+def place_of(reference: str) -> Place:
+    """Row and column of a cell such as D12. Raises UnverifiableError."""
+    place = row_and_column(reference) if re.fullmatch("[A-Z]{1,3}[1-9][0-9]{0,6}", reference) else (0, 0)
+    if not (0 < place[0] <= LAST_ROW and place[1] <= LAST_COLUMN):
+        raise UnverifiableError(f"没有单元格 {reference[:30]}", f"there is no cell {reference[:30]}")
+    return place
 
 
 class Text(NamedTuple):
@@ -72,7 +80,7 @@ class Strings:
         self.shared = [self.text(item) for item in tree] if tree is not None else []
 
     def text(self, item: Element) -> Text:
-        """The text of ``si`` or ``is``: one ``t``, or runs; how it is pronounced says nothing. Raises UnverifiableError."""
+        """The text of ``si`` or ``is``: one ``t``, or runs. Raises UnverifiableError."""
         pieces, runs = [], []
         for child in item:
             if child.tag == "t" and len(item.findall("t")) == 1 and item.find("r") is None:
@@ -80,7 +88,7 @@ class Strings:
             elif child.tag == "r":
                 pieces.append(self._run(child))
                 runs.append(self._font(child))
-            elif child.tag not in ("rPh", "phoneticPr"):
+            elif child.tag != "phoneticPr":
                 raise UnverifiableError(f"文本中有 {child.tag}", f"{child.tag} in a text")
         return Text(_unescaped("".join(pieces)), tuple(sorted(set(runs) - {-1})))
 
@@ -175,17 +183,8 @@ def _value(kind: str, raw: str) -> Value:
     raise UnverifiableError(f"单元格的类型 {kind} 或其值不合规范", f"a cell of the type {kind} with a value that is none of it")
 
 
-def number(raw: str) -> float:
-    """A number in the schema's spelling. Raises UnverifiableError."""
-    if not _NUMBER.fullmatch(raw):
-        raise UnverifiableError(
-            f"数值的写法不合规范：{raw[:30]}", f"a number in another spelling than the schema's: {raw[:30]}"
-        )
-    return float(raw)
-
-
 def _shared_text(raw: str, strings: Strings) -> Text:
-    if not re.fullmatch("0|[1-9][0-9]{0,8}", raw) or int(raw) >= len(strings.shared):
+    if whole(raw, "v") >= len(strings.shared):
         raise UnverifiableError(f"没有文本 {raw[:30]}", f"there is no text {raw[:30]}")
     return strings.shared[int(raw)]
 
@@ -209,4 +208,11 @@ def _formula(element: Element, reference: str, shared: dict[str, tuple[str, str]
 
 
 def _unescaped(text: str) -> str:
-    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text).replace("\r\n", "\n")
+    return _ESCAPED.sub(_letter, text).replace("\r\n", "\n")
+
+
+def _letter(escaped: re.Match[str]) -> str:
+    """The letter of a number, which some readers show as the number."""
+    if not _UNWRITABLE.fullmatch(escaped[1]):
+        raise UnverifiableError(f"文本中的字写成了编号 {escaped[0]}", f"a letter written as its number, {escaped[0]}")
+    return chr(int(escaped[1], 16))

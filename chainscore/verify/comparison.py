@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from chainscore.intake.values import shown
 from chainscore.verify.allowed import differences
 from chainscore.verify.cells import Cell, Place, Row, Value
-from chainscore.verify.contents import Contents, Link, Sheet
+from chainscore.verify.contents import PRINT_AREA, Contents, Link, Sheet
 from chainscore.verify.flatten import Facts
 from chainscore.verify.formulas import BROKEN, moved, parse
 from chainscore.verify.matching import Matching, Pair
@@ -285,7 +285,7 @@ def _names(contents: Contents, matching: Matching | None) -> Facts:
         formula = parse(text, sheet)
         there = matching.now.get(sheet, "") if matching is not None else sheet
         said = text_of(moved(formula, matching.moved if matching is not None else stay))
-        if name == "_FilterDatabase" or (name, text) in (("Sheet_Title", f'"{sheet}"'), ("Print_Area", "#REF!")):
+        if name == "_FilterDatabase" or (name, text) in (("Sheet_Title", f'"{sheet}"'), (PRINT_AREA, "#REF!")):
             continue
         found[f"definedName#{name}#{there}"] = said
     return found

@@ -7,15 +7,15 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from xml.etree.ElementTree import Element
 
-from chainscore.verify.cells import Cell, Place, Row, Strings, number, read_rows
+from chainscore.verify.cells import Cell, Place, Row, Strings, place_of, read_rows
 from chainscore.verify.flatten import Facts, facts
-from chainscore.verify.markup import UnverifiableError, only, true
+from chainscore.verify.markup import UnverifiableError, number, only, true, whole
 from chainscore.verify.package import Parts, Relation
 from chainscore.verify.spelling import Move, Spelling, stay
 from chainscore.verify.styles import Styles
-from chainscore.words.references import row_and_column
 
 ORDER = (
     "sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "sheetCalcPr", "sheetProtection",
@@ -146,21 +146,21 @@ class _Reader:
         top = parts.relations("").values()
         others = {f"relation#{each.kind}": each.target for each in top if each.kind not in OF_PACKAGE}
         for each in top:
-            others |= _properties(parts.tree(each.target)) if each.kind in ("core-properties", "custom-properties") else {}
+            others |= _properties(parts.tree(each.target, PROPERTIES[each.kind])) if each.kind in PROPERTIES else {}
         main = next((each.target for each in top if each.kind == "officeDocument"), None)
         if main is None:
             raise UnverifiableError("没有工作簿部件", "there is no workbook part")
         related = parts.relations(main)
-        listed = {element.get("r.id", "") for element in parts.tree(main).iter("sheet")}
+        listed = {element.get("r.id", "") for element in parts.tree(main, "workbook").iter("sheet")}
         one = {each.kind: each.target for key, each in related.items() if each.kind != "worksheet" and key not in listed}
         others |= {f"relation#{kind}": target for kind, target in one.items() if kind not in OF_WORKBOOK}
         if "styles" not in one:
             raise UnverifiableError("没有样式部件", "there is no part of styles")
-        self.theme = parts.tree(one["theme"]) if "theme" in one else None
-        self.styles = Styles(parts.tree(one["styles"]), self.theme, one["styles"])
-        self.strings = Strings(parts.tree(one["sharedStrings"]) if "sharedStrings" in one else None, self.styles)
+        self.theme = parts.tree(one["theme"], "a.theme") if "theme" in one else None
+        self.styles = Styles(parts.tree(one["styles"], "styleSheet"), self.theme, one["styles"])
+        self.strings = Strings(parts.tree(one["sharedStrings"], "sst") if "sharedStrings" in one else None, self.styles)
         self.spelling = Spelling(parts, self.styles)
-        workbook = parts.tree(main)
+        workbook = parts.tree(main, "workbook")
         sheets = self._sheets(workbook, related)
         others |= self._workbook(workbook, main)
         others |= self._chain(one.get("calcChain"), sheets)
@@ -178,7 +178,7 @@ class _Reader:
             f"usual{number}/{key}": value
             for number, look in enumerate(self.styles.usual)
             for key, value in look.items()
-            if key.startswith("font/")
+            if key.startswith(("font/", "fill/", "border/"))
         }
         return found | usual | (_theme(self.theme, self.styles) if self.theme is not None else {})
 
@@ -211,15 +211,17 @@ class _Reader:
         return sheets
 
     def _sheet(self, sheet: Sheet) -> None:
-        tree, related = self.parts.tree(sheet.part), self.parts.relations(sheet.part)
-        if tree.tag != "worksheet":
-            raise UnverifiableError("工作表部件不是工作表", "the part of a worksheet is none")
+        tree, related = self.parts.tree(sheet.part, "worksheet"), self.parts.relations(sheet.part)
         sections = _sections(tree, sheet.part)
         sheet.others = [child for child in tree if child.tag not in ELSEWHERE]
         if "sheetData" in sections:
             sheet.cells = dict(read_rows(sections["sheetData"], self.styles, self.strings, sheet.lines))
         for run in sections.get("cols", ()):
             sheet.columns.append(_columns(run, self.styles, sheet.strange))
+        if any(before[1] >= after[0] for before, after in pairwise(sheet.columns)):
+            raise UnverifiableError("列的范围重叠或不按顺序", "ranges of columns that overlap or are out of order")
+        if "dimension" in sections:
+            _hold_within(sheet, sections["dimension"].get("ref", ""))
         sheet.merges = {each.get("ref", "") for each in sections.get("mergeCells", ())}
         for each in sections.get("hyperlinks", ()):
             _link(sheet, each, related)
@@ -235,29 +237,39 @@ class _Reader:
                 sheet.strange[f"relation#{relation.kind}"] = relation.target
 
     def _drawing(self, sheet: Sheet, part: str) -> None:
-        sheet.drawings = list(self.parts.tree(part))
+        sheet.drawings = list(self.parts.tree(part, "xdr.wsDr"))
         self.spelling.drawing_of[sheet.part] = part
 
     def _notes(self, sheet: Sheet, part: str) -> None:
-        for element in self.parts.tree(part).iter("comment"):
-            place = row_and_column(element.get("ref", "A1"))
+        for element in self.parts.tree(part, "comments").iter("comment"):
+            place = place_of(element.get("ref", ""))
             sheet.notes[place] = sheet.notes.get(place, "") + "".join(text.text or "" for text in element.iter("t"))
 
     def _chain(self, part: str | None, sheets: Mapping[str, Sheet]) -> Facts:
         """What the order of calculation says of cells that have no formula."""
         listed = {sheet.number: sheet for sheet in sheets.values()}
         strange, at = {}, "0"
-        for element in self.parts.tree(part) if part is not None else ():
+        for element in self.parts.tree(part, "calcChain") if part is not None else ():
             at, place = element.get("i", at), element.get("r", "")
             sheet = listed.get(at)
-            cell = sheet.cells.get(row_and_column(place)) if sheet is not None else None
+            cell = sheet.cells.get(place_of(place)) if sheet is not None else None
             if cell is None or cell.formula is None:
                 strange[f"calcChain#{at}!{place}"] = "c"
         return strange
 
 
-SHOWN = ("title", "subject", "description", "keywords", "category", "contentStatus")
-OF_PACKAGE = ("officeDocument", "core-properties", "extended-properties", "custom-properties")
+PRINT_AREA = "_xlnm.Print_Area"
+PROPERTIES = {
+    "core-properties": "{http://schemas.openxmlformats.org/package/2006/metadata/core-properties}coreProperties",
+    "extended-properties": "ep.Properties",
+    "custom-properties": "cp.Properties",
+}
+"""Kinds of parts → the outermost element of each."""
+SHOWN = (
+    "title", "subject", "description", "keywords", "category", "contentStatus",
+    "ep.Company", "ep.Manager", "ep.HyperlinkBase",
+)  # fmt: skip
+OF_PACKAGE = ("officeDocument", *PROPERTIES)
 OF_WORKBOOK = ("styles", "sharedStrings", "theme", "calcChain")
 
 
@@ -266,19 +278,20 @@ def _properties(tree: Element) -> Facts:
     found = {}
     for element in tree:
         name = element.tag.rpartition("}")[2]
-        if name in SHOWN and element.text:
+        if (name in SHOWN or element.tag in SHOWN) and element.text:
             found[f"properties/{name}"] = element.text
-        elif name == "property":
+        elif element.tag == "cp.property":
             found[f"properties/own#{element.get('name', '')}"] = "".join(child.text or "" for child in element)
     return found
 
 
 def _theme(theme: Element, styles: Styles) -> Facts:
     """The colours and fonts of what is said to have the theme's, or nothing of its own, such as the paper of charts."""
-    fonts = {}
-    for kind in ("majorFont", "minorFont"):
-        latin = theme.find(f"a.themeElements/a.fontScheme/a.{kind}/a.latin")
-        fonts[f"theme/{kind}"] = latin.get("typeface", "") if latin is not None else ""
+    fonts = {
+        f"theme/{kind}/{each.get('script', each.tag)}": each.get("typeface", "")
+        for kind in ("majorFont", "minorFont")
+        for each in theme.iterfind(f"a.themeElements/a.fontScheme/a.{kind}/*")
+    }
     return fonts | {f"theme/{name}": colour for name, colour in styles.theme.items()}
 
 
@@ -291,8 +304,16 @@ def _sections(tree: Element, part: str) -> dict[str, Element]:
     return {child.tag: child for child in tree}
 
 
+def _hold_within(sheet: Sheet, area: str) -> None:
+    """Tell an area in which a sheet is said to have its cells, where it has others: some readers look nowhere else."""
+    first, _, last = area.partition(":")
+    (top, left), (bottom, right) = place_of(first), place_of(last or first)
+    if any(not (top <= row <= bottom and left <= column <= right) for row, cells in sheet.rows.items() for column in cells):
+        sheet.strange["dimension"] = area
+
+
 def _columns(run: Element, styles: Styles, strange: Facts) -> tuple[int, int, Column]:
-    first, last = (int(number(run.get(key, ""))) for key in ("min", "max"))
+    first, last = (whole(run.get(key), key) for key in ("min", "max"))
     if not 1 <= first <= last:
         raise UnverifiableError("列的范围不合规范", "a range of columns that is none")
     for key, value in run.attrib.items():
@@ -310,7 +331,7 @@ def _columns(run: Element, styles: Styles, strange: Facts) -> tuple[int, int, Co
 
 def _link(sheet: Sheet, element: Element, related: Mapping[str, Relation]) -> None:
     relation = related.get(element.get("r.id", ""))
-    place = row_and_column(element.get("ref", "").partition(":")[0])
+    place = place_of(element.get("ref", "").partition(":")[0])
     if place in sheet.links or ":" in element.get("ref", ""):
         sheet.strange[f"hyperlinks#{element.get('ref')}"] = "hyperlink"
     sheet.links[place] = Link(
@@ -323,9 +344,12 @@ def _names(workbook: Element, sheets: list[str], part: str) -> dict[tuple[str, s
     listed = only(workbook, "definedNames", part)
     for element in listed if listed is not None else ():
         at = element.get("localSheetId")
-        if at is not None and (not at.isdigit() or int(at) >= len(sheets)):
+        if at is not None and whole(at, "localSheetId") >= len(sheets):
             raise UnverifiableError("名称所属的工作表不存在", "a name for a sheet that is not there")
-        key = element.get("name", "").removeprefix("_xlnm."), sheets[int(at)] if at is not None else ""
+        name = element.get("name", "")
+        # Gnumeric leaves out the prefix of all but this one, without which it is no print area.
+        plain = name if name == PRINT_AREA else name.removeprefix("_xlnm.")
+        key = plain, sheets[int(at)] if at is not None else ""
         if key in names:
             raise UnverifiableError(f"名称 {key[0]} 重复", f"the name {key[0]} twice")
         names[key] = element.text or ""

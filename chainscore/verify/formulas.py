@@ -24,8 +24,8 @@ _TOKEN = re.compile(
     | (?P<sign>.)""",
     re.VERBOSE | re.DOTALL,
 )
-_PREFIX = re.compile(r"^_XL(?:FN|WS)\.", re.IGNORECASE)
-_ONE_NAME = {"RANK.EQ": "RANK"}
+_CAPITALS = str.maketrans({letter: letter.upper() for letter in "abcdefghijklmnopqrstuvwxyz"})
+_ONE_NAME = {"_XLFN.RANK.EQ": "RANK"}
 """Functions that go by two names: Gnumeric writes the newer one."""
 
 
@@ -59,7 +59,7 @@ def parse(formula: str, sheet: str) -> Formula:
         elif kind == "number":
             found.append(repr(float(token)))
         elif kind == "name":
-            name = _PREFIX.sub("", token.upper())
+            name = token.translate(_CAPITALS)
             found.append(_ONE_NAME.get(name, name))
         else:
             found.append(token)

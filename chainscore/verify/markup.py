@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
@@ -11,8 +12,8 @@ _MICROSOFT = "http://schemas.microsoft.com/office/"
 PREFIXES = {
     _SCHEMAS + "spreadsheetml/2006/main": "",
     _SCHEMAS + "wordprocessingml/2006/main": "w.",
-    _SCHEMAS + "package/2006/content-types": "",
-    _SCHEMAS + "package/2006/relationships": "",
+    _SCHEMAS + "package/2006/content-types": "ct.",
+    _SCHEMAS + "package/2006/relationships": "pr.",
     _SCHEMAS + "officeDocument/2006/relationships": "r.",
     _SCHEMAS + "officeDocument/2006/extended-properties": "ep.",
     _SCHEMAS + "officeDocument/2006/custom-properties": "cp.",
@@ -44,6 +45,25 @@ PREFIXES = {
 """Namespace → the prefix that stands for it here, whatever a part calls it. Any other keeps its address in the name."""
 
 
+CHILDREN = {
+    "ct.Types": ("ct.Default", "ct.Override"),
+    "pr.Relationships": ("pr.Relationship",),
+    **{
+        f"{item}s": (item,)
+        for item in (
+            "sheet", "definedName", "numFmt", "font", "fill", "border", "cellStyle", "dxf", "col", "mergeCell", "hyperlink",
+        )
+    },
+    "cellXfs": ("xf",), "cellStyleXfs": ("xf",), "indexedColors": ("rgbColor",), "sst": ("si",), "calcChain": ("c",),
+}  # fmt: skip
+"""What the schema has within lists: another element there is passed over by some readers and counted by others."""
+_NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+"""A double of XML Schema, as office programs spell it."""
+_DECLARATION = re.compile(
+    rb"""<\?xml version=(["'])1\.0\1(?: encoding=(["'])[Uu][Tt][Ff]-8\2)?(?: standalone=(["'])(?:yes|no)\3)? ?\?>"""
+)
+
+
 class UnverifiableError(Exception):
     """A package is not what an office program writes, so that nobody can tell what it shows.
 
@@ -59,12 +79,13 @@ def read(part: bytes, name: str) -> Element:
     """The tree of a part, with names by PREFIXES. Raises UnverifiableError.
 
     Comments, CDATA and document types all begin with ``<!``, processing instructions with ``<?``; office programs write none
-    but the declaration in front. Text stands alone in an element, or else elements do.
+    but the declaration in front, and UTF-8. Text stands alone in an element, or else elements do.
     """
-    body = part.removeprefix(b"\xef\xbb\xbf")
-    if b"<!" in body or b"<?" in body[2:]:
+    body = _DECLARATION.sub(b"", part.removeprefix(b"\xef\xbb\xbf"), count=1)
+    if b"\0" in body or b"<!" in body or b"<?" in body:
         raise UnverifiableError(
-            f"部件 {name} 中有注释、CDATA 或处理指令", f"a comment, CDATA or instruction in the part {name}"
+            f"部件 {name} 中有注释、CDATA、处理指令或别的编码",
+            f"a comment, CDATA, instruction or another encoding in the part {name}",
         )
     try:
         root = ElementTree.fromstring(part)
@@ -76,12 +97,19 @@ def read(part: bytes, name: str) -> Element:
 
 
 def _settle(element: Element, part: str) -> None:
-    """Give an element its short names, and refuse text beside elements."""
+    """Give an element its short names, and refuse what has no place in it."""
     element.tag = short(element.tag)
+    within = CHILDREN.get(element.tag)
+    if within is not None and any(short(child.tag) not in within for child in element):
+        raise UnverifiableError(
+            f"部件 {part} 的 {element.tag} 中有别的内容", f"something else in {element.tag} of the part {part}"
+        )
     if any("{" in key for key in element.attrib):
-        attributes = {short(key): value for key, value in element.attrib.items()}
+        attributes = {_short_key(key): value for key, value in element.attrib.items()}
         element.attrib.clear()
         element.attrib.update(attributes)
+        if attributes.keys() & {"mc.MustUnderstand", "mc.ProcessContent"}:
+            raise UnverifiableError(f"部件 {part} 不是办公软件写的", f"the part {part} says how others would have to read it")
     if (element.tail and not element.tail.isspace()) or (len(element) and element.text and not element.text.isspace()):
         tag = element.tag
         raise UnverifiableError(f"部件 {part} 的 {tag} 旁边有文字", f"text beside elements at {tag} in the part {part}")
@@ -95,6 +123,12 @@ def short(name: str) -> str:
         return name
     prefix = PREFIXES.get(space[1:])
     return name if prefix is None else prefix + local
+
+
+def _short_key(name: str) -> str:
+    """The name of an attribute: those of the main namespace have none, and one that has is another."""
+    key = short(name)
+    return key if "." in key else name
 
 
 def copied(element: Element) -> Element:
@@ -111,6 +145,22 @@ def only(element: Element, tag: str, part: str) -> Element | None:
     if len(found) > 1:
         raise UnverifiableError(f"部件 {part} 中 {tag} 重复", f"{tag} twice in the part {part}")
     return found[0] if found else None
+
+
+def number(raw: str) -> float:
+    """A number in the schema's spelling. Raises UnverifiableError."""
+    if not _NUMBER.fullmatch(raw):
+        raise UnverifiableError(
+            f"数值的写法不合规范：{raw[:30]}", f"a number in another spelling than the schema's: {raw[:30]}"
+        )
+    return float(raw)
+
+
+def whole(text: str | None, what: str) -> int:
+    """A number of something, in the digits that all readers take for such. Raises UnverifiableError."""
+    if text is None or not re.fullmatch("0|[1-9][0-9]{0,8}", text):
+        raise UnverifiableError(f"{what} 不是整数：{text}", f"{what} is no whole number: {text}")
+    return int(text)
 
 
 def true(value: str | None) -> bool:

@@ -74,8 +74,12 @@ class Parts:
             raise UnverifiableError(f"缺少部件 {name}", f"the part {name} is missing")
         return self._archive.read(name)
 
-    def tree(self, name: str) -> Element:
-        return read(self.content(name), name)
+    def tree(self, name: str, root: str) -> Element:
+        """The tree of a part, whose outermost element has to be ``root``."""
+        tree = read(self.content(name), name)
+        if tree.tag != root:
+            raise UnverifiableError(f"部件 {name} 不是 {root}", f"the part {name} is no {root}")
+        return tree
 
     def relations(self, source: str) -> dict[str, Relation]:
         """Id → relation of a part, "" being the package."""
@@ -87,7 +91,7 @@ class Parts:
         if listed not in self.names:
             return {}
         found: dict[str, Relation] = {}
-        for element in self.tree(listed):
+        for element in self.tree(listed, "pr.Relationships"):
             relation = self._relation(element, posixpath.dirname(source))
             if element.get("Id", "") in found:
                 raise UnverifiableError(f"{listed} 中的关系重复", f"a relation twice in {listed}")
@@ -102,7 +106,12 @@ class Parts:
         kind, content_type = self._kinds.get(type_, (type_, ""))
         if kind == type_ and any(kind.rpartition("/")[2] == known for known, _ in self._kinds.values()):
             raise UnverifiableError(f"关系类型 {type_} 不是标准的", f"the type of relation {type_} is not the standard's")
-        if element.get("TargetMode", "Internal") != "Internal":
+        if (mode := element.get("TargetMode", "Internal")) not in ("Internal", "External") or (kind, mode) == (
+            "hyperlink",
+            "Internal",
+        ):
+            raise UnverifiableError(f"关系 {target} 不合规范", f"the relation to {target} is none")
+        if mode == "External":
             return Relation(kind, target, True)
         part = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
         if part not in self.names:
@@ -116,10 +125,10 @@ class Parts:
         """Part → content type."""
         defaults: dict[str, str] = {}
         overrides: dict[str, str] = {}
-        for element in self.tree(TYPES):
+        for element in self.tree(TYPES, "ct.Types"):
             where, key = (
                 (defaults, element.get("Extension", "").lower())
-                if element.tag == "Default"
+                if element.tag == "ct.Default"
                 else (overrides, element.get("PartName", ""))
             )
             if key in where:

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from copy import deepcopy
 from xml.etree.ElementTree import Element
 
 from chainscore.verify.allowed import ORDINARY
 from chainscore.verify.flatten import Spell, plain
 from chainscore.verify.formulas import Area, Formula, moved, parse
-from chainscore.verify.markup import UnverifiableError, copied
+from chainscore.verify.markup import UnverifiableError, copied, whole
 from chainscore.verify.package import Parts, Relation
 from chainscore.verify.styles import Styles, number_format
 
 Move = Callable[[Area], Area | None]
 _FONTS = "|".join(map(re.escape, ORDINARY))
-_LOOKS = re.compile(f'&(?:8|9|1[0-4])(?![0-9])|&"(?:{_FONTS}|-),Regular"')
-"""Sizes of letters that are easily read, and ordinary fonts, in a header or footer."""
-_COLOUR = re.compile("&[Kk][0-9A-Fa-f]{6}")
+_LOOKS = re.compile(f'&&|&(?:8|9|1[0-4])(?![0-9])|&"(?:{_FONTS}|-),Regular"')
+"""Sizes of letters that are easily read, and ordinary fonts, in a header or footer; two signs stand for one that is shown."""
+_COLOUR = re.compile("&&|&[Kk][0-9A-Fa-f]{6}")
 _REFERENCES = {
     ("autoFilter", "ref"),
     ("conditionalFormatting", "sqref"),
@@ -98,7 +98,7 @@ class Spelling:
 
     def _chart(self, part: str) -> Element:
         """The tree of a chart, with what it refers to itself."""
-        tree = copied(self.parts.tree(part))
+        tree = copied(self.parts.tree(part, "c.chartSpace"))
         for relation in self.parts.relations(part).values():
             if relation.kind not in ("chartStyle", "chartColorStyle"):
                 tree.append(Element("relation", {"to": f"{relation.kind} {relation.target}"}))
@@ -145,7 +145,7 @@ def _with_text(element: Element, text: str) -> Element:
 def _by_priority(element: Element) -> Element:
     """A conditional format with its rules in the order in which they count, which says all that their priorities say."""
     same = Element(element.tag, {key: value for key, value in element.attrib.items() if key != "sqref"})
-    same.extend(sorted(element, key=lambda rule: int(rule.get("priority", "0"))))
+    same.extend(sorted(element, key=lambda rule: whole(rule.get("priority"), "priority")))
     rules = [copied(rule) for rule in same]
     for rule in rules:
         rule.attrib.pop("priority", None)
@@ -181,8 +181,13 @@ def _levels(element: Element) -> Element:
     if any(len(level) != 1 for level in levels):
         return element
     same = Element("c.cache")
-    same.append(_with_text(Element("c.saved"), "; ".join(f"{at}={plain(name)}" for at, name in enumerate(names))))
+    same.append(_with_text(Element("c.saved"), _points(enumerate(names))))
     return same
+
+
+def _points(points: Iterable[tuple[object, str]]) -> str:
+    """Saved values by their places; a ``;`` within one is told from those between them."""
+    return "; ".join(f"{at}={plain(value).replace(';', '；')}" for at, value in points)
 
 
 def _saved(element: Element) -> Element:
@@ -196,7 +201,7 @@ def _saved(element: Element) -> Element:
     if not (sound and once and others.keys() <= {"c.formatCode", "c.ptCount"}):
         raise UnverifiableError("图表保存的数据不合规范", "saved values of a chart that are none")
     same = Element("c.cache")
-    same.append(_with_text(Element("c.saved"), "; ".join(f"{at}={plain(value)}" for at, [value] in points.items())))
+    same.append(_with_text(Element("c.saved"), _points((at, value) for at, [value] in points.items())))
     if (code := element.findtext("c.formatCode")) is not None:
         same.append(_with_text(Element("c.formatCode"), number_format(code)))
     return same
@@ -234,7 +239,9 @@ def _nested(tags: tuple[str, ...], text: str) -> Element:
 
 def _page_text(element: Element) -> Element:
     """A header or footer without the fonts and sizes of letters."""
-    text = _COLOUR.sub(lambda match: match[0].upper(), _LOOKS.sub("", element.text or ""))
+    text = _COLOUR.sub(
+        lambda match: match[0].upper(), _LOOKS.sub(lambda match: match[0] if match[0] == "&&" else "", element.text or "")
+    )
     return _with_text(element, re.sub(r"\s+", " ", re.sub(r"(&[LCR])\s+", r"\1", text)).strip())
 
 

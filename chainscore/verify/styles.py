@@ -10,7 +10,7 @@ from openpyxl.styles.colors import COLOR_INDEX
 from openpyxl.styles.numbers import BUILTIN_FORMATS
 
 from chainscore.verify.flatten import Facts, facts
-from chainscore.verify.markup import UnverifiableError, copied, only
+from chainscore.verify.markup import UnverifiableError, copied, number, only, whole
 
 THEME = ("a.lt1", "a.dk1", "a.lt2", "a.dk2", *(f"a.accent{number}" for number in range(1, 7)), "a.hlink", "a.folHlink")
 """The colours of a theme by the numbers that styles refer to them with."""
@@ -32,7 +32,9 @@ class Styles:
             raise UnverifiableError(f"部件 {part} 的内容重复", f"a section twice in the part {part}")
         self.theme = _theme_colours(theme)
         self.palette = self._palette()
-        self.formats = {int(each.get("numFmtId", "")): each.get("formatCode", "") for each in self.lists.get("numFmts", [])}
+        self.formats = {
+            whole(each.get("numFmtId"), "numFmtId"): each.get("formatCode", "") for each in self.lists.get("numFmts", [])
+        }
         if len(self.formats) < len(self.lists.get("numFmts", [])):
             raise UnverifiableError("数字格式的编号重复", "two number formats of one number")
         self.parents = self.lists.get("cellStyleXfs", [])
@@ -43,7 +45,7 @@ class Styles:
         """The number of a cell's style. Raises UnverifiableError."""
         if number is None:
             return 0
-        if not re.fullmatch("[0-9]{1,6}", number) or int(number) >= len(self.cells):
+        if whole(number, "s") >= len(self.cells):
             raise UnverifiableError(f"没有样式 {number}", f"there is no style {number}")
         return int(number)
 
@@ -67,12 +69,12 @@ class Styles:
         return [*normal, *(self.facts(font) for font in self.lists.get("fonts", [])[:1])]
 
     def _at(self, parts: list[Element], number: str) -> Element:
-        if not number.isdigit() or int(number) >= len(parts):
+        if whole(number, "id") >= len(parts):
             raise UnverifiableError(f"部件 {self.part} 缺第 {number} 项", f"the part {self.part} has no item {number}")
         return parts[int(number)]
 
     def _format(self, xf: Element) -> str:
-        number = int(xf.get("numFmtId", "0"))
+        number = whole(xf.get("numFmtId", "0"), "numFmtId")
         return self.formats.get(number, BUILTIN_FORMATS.get(number, f"#{number}"))
 
     def difference(self, number: str) -> Element:
@@ -121,13 +123,14 @@ class Styles:
             return "000000" if value != "65" else "FFFFFF"
         if kind == "rgb":
             plain = value[-6:].upper()
-        elif kind == "indexed" and value.isdigit() and int(value) < len(self.palette):
+        elif kind == "indexed" and whole(value, kind) < len(self.palette):
             plain = self.palette[int(value)]
-        elif kind == "theme" and value.isdigit() and int(value) < len(THEME):
+        elif kind == "theme" and whole(value, kind) < len(THEME):
             plain = self.theme.get(THEME[int(value)], f"theme {value}")
         else:
             plain = f"{kind} {value}"
-        return plain if not float(tint) else f"{plain} tint {float(tint):.3g}"
+        shade = number(tint)
+        return plain if not shade else f"{plain} tint {shade:.3g}"
 
     def _palette(self) -> list[str]:
         own = [
@@ -169,17 +172,22 @@ def _border(element: Element) -> Element:
 
 
 def _theme_colours(theme: Element | None) -> dict[str, str]:
-    scheme = theme.find("a.themeElements/a.clrScheme") if theme is not None else None
-    if scheme is None:
+    """Name → colour; without a theme, those of letters and paper. Raises UnverifiableError for a theme that lacks any."""
+    if theme is None:
         return {"a.dk1": "000000", "a.lt1": "FFFFFF"}
-    colours = {}
-    for element in scheme:
-        if len(element) != 1 or element.tag in colours:
-            raise UnverifiableError("主题的颜色不合规范", "a colour of the theme that is none")
-        colour = element[0]
-        value = SYSTEM.get(colour.get("val", ""), "?") if colour.tag == "a.sysClr" else colour.get("val", "?").upper()
-        colours[element.tag] = value if not len(colour) else f"{value} changed"
-    return colours
+    found = theme.findall("a.themeElements/a.clrScheme/*")
+    if sorted(each.tag for each in found) != sorted(THEME) or any(len(each) != 1 for each in found):
+        raise UnverifiableError("主题的颜色不合规范", "a colour of the theme that is none")
+    return {each.tag: _theme_colour(each[0]) for each in found}
+
+
+def _theme_colour(colour: Element) -> str:
+    """``RRGGBB``; of one of the system's, which readers take from either of two places, where both are the same."""
+    value = colour.get("val", "?").upper()
+    if colour.tag == "a.sysClr":
+        value = SYSTEM.get(colour.get("val", ""), "?")
+        value = value if colour.get("lastClr", value).upper() == value else "?"
+    return value if not len(colour) else f"{value} changed"
 
 
 def number_format(code: str) -> str:

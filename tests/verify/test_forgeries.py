@@ -14,7 +14,11 @@ from chainscore.verify.contents import Contents, read_contents
 from chainscore.verify.markup import UnverifiableError
 from chainscore.words.findings import blocking
 from tests.support.workbooks import BOOK, appraised, sound
-from tests.verify.forgeries import ALL, Forged, Forgery
+from tests.verify.forgeries import ALL as OPEN
+from tests.verify.forgeries import Forged, Forgery
+from tests.verify.misreadings import MISREADINGS
+
+ALL = [*OPEN, *MISREADINGS]
 
 
 @pytest.fixture(scope="module")

@@ -33,6 +33,11 @@ KINDS = {
     _MICROSOFT + "2020/10/relationships/intelligence": ("intelligence", ""),
 }  # fmt: skip
 """Relations of a document that shows nothing but its text; what any other leads to is named."""
+ROOTS = {
+    "styles": "w.styles", "settings": "w.settings", "fontTable": "w.fonts", "theme": "a.theme", "header": "w.hdr",
+    "footer": "w.ftr",
+}  # fmt: skip
+"""Kinds of parts → the outermost element of each."""
 NAMES: dict[str, Said] = {
     **dict.fromkeys(looks.REVISIONS, looks.REVISED),
     **dict.fromkeys(
@@ -124,10 +129,10 @@ class _Reader:
 
     def _tree(self, kind: str) -> Element | None:
         part = self._one(self.main, kind)
-        return self.parts.tree(part) if part is not None else None
+        return self.parts.tree(part, ROOTS[kind]) if part is not None else None
 
     def read(self) -> Contents:
-        document = self.parts.tree(self.main) if self.main else None
+        document = self.parts.tree(self.main, "w.document") if self.main else None
         body = document.find("w.body") if document is not None else None
         if document is None or body is None:
             raise UnverifiableError("没有正文", "there is no text")
@@ -157,7 +162,7 @@ class _Reader:
 
     def _properties(self) -> None:
         part = self._one("", "custom-properties")
-        for each in self.parts.tree(part) if part is not None else ():
+        for each in self.parts.tree(part, "cp.Properties") if part is not None else ():
             self.found.properties[each.get("name", "")] = "".join(child.text or "" for child in each)
 
     def _relations(self) -> None:
@@ -336,7 +341,7 @@ class _Reader:
             kind = child.tag.removeprefix("w.").removesuffix("Reference")
             page = child.get("w.type", "default")
             if child.tag in ("w.headerReference", "w.footerReference") and page in shown:
-                self._edge(f"{kind} {page}", self.parts.tree(targets.get(child.get("r.id", ""), "")))
+                self._edge(f"{kind} {page}", self.parts.tree(targets.get(child.get("r.id", ""), ""), ROOTS[kind]))
             elif child.tag in looks.REVISIONS:
                 self._odd(looks.REVISED)
         for what in looks.page(section):
