@@ -109,6 +109,7 @@ ALLOWED: tuple[tuple[str, Test], ...] = (
     ("fileSharing", lost),
     ("workbookPr@defaultThemeVersion", any_),
     ("workbookPr@codeName", one_of("ThisWorkbook")),  # Excel, WPS
+    ("workbookPr@dateCompatibility", one_of("0")),  # LibreOffice as "Office Open XML": of days before March 1900
     ("workbookPr@filterPrivacy", one_of("1")),
     ("bookViews/workbookView@?Window", any_),
     ("bookViews/workbookView@window*", any_),

@@ -34,6 +34,11 @@ KINDS = {
     _OFFICE + "extended-properties": ("extended-properties", _TYPE + "officedocument.extended-properties+xml"),
     _OFFICE + "custom-properties": ("custom-properties", _TYPE + "officedocument.custom-properties+xml"),
     _PACKAGE + "core-properties": ("core-properties", _TYPE + "package.core-properties+xml"),
+    # so LibreOffice has it where it saves as "Office Open XML" instead of "Excel 2007-365"
+    _OFFICE.replace("officeDocument", "officedocument") + "metadata/core-properties": (
+        "core-properties",
+        _TYPE + "package.core-properties+xml",
+    ),
     "http://schemas.microsoft.com/office/2011/relationships/chartStyle": (
         "chartStyle",
         "application/vnd.ms-office.chartstyle+xml",

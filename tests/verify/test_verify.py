@@ -300,12 +300,13 @@ def libreoffice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 
 
 @libreoffice_is_there
+@pytest.mark.parametrize("kind", [XLSX, "Calc Office Open XML"])
 def test_results_that_libreoffice_saved_again_unchanged_are_what_they_were(
-    run: Run, libreoffice: Office, results: Path, q2: Path, mistaken: Path, tmp_path: Path
+    run: Run, libreoffice: Office, results: Path, q2: Path, mistaken: Path, tmp_path: Path, kind: str
 ) -> None:
     assert run("score", mistaken, "--draft", "-o", "draft.xlsx").code == 0
     files = {results: q2, tmp_path / "draft.xlsx": mistaken}
-    libreoffice.work([{"open": str(file), "save": str(file.with_stem(f"{file.stem}-2")), "filter": XLSX} for file in files])
+    libreoffice.work([{"open": str(file), "save": str(file.with_stem(f"{file.stem}-2")), "filter": kind} for file in files])
     for file, source in files.items():
         document = run("verify", file.with_stem(f"{file.stem}-2"), source, "--json").document
         assert (document["verdict"], document["findings"]) == ("same", [])
