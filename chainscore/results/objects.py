@@ -132,7 +132,10 @@ class Objects:
                 if isinstance(node, Label):  # a labelled cell: no column of a ledger stands outside of a reduction
                     return rows.whole(node.label, elsewhere=True)
                 cells = ranges[next(at for at, each in enumerate(reductions) if each is node)]
-                return reduction_formula(node.name, cells) if cells and isinstance(node, Reduction) else "0"
+                assert isinstance(node, Reduction)
+                if not cells:  # of no rows there is nothing to tell but their number and sum
+                    return "0" if node.name in ("count", "sum") else '""'
+                return reduction_formula(node.name, cells)
 
             return term.measure.formula(cell)
         cells = ranges[0].partition(":")[0] if ranges[0] else ""

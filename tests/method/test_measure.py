@@ -201,8 +201,8 @@ def test_reductions_as_formulas_pass_over_rows_that_do_not_take_part() -> None:
         "count": "SUM(A1:A9)",
         "sum": "SUM(A1:A9)",
         "mean": "AVERAGE(A1:A9)",
-        "most": "MAX(A1:A9)",
-        "least": "MIN(A1:A9)",
+        "most": 'IF(COUNT(A1:A9)>0,MAX(A1:A9),"")',
+        "least": 'IF(COUNT(A1:A9)>0,MIN(A1:A9),"")',
     }
     assert reduction_formula("trimmed", "A1:A9") == (
         "IF(COUNT(A1:A9)>2,(SUM(A1:A9)-MAX(A1:A9)-MIN(A1:A9))/(COUNT(A1:A9)-2),AVERAGE(A1:A9))"

@@ -86,6 +86,9 @@ RULES = {
     "2.10": 'of = "招商局.ledger"\nwhere = { "投资额（亿元）" = { group = { "东" = ">=1", "西" = ">=3" } } }\nmeasure = "count()"\nagainst = "rank"\n'
     "points = { steps = [[1, 3], [2, 2], [3, 1]] }",
     "2.11": 'of = "招商局.ledger"\nmeasure = "mean([评分])"\nmissing = { group = { "东" = 1, "西" = "group_mean" } }\npoints = { per = 1 }',
+    # What stands for a reduction of rows of which there are none, or none that takes part.
+    "2.12": 'of = "招商局.ledger"\nmeasure = "mean([评分]) or 5"\npoints = { per = 1 }',
+    "2.13": 'of = "招商局.ledger"\nwhere = { "类别" = "服务业" }\nmeasure = "least([评分]) or 7"\npoints = { per = 1 }',
 }
 SHEETS = """
 [[sheets]]
@@ -176,10 +179,13 @@ BY_HAND = {
     "2.10": "2.0 1.0 3.0 1.0 1.0",
     # 丁 has the mean of 西, which is 乙's; 戊 has 1.
     "2.11": "0.5 4.0 -2.8 4.0 1.0",
+    "2.12": "0.5 4.0 -2.8 5.0 5.0",
+    # 甲三 has 0 and 乙一 4; 丙 has two rows of industry, 丁 and 戊 none at all.
+    "2.13": "0.0 4.0 7.0 7.0 7.0",
 }
 # The sums of the lines above; of 丙's 32.3 the cap leaves 20.25, which is published as 20.3. A veto leaves 甲 and 丁 0.25: 0.3.
-SECTIONS = {"1": "6.2 13.5 20.3 5.2 0.0", "2": "23.5 28.0 15.6 17.6 14.6"}
-TOTALS = "0.3 41.5 35.9 0.3 14.6"
+SECTIONS = {"1": "6.2 13.5 20.3 5.2 0.0", "2": "24.0 36.0 19.8 29.6 26.6"}
+TOTALS = "0.3 49.5 40.1 0.3 26.6"
 RANKS = {"a": 3, "b": 1, "c": 1, "d": 2, "e": 2}
 
 

@@ -281,7 +281,7 @@ def reduction_formula(name: Reducer, cells: str) -> str:
         case "mean":
             return f"AVERAGE({cells})"
         case "most" | "least":
-            return f"{'MAX' if name == 'most' else 'MIN'}({cells})"
+            return f'IF(COUNT({cells})>0,{"MAX" if name == "most" else "MIN"}({cells}),"")'
     trimmed = f"(SUM({cells})-MAX({cells})-MIN({cells}))/(COUNT({cells})-2)"
     return f"IF(COUNT({cells})>2,{trimmed},AVERAGE({cells}))"
 
