@@ -60,11 +60,11 @@ class _Reader:
         except (RulebookError, ReadingError, ArchiveError) as error:
             raise self._refuse("E113", self.data, what=error) from error
         scorecard, _ = score(tables, book, named("draft", self.language) in told.values())
-        for sheet in _written(Appraisal(tables, scorecard, (), False), book).worksheets:
-            if sheet.name not in (
-                self.data,
-                named("findings", self.language),
-            ):  # what was found is told apart, and bears on no score
+        # What was found is told apart, and bears on no score; the list of ranks, which rests on all the others, comes last.
+        last, others = named("ranking", self.language), (self.data, named("findings", self.language))
+        written = _written(Appraisal(tables, scorecard, (), False), book).worksheets
+        for sheet in sorted(written, key=lambda sheet: sheet.name == last):
+            if sheet.name not in others:
                 self._agrees(sheet)
         return scorecard, book, tables
 

@@ -200,11 +200,10 @@ def inputs_with(label: str, value: Any) -> str:
 
 
 def test_hidden_inputs_contradict_the_score_that_is_shown(refused: Callable[[Edit], str]) -> None:
-    # 续建 earns 1 where 新建 earns 1.5, by which the first two are further apart; openpyxl saves formulas without values, so that the
-    # sums themselves show nothing.
+    # 续建 earns 1 where 新建 earns 1.5; openpyxl saves formulas without values, so that the sums themselves show nothing.
     line = refused(lambda workbook: carry(workbook, "inputs", inputs_with("项目性质", "续建")))
     assert ": E112 " in line
-    assert "“第1、2名在256种读法中的160种不变。” here should be “第1、2名在256种读法中的192种不变。”" in line
+    assert "“0.4625 + 1.5 + 0.5＝2.4625” here should be “0.4625 + 1 + 0.5＝1.9625”" in line
 
 
 def test_hidden_inputs_contradict_the_figure_that_is_shown(refused: Callable[[Edit], str]) -> None:

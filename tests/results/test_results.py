@@ -70,7 +70,7 @@ def test_the_list_of_ranks_is_what_is_signed_and_published(results: dict[str, li
     mean = rows[9]
     totals = (63.74, 63.31, 60.90, 56.13, 49.28, 25.49)
     assert (mean[1], round(mean[8], 6)) == ("平均", round(sum(totals) / 6, 6))
-    # As sensitivity has it: tests/comparison/test_sensitivity.py holds it against an oracle under all 256 readings.
+    # tests/scoring/test_readings.py counts them by the method on paper.
     assert [value for value in rows[10] if value] == ["第1、2名在256种读法中的160种不变。"]
     assert [value for value in rows[11] if value] == ["制表：", "审核：", "日期：", "湘乡市优势产业链培育行动工作领导小组"]
 

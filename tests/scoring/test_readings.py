@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import itertools
+import tomllib
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -14,7 +16,9 @@ from chainscore.intake.tables import Tables
 from chainscore.method.loading import load_rulebook
 from chainscore.method.period import Period
 from chainscore.scoring.appraisal import appraise
+from chainscore.scoring.readings import first_pair
 from chainscore.scoring.scores import score
+from tests.conftest import REPOSITORY
 from tests.scoring.test_scoring import construction, listing, project, scale, technology
 from tests.support.facts import NAMES, quarter, write_plainly
 from tests.support.filling import BOOK
@@ -60,6 +64,41 @@ def read(period: str, facts: Any, folder: Path) -> Tables:
 def scored(tables: Tables, readings: dict[str, str]) -> dict[str, dict[str, Decimal | None]]:
     scorecard, _ = score(tables, load_rulebook(choices=readings))
     return {chain.chain: {leaf: its.score for leaf, its in chain.leaves.items()} for chain in scorecard.chains}
+
+
+def of_sample() -> Any:
+    """The figures of the second sample quarter as they were written down, with days as text and no blanks."""
+    document = tomllib.loads((REPOSITORY / "sample_data" / "q2-2023.toml").read_text(encoding="utf-8"))
+    facts: dict[str, dict[str, Any]] = {}
+    for sheet, parts in document["sheets"].items():
+        facts[sheet] = {name: its for name, its in parts.items() if name == "cells"}
+        for name in ("table", "ledger"):
+            labels, *rows = parts.get(name) or [[]]
+            told = [{label: value for label, value in zip(labels, row, strict=False) if value != ""} for row in rows]
+            facts[sheet][name] = [{label: _day(value) for label, value in row.items()} for row in told]
+    return facts
+
+
+def _day(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime.date) else value
+
+
+def test_how_firm_the_first_two_places_are_is_what_paper_says_under_all_readings() -> None:
+    facts, tables = of_sample(), appraise([REPOSITORY / "sample_data" / "q2-2023.xlsx"], BOOK).tables
+    assert tables is not None
+    names = {chain.id: chain.short_name for chain in BOOK.chains}
+    holds = 0
+    for readings in COMBINATIONS:
+        told = published(facts, list(names.values()), readings, "2023-06-30", Fraction(1, 2))
+        totals = {chain: sum(told[name].values()) for chain, name in names.items()}
+        holds += totals["materials"] > totals["electrical"]
+    assert holds == 160
+    scorecard, _ = score(tables, BOOK)
+    assert first_pair(tables, BOOK, scorecard, "zh") == f"第1、2名在256种读法中的{holds}种不变。"
+    assert (
+        first_pair(tables, BOOK, scorecard, "en")
+        == f"First and second keep their order in {holds} of 256 combinations of readings."
+    )
 
 
 def test_there_are_eight_readings_of_two_options_each() -> None:
