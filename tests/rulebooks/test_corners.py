@@ -15,7 +15,14 @@ from chainscore.method.rulebook import Rulebook
 from chainscore.results.workbook import write_results
 from chainscore.scoring.appraisal import Appraisal
 from tests.conftest import Run
-from tests.rulebooks.test_end_to_end import bare, differing, formulas_in, gnumeric, recalculated_by_gnumeric, scored
+from tests.rulebooks.test_end_to_end import (
+    differing,
+    formulas_in,
+    gnumeric,
+    recalculated_by_gnumeric,
+    recalculated_by_libreoffice,
+    scored,
+)
 from tests.support import office
 from tests.support.any_method import SheetFacts, typed_by_openpyxl
 from tests.support.office import Office
@@ -238,9 +245,7 @@ def test_libreoffice_recalculates_every_corner_to_the_same(
 ) -> None:
     results = tmp_path / "results.xlsx"
     results.write_bytes(write_results(appraisal, method))
-    [report] = libreoffice.work([{"open": str(bare(results, tmp_path / "bare.xlsx")), "recalculate": True}])
-    told = {(sheet, cell): value for sheet, cells in report["formulas"].items() for cell, value in cells.items()}
-    assert not differing(formulas_in(results), told)
+    assert not differing(formulas_in(results), recalculated_by_libreoffice(libreoffice, results, tmp_path))
 
 
 @pytest.mark.usefixtures("appraisal")

@@ -26,6 +26,8 @@ Words = Mapping[Language, str]
 class Bar:
     """A section's part of an object's total, in percent of the largest possible total."""
 
+    number: int
+    """The section's, from 0, which has the colour."""
     title: str
     score: str
     share: float
@@ -95,8 +97,8 @@ def heading(subject: Subject) -> dict[str, Words]:
         said["before"] = {
             each: text("report.before", each, period=subject.before.scorecard.period.name(each)) for each in LANGUAGES
         }
-    if subject.sensitivity is not None and subject.sensitivity.pairs and not book.total.rank_in_groups:
-        firm = subject.sensitivity
+    firm = subject.sensitivity
+    if firm is not None and firm.pairs and firm.pairs[0].gap and not book.total.rank_in_groups:
         said["firm"] = both("firmness.first_pair", number=firm.combinations, holds=firm.pairs[0].holds)
     return said
 
@@ -141,11 +143,11 @@ def _bars(chain: ChainScore, subject: Subject) -> Iterable[Bar]:
     marks = sum((section.marks for section in book.sections if section.marks is not None), Decimal(0))
     most = max([marks, *(each.total or 0 for each in subject.scorecard.chains), Decimal(1)])
     start = 0.0
-    for section in book.sections:
+    for number, section in enumerate(book.sections):
         if chain.lacks(book.leaves_by_section[section.id]):
             continue
         share = max(float((chain.sections[section.id] or 0) / most * 100), 0.0)
-        yield Bar(section.title, _shown(chain.sections[section.id], book), round(share, 2), round(start, 2))
+        yield Bar(number, section.title, _shown(chain.sections[section.id], book), round(share, 2), round(start, 2))
         start += share
 
 
