@@ -83,9 +83,8 @@ _SERIAL = re.compile(r"[1-9]\d{4}")
 _EPOCH_1900 = datetime.date(1899, 12, 30)
 _EPOCH_1904 = datetime.date(1904, 1, 1)
 _LAST_SERIAL = 2958465  # 9999-12-31
-_FIRST_DAY = datetime.date(
-    1900, 3, 1
-)  # its serial is 61; 60 is a day that never was, and programs count those before it differently
+_FIRST_DAY = datetime.date(1900, 3, 1)
+"""Its serial is 61: 60 is a day that never was, and programs count those before it differently."""
 
 
 def is_blank(raw: CellValue | None) -> bool:
