@@ -9,7 +9,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from chainscore.method.mistakes import Mistake, Path, nearest, not_among
-from chainscore.method.rule.condition import Condition, ConditionError, is_number, parse_conditions
+from chainscore.method.rule.condition import NOW, Condition, ConditionError, is_number, parse_conditions
 from chainscore.method.rule.measure import Label, MeasureError, Node, Operation, UndefinedError, parse_measure
 from chainscore.method.rule.points import FORMS, Points, Problem, parse_points
 from chainscore.method.rule.standing import Against
@@ -325,7 +325,7 @@ class Maker:
         if condition.test != "is":
             numeric = condition.bound is not None
             if field.type not in (NUMBERS if numeric else ("date",)):
-                self._note("R043", path, text=condition.words(), type=field.type)
+                self._note("R043", path, text=condition.told("zh", NOW), type=field.type)
             return replace(condition, remark=remark)
         names = self._values(field)
         values = []
@@ -334,7 +334,7 @@ class Maker:
             if names and known is None:
                 self.mistakes.append(not_among("R014", path, value, list(dict.fromkeys(names)), label=field.label))
             if field.type == "date" or (field.type in NUMBERS and not is_number(value)):
-                self._note("R043", path, text=condition.words(), type=field.type)
+                self._note("R043", path, text=condition.told("zh", NOW), type=field.type)
             values.append(known or value)
         return replace(condition, values=tuple(values), remark=remark)
 

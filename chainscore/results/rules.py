@@ -127,14 +127,14 @@ class Rules:
             if number is not None:
                 yield RuleLine(None, "", self.say(f"total_{name}"), None, number, "", ((("total", name), VALUE),))
         for veto in self.book.vetoes:
-            words = "，".join(each.words() for each in veto.conditions)
+            words = text("method.and", self.book.language).join(each.told(self.book.language) for each in veto.conditions)
             note = told(total.veto[veto.index].text, self.book.language)
             item = self.say("veto", source=f"{veto.source.sheet}", section=veto.section or self.say("total"))
             yield RuleLine(None, "", item, words, veto.score, note, ((("veto", str(veto.index)), VALUE),))
             for at, each in enumerate(veto.conditions):
                 if each.bound is not None:
                     places = ((("veto", str(veto.index), str(at)), VALUE),)
-                    yield RuleLine(None, "", self.say("where"), each.words(), each.bound, "", places)
+                    yield RuleLine(None, "", self.say("where"), each.told(self.book.language), each.bound, "", places)
         for grade, bound in total.grades.items():
             share = isinstance(bound, str)
             number = Decimal(str(bound).rstrip("%")) / 100 if share else bound
@@ -164,17 +164,17 @@ class Rules:
         index = str(term.index)
         if term.source is not None:
             number = self.say("term", number=term.index + 1) if numbered else ""
-            of = f"{term.source.sheet}" + (f"：{term.words()}" if term.measure is not None else "")
+            of = f"{term.source.sheet}" + (f"：{told(term.told, self.book.language)}" if term.measure is not None else "")
             against = self.say(f"against_{term.against}") if term.against != "value" else ""
             yield RuleLine(leaf, group, f"{number}{of}", against or None)
         for at, condition in enumerate(term.conditions):
             places = (((index, "where", str(at)), VALUE),) if condition.bound is not None else ()
-            yield RuleLine(leaf, group, self.say("where"), condition.words(), condition.bound, "", places)
+            yield RuleLine(leaf, group, self.say("where"), condition.told(self.book.language), condition.bound, "", places)
         if term.skip_first is not None:
             for at, condition in enumerate(term.skip_first.conditions):
                 places = (((index, "skip", str(at)), VALUE),) if condition.bound is not None else ()
                 item = self.say("skip_first", label=term.skip_first.by)
-                yield RuleLine(leaf, group, item, condition.words(), condition.bound, "", places)
+                yield RuleLine(leaf, group, item, condition.told(self.book.language), condition.bound, "", places)
         if term.missing is not None:
             shown = term.missing if not isinstance(term.missing, str) else None
             how = self.say(f"missing_{term.missing}") if isinstance(term.missing, str) else None

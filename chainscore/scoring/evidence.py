@@ -22,6 +22,7 @@ from chainscore.method.rule.points import shown_figure
 from chainscore.method.rule.term import Lookup, Rule
 from chainscore.method.rulebook import Rulebook
 from chainscore.scoring.rows import Known, Rows
+from chainscore.words.bilingual import Text, told
 from chainscore.words.texts import Why
 
 LEAF, CHAIN, FILE, SHEET, ROW_NUMBER = "leaf", "chain", "file", "sheet", "row"
@@ -56,7 +57,9 @@ class Evidence(msgspec.Struct, frozen=True):
     facts: Mapping[str, str] = {}
     """Label → what stands there, as text without ambiguity, of every value but the name that was looked at."""
     measure: str = ""
-    """What the value is: a label, or a measure in the rulebook's labels."""
+    """What the value is: a label, or a measure as the rulebook has it."""
+    measured: Text = ""
+    """The same as people are told."""
     shown: str = ""
     """The value as people read it, ratios in percent."""
 
@@ -96,7 +99,7 @@ class EvidenceTable:
         return Evidence(
             columns[FILE][at], columns[SHEET][at], columns[ROW_NUMBER][at], cells, columns[LABEL][at], columns[VALUE][at],
             columns[POINTS][at], columns[COUNTED][at], columns[WHY][at], columns[CATEGORY][at], facts, columns[MEASURE][at],
-            self._shown(at),
+            self._measured(at), self._shown(at),
         )  # fmt: skip
 
     def _shown(self, at: int) -> str:
@@ -107,7 +110,12 @@ class EvidenceTable:
 
     def _come_to(self, at: int) -> dict[str, str]:
         """What an object's rows come to together: a fact that stands in no cell."""
-        return {self.columns[MEASURE][at]: self._shown(at)}
+        return {told(self._measured(at), self.book.language): self._shown(at)}
+
+    def _measured(self, at: int) -> Text:
+        """What the value is, as people are told."""
+        measure = self.columns[MEASURE][at]
+        return next((term.told for term in self.rule(at).terms if term.measure and term.words() == measure), measure)
 
     def _facts(self, at: int) -> dict[str, str]:
         """Label → what stands there, of every value that the evidence rests on."""

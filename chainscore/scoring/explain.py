@@ -18,6 +18,7 @@ from chainscore.intake.fragments import chain_names
 from chainscore.method.period import Period
 from chainscore.method.rulebook import Chain, Indicator, Leaf, Rulebook, Section, section_of
 from chainscore.scoring.scorecard import ChainScore, Evidence, LeafScore, Scorecard
+from chainscore.words.bilingual import Language, told
 from chainscore.words.folding import fold
 from chainscore.words.numbers import approximately, half_up
 
@@ -173,7 +174,7 @@ def _extremes(result: LeafScore, scores: Mapping[str, ChainScore], book: Ruleboo
         yield Extreme(key, values[key], tuple(figures))
 
 
-def figure(evidence: Evidence) -> str:
+def figure(evidence: Evidence, language: Language) -> str:
     """What the points depend on, with its name, where the reason does not say it: ``amount 2.15``."""
     said = evidence.why[:1] and evidence.why[0].key in ("measured", "taken", "where_points", "match", "no_match")
-    return "" if said or not evidence.shown else f"{evidence.measure} {evidence.shown}".strip()
+    return "" if said or not evidence.shown else f"{told(evidence.measured, language)} {evidence.shown}".strip()

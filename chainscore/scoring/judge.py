@@ -39,8 +39,9 @@ from chainscore.scoring.evidence import (
 from chainscore.scoring.ledger import Judged, LedgerJudge, looked_up
 from chainscore.scoring.objects import ObjectsJudge
 from chainscore.scoring.rows import UNSOUND, Context, Missing, Rows, Verdict
+from chainscore.words.bilingual import Bilingual, Text
 from chainscore.words.folding import fold
-from chainscore.words.texts import Why
+from chainscore.words.texts import LANGUAGES, Why
 
 
 class Judge:
@@ -218,11 +219,14 @@ class LeafJudge:
 
     def _measure_why(self, term: Term, value: Any, row: Mapping[str, Any]) -> Why:
         """How the figure comes about: the measure with its numbers, and the figure."""
-        words = term.words()
-        for label in sorted(row, key=len, reverse=True):
-            words = words.replace(label, fact(row[label]))
         shown = compared_figure(value, term.as_percent) if isinstance(value, Fraction) else fact(value)
-        return Why("measured", {"numbers": words, "value": shown})
+        numbers: Text = shown
+        if term.measure is not None:
+            told = {
+                each: term.measure.told(each, lambda label: fact(row[label]) if label in row else label) for each in LANGUAGES
+            }
+            numbers = Bilingual(**told)
+        return Why("measured", {"numbers": numbers, "value": shown})
 
     def _whole(self, rows: Rows) -> tuple[str, str]:
         """The file and the sheet that stand for a whole ledger."""

@@ -190,7 +190,7 @@ class Explainer:
     def reason(self, evidence: Evidence) -> str:
         """What the points are given or not given for, by name."""
         reason = because(evidence.why, self.language)
-        if value := figure(evidence):
+        if value := figure(evidence, self.language):
             reason = value + self.separator + reason
         label = one_line(evidence.label)
         return reason if reason.startswith(label) else self._say("explain.row", label=label, reason=reason)

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
+
+from chainscore.words.bilingual import Language
+
+SIGNS: Mapping[Language, Mapping[str, str]] = {
+    "zh": {"+": "＋", "-": "－", "*": "×", "/": "÷", "=": "＝", "(": "（", ")": "）"},
+    "en": {"+": " + ", "-": " - ", "*": " × ", "/": " ÷ ", "=": " = ", "(": "(", ")": ")"},
+}
+"""The signs of arithmetic as each language writes them between figures."""
 
 
 def plain(number: Decimal) -> str:

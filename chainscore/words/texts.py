@@ -13,13 +13,14 @@ from typing import Any
 
 import msgspec
 
+from chainscore.words.bilingual import Bilingual, told
 from chainscore.words.findings import Language
 
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
 
 class Why(msgspec.Struct, frozen=True):
-    """A reason, rendered late: a key of the message catalogue and what fills it."""
+    """A reason, rendered late: a key of the message catalogue and what fills it, be it in both languages."""
 
     key: str
     values: Mapping[str, object] = {}
@@ -70,8 +71,9 @@ def formula(why: Why, language: Language) -> str:
 
 def _equation(key: str, why: Why, language: Language) -> str:
     """A text in which a rounded result is ≈ and not ＝."""
-    told = _template(key, language).format_map(why.values)
-    return told.replace("＝≈", "≈").replace("= ≈", "≈ ") if "≈" in told else told
+    values = {name: told(value, language) if isinstance(value, Bilingual) else value for name, value in why.values.items()}
+    said = _template(key, language).format_map(values)
+    return said.replace("＝≈", "≈").replace("= ≈", "≈ ") if "≈" in said else said
 
 
 @cache

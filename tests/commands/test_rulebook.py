@@ -107,7 +107,7 @@ def test_the_method_is_told_in_words(run: Run) -> None:
     assert lines[0] == "湘乡市优势产业链工作考核办法"
     wanted = [
         "1.1.1 产值增速（5分）",
-        "  - 市统计局所报的表，每个产业链一行；x＝本期产值（万元） ÷ 上年同期产值（万元） － 1；再按功效系数法：x＝（本值－最小值）÷（最大值－最小值）；得分：3＋2×x；全部相等时 5 分",
+        "  - 市统计局所报的表，每个产业链一行；x＝本期产值（万元）÷上年同期产值（万元）－1；再按功效系数法：x＝（本值－最小值）÷（最大值－最小值）；得分：3＋2×x；全部相等时 5 分",
         "  - 市商务局台账，逐行计分；条件：备案日期≤考核期末，投资额（亿元）≥2，是否三类500强＝是；得分：每项 1 分",
         "  - 封顶 15 分",
         "  - 基础分 4 分",
@@ -123,7 +123,7 @@ def test_targets_are_told_with_what_the_workbooks_hold_of_them(run: Run) -> None
     lines = [re.sub(r"  +", " | ", line) for line in run("rulebook", "show", "--lang", "zh").out.splitlines()]
     assert "五、发展目标（不计分）" in lines
     assert "上市企业 | 2025年 3家 | 上市企业3家以上 | 市金融办；进展阶段＝上市；件数 | 一、发展目标" in lines
-    held = "市科技工信局；韶峰南方、埃普特、湘君电子；事项类别＝龙头企业；核定年产值（没有则取）年产值（亿元）"
+    held = "市科技工信局；韶峰南方、埃普特、湘君电子；事项类别＝龙头企业；核定年产值（没有的取年产值（亿元））"
     assert any(line.startswith("20亿级企业 | 2025年 20亿元 | ") and held in line for line in lines)
     assert any(line.startswith("市场主体 | 2025年 70000家 | ") and "填报表中没有此数" in line for line in lines)
 
@@ -133,10 +133,10 @@ def test_steps_of_a_ratio_are_told_in_percent_and_groups_apart(run: Run, tmp_pat
         changed(("points = { per = 10 }", "points = { steps = [[0.8, { per = 10 }], [1.1, 12]] }")), tmp_path / "t.toml"
     )
     lines = run("rulebook", "show", path).out.splitlines()
-    assert any(line.endswith("points: x ≥ 110%: 12; x ≥ 80%: 10×x; else 0") for line in lines)
+    assert any(line.endswith("points: x ≥ 110%: 12; x ≥ 80%: 10 × x; else 0") for line in lines)
     assert [line for line in lines if line in ("东:", "西:")] == ["东:", "西:"]
-    assert any("mean of 评分 without one highest and one lowest (元)" in line for line in lines)
-    assert any("veto: where 统计局 reports 事故数≥1, the total is at most 0" in line for line in lines)
+    assert any("mean 评分 without one highest and one lowest (元)" in line for line in lines)
+    assert any("veto: where 统计局 reports 事故数 ≥ 1, the total is at most 0" in line for line in lines)
 
 
 @pytest.mark.parametrize("name", NAMES)

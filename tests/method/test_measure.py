@@ -176,6 +176,35 @@ def test_in_words_a_measure_has_the_brackets_that_it_needs(text: str, words: str
     assert parse_measure(text).words() == words
 
 
+@pytest.mark.parametrize(
+    ("text", "zh", "en"),
+    [
+        ("count()", "件数", "number of rows"),
+        ("min(1, count())", "取1与件数的较小值", "the smaller of 1 and number of rows"),
+        ("sum([a]) / sum([b])", "a合计÷b合计", "total a ÷ total b"),
+        ("mean([a] - [b])", "（a－b）平均值", "mean (a - b)"),
+        ("most([a]) - least([a])", "a最大值－a最小值", "highest a - lowest a"),
+        ("trimmed([a])", "a去掉一个最高和一个最低后的平均值", "mean a without one highest and one lowest"),
+        (
+            "max(0, min(0.3, [a] / [b] - 1)) * 100",
+            "（取0与（取0.3与a÷b－1的较小值）的较大值）×100",
+            "(the larger of 0 and (the smaller of 0.3 and a ÷ b - 1)) × 100",
+        ),
+        ("min(1, 2, [a])", "取1、2与a的较小值", "the smaller of 1, 2 and a"),
+        ("[a] or [b]", "a（没有的取b）", "a (where there is none, b)"),
+        ("-[a] * elapsed", "（－a）×本年已过的比例", "(-a) × share of the year gone by"),
+    ],
+)
+def test_people_are_told_functions_by_what_they_do(text: str, zh: str, en: str) -> None:
+    assert (parse_measure(text).told("zh"), parse_measure(text).told("en")) == (zh, en)
+
+
+def test_figures_stand_in_the_place_of_their_labels_and_nowhere_else() -> None:
+    # A label that is a word of the sentence too is not replaced within it.
+    told = parse_measure("mean([平均]) / [平均值]").told("zh", {"平均": "3", "平均值": "5"}.__getitem__)
+    assert told == "3平均值÷5"
+
+
 def cell(node: Node) -> str:
     return {"a": "B2", "b": "C2"}.get(node.label, "Z9") if isinstance(node, Label) else "R1"
 

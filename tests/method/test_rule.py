@@ -17,6 +17,7 @@ from chainscore.method.rule.condition import Condition, ConditionError, parse_co
 from chainscore.method.rule.judging import Moment, judge_row, measure_object
 from chainscore.method.rule.points import Points, parse_points
 from chainscore.method.rule.standing import equal_formula, standing_formula, standings
+from chainscore.words.bilingual import Bilingual
 from tests.support.rulebooks import changed, made
 
 NOW = datetime.date(2023, 6, 30)
@@ -90,19 +91,19 @@ def test_what_is_no_condition_is_refused(told: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "words", "formula"),
+    ("told", "zh", "en", "formula"),
     [
-        (">=2", "x≥2", "IF(ISNUMBER(A1),A1>=B1,FALSE)"),
-        ("<now", "x<now", "IF(ISNUMBER(A1),A1<B1,FALSE)"),
-        ("filled", "x≠∅", 'A1<>""'),
-        ("blank", "x＝∅", 'A1=""'),
-        ("是", "x＝是", 'A1="是"'),
-        (["a", 'b"c'], 'x＝a/b"c', 'OR(A1="a",A1="b""c")'),
-        (2, "x＝2", "A1=2"),
+        (">=2", "x≥2", "x ≥ 2", "IF(ISNUMBER(A1),A1>=B1,FALSE)"),
+        ("<now", "x<考核期末", "x < the period’s end", "IF(ISNUMBER(A1),A1<B1,FALSE)"),
+        ("filled", "x已填", "x filled in", 'A1<>""'),
+        ("blank", "x空白", "x blank", 'A1=""'),
+        ("是", "x＝是", "x = 是", 'A1="是"'),
+        (["a", 'b"c'], 'x＝a/b"c', 'x = a/b"c', 'OR(A1="a",A1="b""c")'),
+        (2, "x＝2", "x = 2", "A1=2"),
     ],
 )
-def test_a_condition_is_told_in_signs_and_is_a_formula(told: Any, words: str, formula: str) -> None:
-    assert condition(told).words() == words
+def test_a_condition_is_told_in_each_language_and_is_a_formula(told: Any, zh: str, en: str, formula: str) -> None:
+    assert (condition(told).told("zh"), condition(told).told("en")) == (zh, en)
     assert condition(told).formula("A1", "B1") == formula
 
 
@@ -284,7 +285,7 @@ def test_a_row_for_which_a_condition_does_not_hold_earns_nothing_and_says_which(
     assert judge_row(term, row, MOMENT).points == 6
     late = judge_row(term, row | {"备案日期": datetime.date(2023, 7, 1)}, MOMENT)
     assert (late.holds, late.points, late.failed) == (False, 0, 1)
-    assert late.why[0].values["condition"] == "备案日期≤2023-06-30"
+    assert late.why[0].values["condition"] == Bilingual("备案日期≤2023-06-30", "备案日期 ≤ 2023-06-30")
     small = judge_row(term, row | {"投资额（亿元）": Decimal("0.09")}, MOMENT)
     assert small.remarks == (("small", "投资额（亿元）"),)
 

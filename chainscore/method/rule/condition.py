@@ -11,7 +11,10 @@ from typing import Any, Literal
 
 import msgspec
 
+from chainscore.words.bilingual import Language
 from chainscore.words.folding import fold
+from chainscore.words.numbers import SIGNS
+from chainscore.words.texts import text
 
 Test = Literal["is", ">=", "<=", ">", "<", "filled", "blank"]
 _COMPARISON = re.compile(r"(>=|<=|>|<)\s*(.+)")
@@ -50,14 +53,15 @@ class Condition(msgspec.Struct, frozen=True):
             return _same(value, self.values)
         return _COMPARE[self.test](value, self.bound if self.bound is not None else now)
 
-    def words(self, now: str = NOW) -> str:
-        """``investment ≥ 2``, in signs that need no language."""
+    def told(self, language: Language, now: str = "") -> str:
+        """``investment ≥ 2``; ``now`` is the day of the period's end, where it is known."""
         if self.test in ("filled", "blank"):
-            return f"{self.label}{'≠' if self.test == 'filled' else '＝'}∅"
+            return text(f"method.{self.test}", language, label=self.label)
         if self.test == "is":
-            return f"{self.label}＝{'/'.join(self.values)}"
-        shown = {">=": "≥", "<=": "≤"}.get(self.test, self.test)
-        return f"{self.label}{shown}{format(self.bound, 'f') if self.bound is not None else now}"
+            return f"{self.label}{SIGNS[language]['=']}{'/'.join(self.values)}"
+        sign = {">=": "≥", "<=": "≤"}.get(self.test, self.test)
+        bound = format(self.bound, "f") if self.bound is not None else now or text("method.now", language)
+        return f"{self.label}{sign}{bound}" if language == "zh" else f"{self.label} {sign} {bound}"
 
     def criteria(self, bound: str) -> list[str]:
         """As criteria of COUNTIFS, of which a row meets at most one: each value has its own."""

@@ -16,6 +16,7 @@ from chainscore.method.rule.measure import ELAPSED, Figures, Label, UndefinedErr
 from chainscore.method.rule.points import compared_figure, shown_figure
 from chainscore.method.rule.standing import Standing
 from chainscore.method.rule.term import Term
+from chainscore.words.bilingual import Bilingual
 from chainscore.words.numbers import approximately, plain
 from chainscore.words.texts import Why
 
@@ -70,7 +71,8 @@ def judge_row(term: Term, row: Row, moment: Moment) -> Judgement:
     if failed:
         return _failed(term, failed, row, moment)
     if term.by_object:
-        why = Why("takes_part", {"conditions": conditions_words(term, moment) or term.words()})
+        for_all = Why("taken_for", {"measure": term.told})
+        why = Why("takes_part", {"conditions": conditions_told(term, moment)}) if term.conditions else for_all
         return Judgement(True, value_label=_told_label(term), why=(why,))
     if term.text_label is not None:
         return _earned(term, row.get(term.text_label))
@@ -86,13 +88,12 @@ def judge_row(term: Term, row: Row, moment: Moment) -> Judgement:
 def _failed(term: Term, failed: Sequence[Condition], row: Row, moment: Moment) -> Judgement:
     first = failed[0]
     remarks = ((first.remark, first.label),) if first.remark else ()
-    told = first.words(moment.now.isoformat())
     if first.remark:
         why = Why("remark", {"remark": first.remark, "label": first.label, "value": fact(row.get(first.label))})
     elif row.get(first.label) is None:
-        why = Why("blank_where", {"label": first.label, "condition": told})
+        why = Why("blank_where", {"label": first.label})
     else:
-        why = Why("not_where", {"condition": told})
+        why = Why("not_where", {"condition": _told((first,), moment)})
     label = _told_label(term) or first.label
     remarkable = all(each.remark for each in failed)
     return Judgement(False, ZERO, row.get(label), label, (why,), remarks, len(failed), remarkable)
@@ -111,22 +112,29 @@ def _told_label(term: Term) -> str:
 def _each(term: Term, moment: Moment) -> Judgement:
     """A row that counts as 1."""
     points, why, _ = term.points.earned(Fraction(1), as_percent=False)
-    told = Why("where_points", {"conditions": conditions_words(term, moment), "points": approximately(points)})
+    told = Why("where_points", {"conditions": conditions_told(term, moment), "points": approximately(points)})
     value = next((each.values[0] for each in term.conditions if each.test == "is" and len(each.values) == 1), None)
     return Judgement(True, points, value, why=(told if term.conditions else why,))
 
 
-def conditions_words(term: Term, moment: Moment) -> str:
+def conditions_told(term: Term, moment: Moment) -> Bilingual:
     """The conditions that tell a row from others: those on choices, else all."""
     choices = [each for each in term.conditions if each.test == "is"]
     if len(choices) > 1 and term.scope:  # the category that the row is of anyway
         choices = [each for each in choices if not term.scope <= frozenset(each.values)]
-    return "，".join(each.words(moment.now.isoformat()) for each in choices or term.conditions)
+    return _told(choices or term.conditions, moment)
+
+
+def _told(conditions: Sequence[Condition], moment: Moment) -> Bilingual:
+    now = moment.now.isoformat()
+    return Bilingual(
+        "，".join(each.told("zh", now) for each in conditions), ", ".join(each.told("en", now) for each in conditions)
+    )
 
 
 def _earned(term: Term, value: Fraction | str | None) -> Judgement:
     if value is None:
-        return Judgement(True, points=None, why=(Why("no_figure", {"label": term.words()}),))
+        return Judgement(True, points=None, why=(Why("no_figure", {"label": term.told}),))
     points, why, reached = term.points.earned(value, term.as_percent)
     why, remarks = _unreached(term, value, why) if not reached else (why, ())
     return Judgement(True, points, value, measured_label(term), (why,), remarks)
@@ -165,7 +173,7 @@ def judge_object(term: Term, value: Fraction, standing: Standing | None, among: 
         why, remarks = _unreached(term, value, why) if not reached else (why, ())
         return Judgement(True, points, value, why=(why,), remarks=remarks)
     values: dict[str, object] = {
-        "label": term.words(),
+        "label": term.told,
         "value": compared_figure(value, term.as_percent),
         "standing": approximately(standing.value),
         **among,
@@ -176,7 +184,7 @@ def judge_object(term: Term, value: Fraction, standing: Standing | None, among: 
         points = Fraction(term.points.equal)
         return Judgement(True, points, value, why=(Why("standing.equal", {**values, "points": plain(term.points.equal)}),))
     points, why, _ = term.points.earned(standing.value, as_percent=False)
-    told = str(why.values.get("points", approximately(points)))
+    told = why.values.get("points", approximately(points))
     return Judgement(True, points, value, why=(Why(f"standing.{term.against}", {**values, "points": told}),))
 
 

@@ -14,6 +14,12 @@ from typing import Literal
 
 import msgspec
 
+from chainscore.words.bilingual import Language
+from chainscore.words.numbers import SIGNS, plain
+from chainscore.words.texts import text
+
+Names = Callable[[str], str]
+"""Label → what is told in its place: the label itself, or the figure under it."""
 Figures = Callable[[str], Fraction | None]
 """Label → the figure under it in one row; None where none is given."""
 Cell = Callable[["Node"], str]
@@ -45,7 +51,11 @@ class Node(msgspec.Struct, frozen=True, dict=True):
         raise NotImplementedError
 
     def words(self) -> str:
-        """As it is told to people, in the rulebook's own labels."""
+        """As a rulebook has it, in short: what names it among others, and in mistakes of the rulebook."""
+        raise NotImplementedError
+
+    def told(self, language: Language, names: Names = str) -> str:
+        """As it is told to people, in the rulebook's own labels: functions by what they do."""
         raise NotImplementedError
 
     def formula(self, cell: Cell) -> str:
@@ -85,6 +95,9 @@ class Number(Node, frozen=True):
     def words(self) -> str:
         return format(self.number, "f")
 
+    def told(self, language: Language, names: Names = str) -> str:
+        return plain(self.number)
+
     def formula(self, cell: Cell) -> str:
         return self.words()
 
@@ -100,6 +113,9 @@ class Label(Node, frozen=True):
     def words(self) -> str:
         return self.label
 
+    def told(self, language: Language, names: Names = str) -> str:
+        return names(self.label)
+
     def formula(self, cell: Cell) -> str:
         return cell(self)
 
@@ -112,6 +128,9 @@ class Elapsed(Node, frozen=True):
 
     def words(self) -> str:
         return ELAPSED
+
+    def told(self, language: Language, names: Names = str) -> str:
+        return text("method.elapsed", language)
 
     def formula(self, cell: Cell) -> str:
         return cell(self)
@@ -134,6 +153,9 @@ class Scaled(Node, frozen=True):
     def words(self) -> str:
         return self.node.words()
 
+    def told(self, language: Language, names: Names = str) -> str:
+        return self.node.told(language, names)
+
     def formula(self, cell: Cell) -> str:
         whole = self.factor.denominator == 1
         scale = f"*{self.factor}" if whole else f"/{self.factor.denominator}"
@@ -143,7 +165,6 @@ class Scaled(Node, frozen=True):
 
 
 Operator = Literal["+", "-", "*", "/"]
-_SHOWN = {"+": "＋", "-": "－", "*": "×", "/": "÷"}
 _BINDS = {"+": 1, "-": 1, "*": 2, "/": 2}
 
 
@@ -174,15 +195,25 @@ class Operation(Node, frozen=True):
         return left / right
 
     def words(self) -> str:
-        return f"{self._side(self.left, 0)}{_SHOWN[self.operator]}{self._side(self.right, 1)}"
+        left, right = (
+            f"（{node.words()}）" if self._is_looser(node, at) else node.words() for at, node in enumerate(self.parts)
+        )
+        return f"{left}{SIGNS['zh'][self.operator]}{right}"
 
-    def _side(self, node: Node, right: int) -> str:
-        """A side in words, in brackets where it binds less."""
-        inner = node.node if isinstance(node, Scaled) else node
-        looser = isinstance(inner, Or) or (
+    def _is_looser(self, node: Node, right: int) -> bool:
+        """True of a side that binds less, and needs brackets."""
+        inner = _unscaled(node)
+        return isinstance(inner, Or) or (
             isinstance(inner, Operation) and _BINDS[inner.operator] < _BINDS[self.operator] + right
         )
-        return f"（{node.words()}）" if looser else node.words()
+
+    def told(self, language: Language, names: Names = str) -> str:
+        left, right = (
+            _inside(node, language, names, self._is_looser(node, at) or isinstance(_unscaled(node), Bound))
+            for at, node in enumerate(self.parts)
+        )
+        sign = SIGNS[language][self.operator]
+        return f"{sign.strip()}{right}" if self.operator == "-" and self.left == Number(Decimal(0)) else f"{left}{sign}{right}"
 
     def formula(self, cell: Cell) -> str:
         return f"({self.left.formula(cell)}{self.operator}{self.right.formula(cell)})"
@@ -202,6 +233,12 @@ class Or(Node, frozen=True):
 
     def words(self) -> str:
         return " or ".join(node.words() for node in self.choices)
+
+    def told(self, language: Language, names: Names = str) -> str:
+        *others, said = (node.told(language, names) for node in self.choices)
+        for other in reversed(others):
+            said = text("method.or", language, first=other, second=said)
+        return said
 
     def formula(self, cell: Cell) -> str:
         *others, text = [node.formula(cell) for node in self.choices]
@@ -227,6 +264,12 @@ class Bound(Node, frozen=True):
 
     def words(self) -> str:
         return f"{self.name}({', '.join(node.words() for node in self.arguments)})"
+
+    def told(self, language: Language, names: Names = str) -> str:
+        *others, last = (_inside(each, language, names, isinstance(_unscaled(each), Bound)) for each in self.arguments)
+        listed = text("method.comma", language).join(others)
+        inner = text("method.listed", language, others=listed, last=last) if others else last
+        return text(f"method.{self.name}", language, inner=inner)
 
     def formula(self, cell: Cell) -> str:
         return f"{self.name.upper()}({','.join(node.formula(cell) for node in self.arguments)})"
@@ -255,8 +298,24 @@ class Reduction(Node, frozen=True):
     def words(self) -> str:
         return f"{self.name}({self.inner.words() if self.inner is not None else ''})"
 
+    def told(self, language: Language, names: Names = str) -> str:
+        made = self.inner is not None and not isinstance(_unscaled(self.inner), Label)
+        inner = _inside(self.inner, language, names, made) if self.inner is not None else ""
+        return text(f"method.{self.name}", language, inner=inner)
+
     def formula(self, cell: Cell) -> str:
         return cell(self)
+
+
+def _unscaled(node: Node) -> Node:
+    return node.node if isinstance(node, Scaled) else node
+
+
+def _inside(node: Node, language: Language, names: Names, brackets: bool) -> str:
+    """A part of a measure as it is told, in brackets where it needs them."""
+    said = node.told(language, names)
+    signs = SIGNS[language]
+    return f"{signs['(']}{said}{signs[')']}" if brackets else said
 
 
 def reduced(name: Reducer, values: Sequence[Fraction]) -> Fraction | None:

@@ -9,9 +9,10 @@ from typing import Any, Literal
 
 import msgspec
 
+from chainscore.words.bilingual import Bilingual, Language, Text
 from chainscore.words.folding import fold
-from chainscore.words.numbers import approximately, percent, plain
-from chainscore.words.texts import Why
+from chainscore.words.numbers import SIGNS, approximately, percent, plain
+from chainscore.words.texts import LANGUAGES, Why
 
 Place = tuple[str, ...]
 """Where a number stands within the points of a rule: ``("step", "2", "points")``."""
@@ -48,16 +49,17 @@ class Linear(msgspec.Struct, frozen=True):
     def at(self, value: Fraction) -> Fraction:
         return Fraction(self.at_0) + Fraction(self.per) * (value - Fraction(self.base))
 
-    def words(self, shown: str) -> str:
+    def told(self, shown: str, language: Language) -> str:
         """``3＋2×0.71``, as much of it as says anything."""
         if not self.per:
             return plain(self.at_0)
-        factor = shown if not self.base else f"（{shown}－{plain(self.base)}）"
-        product = factor if self.per == 1 else f"{plain(abs(self.per))}×{factor}"
-        sign = "－" if self.per < 0 else "＋"
+        signs = SIGNS[language]
+        factor = shown if not self.base else f"{signs['(']}{shown}{signs['-']}{plain(self.base)}{signs[')']}"
+        product = factor if self.per == 1 else f"{plain(abs(self.per))}{signs['*']}{factor}"
+        sign = signs["-" if self.per < 0 else "+"]
         if self.at_0:
             return f"{plain(self.at_0)}{sign}{product}"
-        return product if self.per > 0 else f"－{product}"
+        return product if self.per > 0 else f"{sign.strip()}{product}"
 
     def lines(self, place: Place, bound: Decimal | str | None) -> Iterator[Line]:
         if self.at_0 or not self.per:
@@ -196,12 +198,13 @@ def noise_at(figure: str) -> str:
     return f"(1+ABS({figure}))*{NOISE}"
 
 
-def _told(linear: Linear, shown: str, points: Fraction) -> str:
+def _told(linear: Linear, shown: str, points: Fraction) -> Text:
     """``0.925×0.75＝0.69375``; of a plain number, that alone."""
     if not linear.per:
         return plain(linear.at_0)
-    words, result = linear.words(shown.removeprefix("≈")), approximately(points)
-    return result if words == result else f"{words}{'' if result.startswith('≈') else '＝'}{result}"
+    result = approximately(points)
+    told = {language: linear.told(shown.removeprefix("≈"), language) for language in LANGUAGES}
+    return Bilingual(**{each: its if its == result else f"{its}{SIGNS[each]['=']}{result}" for each, its in told.items()})
 
 
 def shown_figure(value: Fraction, as_percent: bool) -> str:

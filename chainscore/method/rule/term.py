@@ -14,6 +14,7 @@ from chainscore.method.rule.condition import Condition
 from chainscore.method.rule.measure import Label, Node
 from chainscore.method.rule.points import Points
 from chainscore.method.rule.standing import Against
+from chainscore.words.bilingual import Bilingual
 
 GridName = Literal["table", "ledger"]
 
@@ -92,8 +93,13 @@ class Term(msgspec.Struct, frozen=True, dict=True):
         return self.measure.label if self.points.match and isinstance(self.measure, Label) else None
 
     def words(self) -> str:
-        """What is measured, in the rulebook's own labels."""
+        """What is measured, as the rulebook has it."""
         return self.measure.words() if self.measure is not None else ""
+
+    @cached_property
+    def told(self) -> Bilingual:
+        """What is measured, as people are told, in the rulebook's own labels."""
+        return Bilingual(self.measure.told("zh"), self.measure.told("en")) if self.measure is not None else Bilingual()
 
 
 class Rule(msgspec.Struct, frozen=True):

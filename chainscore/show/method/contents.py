@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from chainscore.method.rule.term import Rule, Term
 from chainscore.method.rulebook import Example, Grid, Leaf, Rulebook, Section, Target
-from chainscore.show.method.sentence import conditions_words, goal_words, measure_words, term_words
+from chainscore.show.method.sentence import conditions_words, goal_words, term_words
 from chainscore.words.bilingual import Language, told
 from chainscore.words.numbers import plain
 from chainscore.words.texts import text
@@ -226,7 +226,7 @@ class _Teller:
         assert term.source is not None
         parts = [term.source.sheet, self.say("comma").join(target.names), conditions_words(term.conditions, self.language)]
         counted = self.say("count", inner="")
-        parts.append(measure_words(term.measure, self.language) if term.measure is not None else counted)
+        parts.append(told(term.told, self.language) or counted)
         return self.say("semicolon").join(filter(None, parts))
 
     def _readings(self) -> Iterator[Block]:

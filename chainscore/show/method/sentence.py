@@ -6,57 +6,19 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from chainscore.method.rule.condition import Condition
-from chainscore.method.rule.measure import Bound, Elapsed, Node, Number, Operation, Or, Reduction, Scaled
 from chainscore.method.rule.points import Linear, Points
 from chainscore.method.rule.term import Term
 from chainscore.method.rulebook import Method, Target
 from chainscore.words.bilingual import Language, told
-from chainscore.words.numbers import plain
+from chainscore.words.numbers import SIGNS, plain
 from chainscore.words.texts import text
-
-SIGNS = {"+": "＋", "-": "－", "*": "×", "/": "÷"}
-BINDS = {"+": 1, "-": 1, "*": 2, "/": 2}
-
-
-def measure_words(node: Node, language: Language) -> str:
-    """``累计完成投资÷年度计划投资``; reductions and the share of the year by their names."""
-    match node:
-        case Number(number):
-            return plain(number)
-        case Scaled(scaled):
-            return measure_words(scaled, language)
-        case Elapsed():
-            return text("method.elapsed", language)
-        case Operation(operator, left, right):
-            if operator == "-" and left == Number(Decimal(0)):
-                return f"－{_side(right, language, 3)}"
-            sides = _side(left, language, BINDS[operator]), _side(right, language, BINDS[operator] + 1)
-            return f"{sides[0]} {SIGNS[operator]} {sides[1]}"
-        case Or(choices):
-            return text("method.or", language).join(measure_words(each, language) for each in choices)
-        case Bound(name, arguments):
-            listed = text("method.comma", language).join(measure_words(each, language) for each in arguments)
-            return text(f"method.{name}", language, inner=listed)
-        case Reduction(reducer, of):
-            inner = measure_words(of, language) if of is not None else ""
-            return text(f"method.{reducer}", language, inner=inner)
-    return node.words()
-
-
-def _side(node: Node, language: Language, binds: int) -> str:
-    inner = node.node if isinstance(node, Scaled) else node
-    looser = isinstance(inner, Or) or (isinstance(inner, Operation) and BINDS[inner.operator] < binds)
-    words = measure_words(node, language)
-    return text("method.brackets", language, inner=words) if looser else words
 
 
 def condition_words(condition: Condition, language: Language) -> str:
-    """``amount ≥ 2``; what has to be filled in or blank in words."""
-    if condition.test in ("filled", "blank"):
-        return text(f"method.{condition.test}", language, label=condition.label)
+    """``amount ≥ 2``; of several choices each by itself."""
     if condition.test == "is":
-        return f"{condition.label}＝{text('method.either', language).join(condition.values)}"
-    return condition.words(text("method.now", language))
+        return f"{condition.label}{SIGNS[language]['=']}{text('method.either', language).join(condition.values)}"
+    return condition.told(language)
 
 
 def conditions_words(conditions: tuple[Condition, ...], language: Language) -> str:
@@ -78,7 +40,7 @@ def term_words(term: Term, method: Method, language: Language) -> Iterator[str]:
         yield text("method.lookup_where" if where else "method.lookup", language, **values, conditions=where)
     if term.measure is not None:
         unit = text("method.in_unit", language, unit=term.unit) if term.unit else ""
-        yield text("method.measure", language, measure=measure_words(term.measure, language), unit=unit)
+        yield text("method.measure", language, measure=told(term.told, language), unit=unit)
     if term.against != "value":
         yield text(f"method.against_{term.against}{'_lowest' if term.lowest_first else ''}", language)
     if term.missing is not None:
@@ -119,7 +81,7 @@ def linear_words(linear: Linear, language: Language, counted: bool = False) -> s
     """``3 ＋ 2 × x`` points; a plain number by itself."""
     if not linear.per:
         return text("method.each" if counted else "method.number", language, points=plain(linear.at_0))
-    return text("method.formula", language, formula=linear.words("x"))
+    return text("method.formula", language, formula=linear.told("x", language))
 
 
 def goal_words(target: Target, language: Language) -> str:
