@@ -9,18 +9,17 @@ from chainscore.method.rulebook import Rulebook
 from chainscore.papers.layout.blocks import Block, Grid, Line, figure, plain_text
 from chainscore.papers.layout.styles import TYPE_AREA
 from chainscore.papers.layout.writer import Writer
+from chainscore.papers.standing import standing
 from chainscore.scoring.explain import Explanation, LeafExplanation
 from chainscore.scoring.losses import full_marks, loss
 from chainscore.scoring.scorecard import Evidence
 from chainscore.show.explanation import Explainer, signed
 from chainscore.words.bilingual import at_start, told
 from chainscore.words.findings import Language
-from chainscore.words.standing import told_rank, told_score
 from chainscore.words.texts import formula, text
 
 PLACES, POINTS, OPINION = 56.0, 18.0, 30.0
 """Widths of columns in mm."""
-BLANK = "＿＿＿＿＿＿＿＿＿＿"
 
 
 def write_review(explanation: Explanation, book: Rulebook, language: Language) -> bytes:
@@ -57,10 +56,9 @@ class _Request:
     def _introduction(self) -> Iterator[Block]:
         """Whose request it is, by what rules, and how the object stands."""
         chain, score, language = self.explanation.chain, self.explanation.score, self.language
-        total = figure(told_score(score.total, self.book.decimals, language), f"total {chain.id}")
-        rank = figure(told_rank(score.rank, self.explanation.tied, language), f"rank {chain.id}")
+        said = standing(score, self.explanation.tied, self.book.decimals, language)
         basis, period = self.book.plan or self.book.title, self.explanation.period.name(language)
-        yield Line(self._say("basis", basis=basis, period=period, object=chain.name, total=total, rank=rank))
+        yield Line(self._say("basis", basis=basis, period=period, object=chain.name, standing=said))
         people = ((self.book.words.lead_unit, chain.lead_unit), (self.book.words.chief, chain.chief))
         who = [text("bulletin.person", language, role=at_start(role, language), name=name) for role, name in people if name]
         if who:
@@ -79,11 +77,12 @@ class _Request:
         marks, lost = full_marks(self.book, leaf), loss(self.book, leaf, result.score)
         if result.score is not None and (marks is not None or lost):
             shown = figure(f"{lost:.{self.book.decimals}f}", f"lost {leaf.id} {self.explanation.chain.id}")
-            yield Line(self._say("lost", marks=f"{marks:f}" if marks is not None else "—", lost=shown), "rule")
+            key, shown_marks = ("lost", f"{marks:f}") if marks is not None else ("lost_without_marks", "")
+            yield Line(self._say(key, marks=shown_marks, lost=shown), "rule")
         said = [text("explain.formula", self.language, formula=formula(result.formula, self.language))]
         said += map(self.explainer.extreme, explained.extremes)
-        for at, each in enumerate(said, 1):
-            yield Line(plain_text(each), "rule", keeps_next=at == len(said))
+        for each in said:
+            yield Line(plain_text(each), "rule")
         yield self._evidence(explained)
 
     def _evidence(self, explained: LeafExplanation) -> Grid:
@@ -107,12 +106,12 @@ class _Request:
 
     def _signatures(self) -> Iterator[Block]:
         """Who asks, and who answers."""
-        words = self.book.words
+        words, blank = self.book.words, self._say("blank")
         yield Line(self._say("signatures"), "heading")
         for role in (words.lead_unit, words.chief):
             if name := at_start(role, self.language):
-                yield Line(self._say("signed", name=name, blank=BLANK), "sign")
-        yield Line(self._say("dated", blank=BLANK), "sign")
-        yield Line(self._say("answer", blank=BLANK * 2), "sign")
-        yield Line(self._say("reviewer", blank=BLANK), "sign")
-        yield Line(self._say("dated", blank=BLANK), "sign")
+                yield Line(self._say("signed", name=name, blank=blank), "sign")
+        yield Line(self._say("dated", blank=blank), "sign")
+        yield Line(self._say("answer", blank=blank * 2), "sign")
+        yield Line(self._say("reviewer", blank=blank), "sign")
+        yield Line(self._say("dated", blank=blank), "sign")

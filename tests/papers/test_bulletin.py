@@ -66,7 +66,7 @@ def test_problems_name_what_earned_nothing_and_why(run: Run, sample: Path) -> No
         "未计分的事项共3个。样例文旅综合体项目：未备案，视同未引进；样例体育公园配套：总投资低于2000万元；"
         "样例研学基地一期：完成计划的58.33%，低于80%。"
     ) in tourism
-    assert "样例光伏支架项目：2023-07-04才备案，晚于2023-06-30。" in next(
+    assert "样例光伏支架项目：2023年7月4日才备案，晚于2023年6月30日。" in next(
         line for line in said if line.startswith("新能源新材料")
     )
     electronics = next(line for line in said if line.startswith("电子信息："))

@@ -26,8 +26,8 @@ def test_a_score_stands_with_its_clause_rows_cells_figures_and_losses(run: Run, 
     done = run("explain", sample, "电子信息", "1.3.2", "-o", "a.docx")
     assert (done.code, done.out, done.err) == (0, "The request for review is in a.docx.\n", "")
     said = texts(A).splitlines()
-    assert said[:2] == ["电子信息2023年第二季度得分复核申请", "湘乡市优势产业链培育行动工作领导小组："]
-    assert "总分60.90分，列第3名" in said[2]
+    assert said[:2] == ["关于2023年第二季度电子信息得分的复核申请", "湘乡市优势产业链培育行动工作领导小组："]
+    assert "2023年第二季度电子信息得分情况：第3名，总分60.90分。现就" in said[2]
     assert "1.3.2 分档计分：14.00分" in said
     assert "满分15分，失1.00分。" in said  # 15 − (6 + 1 + 7)
     assert "计算：6 + 1 + 7＝14" in said

@@ -20,6 +20,7 @@ from chainscore.papers.bulletin.tables import (
     totals_by_period,
 )
 from chainscore.papers.layout.blocks import Block, Line, NewPage, figure, plain_text
+from chainscore.papers.standing import standing
 from chainscore.scoring.scorecard import ChainScore
 from chainscore.words.bilingual import at_start, told
 from chainscore.words.texts import text
@@ -80,16 +81,20 @@ def _body(subject: Subject) -> Iterator[Block]:
     yield Line(text("bulletin.heading_problems", language), "heading")
     yield from map(Line, problems(subject))
     yield Line(text("bulletin.heading_next", language), "heading")
-    yield Line(text("bulletin.left_open", language), "open")
+    yield Line(text("bulletin.left_open", language), "open", keeps_next=True)
 
 
 def _foot(subject: Subject, particulars: Particulars) -> Iterator[Block]:
-    language = subject.language
-    yield Line(text("bulletin.annexes", language), "annexes")
-    yield Line(text("bulletin.annexes_2", language, object=object_word(subject)), "more_annexes")
+    language, book = subject.language, subject.book
+    listed = [
+        text("bulletin.annexes", language),
+        text("bulletin.annexes_2", language, object=told(book.words.object, language)),
+    ]
     if subject.scorecard.targets:
-        yield Line(text("bulletin.annexes_3", language), "more_annexes")
-    yield Line("", "note")
+        listed.append(text("bulletin.annexes_3", language))
+    for at, line in enumerate(listed):  # on the page of the signature, which stands on none alone
+        yield Line(line, "more_annexes" if at else "annexes", keeps_next=True)
+    yield Line("", "note", keeps_next=True)
     if issuer := _issuer(subject, particulars):
         yield Line(issuer, "signature")
     date = particulars.date
@@ -103,10 +108,10 @@ def _annexes(subject: Subject) -> Iterator[Block]:
     yield Line(text("bulletin.annex_1_title", language), "annex_title")
     for grid in all_leaves(subject):
         yield grid
-        yield Line("", "note")
+        yield Line("", "remark")
     yield NewPage()
     yield Line(text("bulletin.annex_2", language), "annex")
-    yield Line(text("bulletin.annex_2_title", language, object=object_word(subject)), "annex_title")
+    yield Line(text("bulletin.annex_2_title", language, object=told(subject.book.words.object, language)), "annex_title")
     for chain in subject.scorecard.chains:
         yield from _one(subject, chain)
     if subject.scorecard.targets:
@@ -136,9 +141,8 @@ def _one(subject: Subject, chain: ChainScore) -> Iterator[Block]:
     yield Line(named.name, "subheading")
     people = ((words.lead_unit, named.lead_unit), (words.chief, named.chief))
     who = [text("bulletin.person", language, role=at_start(role, language), name=name) for role, name in people if name]
-    rank, total = figure(chain.rank, f"rank {chain.chain}"), figure(points(subject, chain.total), f"total {chain.chain}")
-    key = "bulletin.place" if chain.rank is not None else "bulletin.place_unranked"
-    said = [text(key if chain.total is not None else "bulletin.place_pending", language, rank=rank, total=total), *who]
+    tied = subject.scorecard.is_tied(chain, subject.book)
+    said = [standing(chain, tied, subject.book.decimals, language), *who]
     before = subject.earlier.get(chain.chain)
     if before is not None and before.rank is not None and subject.before is not None:
         old_rank, old_total = (

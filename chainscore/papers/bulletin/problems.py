@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+import re
 from collections.abc import Iterator, Sequence
 
 from chainscore.method.period import Period
@@ -10,11 +12,13 @@ from chainscore.papers.bulletin.subject import Subject
 from chainscore.papers.bulletin.summary import day, joined, separator
 from chainscore.papers.layout.blocks import figure, plain_text
 from chainscore.scoring.evidence import COUNTED, REMARKS, EvidenceTable
-from chainscore.scoring.losses import loss
+from chainscore.scoring.losses import full_marks, loss
 from chainscore.scoring.rollcall import Entry, State
 from chainscore.scoring.scorecard import ChainScore
+from chainscore.words.findings import Language
 from chainscore.words.texts import because, text
 
+_DAY = re.compile(r"\b[0-9]{4}-[0-9]{2}-[0-9]{2}\b", re.ASCII)
 NAMED = 5
 """So many events that earned nothing are named of an object."""
 NOT_IN_ORDER: tuple[State, ...] = ("missing", "unreadable", "duplicate", "unsigned")
@@ -22,7 +26,14 @@ NOT_IN_ORDER: tuple[State, ...] = ("missing", "unreadable", "duplicate", "unsign
 
 def problems(subject: Subject) -> list[str]:
     """A paragraph on the units of each state that is not in order and those that are late, then one for each object."""
-    return [*_units(subject), *_losses(subject)] or [text("bulletin.no_problems", subject.language)]
+    return [*_units(subject), *_losses(subject)] or [_none(subject)]
+
+
+def _none(subject: Subject) -> str:
+    """That there is no problem, as far as that is known: some methods give no marks that could be lost."""
+    marked = any(full_marks(subject.book, leaf) is not None for leaf in subject.book.leaves)
+    known = [*(["bulletin.no_units"] if subject.roll_calls else []), *(["bulletin.no_losses"] if marked else [])]
+    return joined(subject, [text(key, subject.language) for key in known or ["bulletin.left_open"]])
 
 
 def _units(subject: Subject) -> Iterator[str]:
@@ -72,7 +83,7 @@ def _unscored(subject: Subject, chain: ChainScore) -> str:
         for at in leaf.evidence.rows:
             if table.columns[REMARKS][at] and not table.columns[COUNTED][at] and not _repeats(table, at):
                 piece = table.piece(at)
-                whys.setdefault(plain_text(piece.label), plain_text(because(piece.why, subject.language)))
+                whys.setdefault(plain_text(piece.label), _in_words(plain_text(because(piece.why, subject.language)), subject))
     if not whys:
         return ""
     told = [text("bulletin.because", subject.language, name=name, why=why) for name, why in whys.items()]
@@ -81,6 +92,18 @@ def _unscored(subject: Subject, chain: ChainScore) -> str:
         events = text("bulletin.and_others", subject.language, events=events)
     number = figure(len(told), f"unscored {chain.chain}")
     return text("bulletin.unscored", subject.language, number=number, events=events)
+
+
+def _in_words(why: str, subject: Subject) -> str:
+    """A reason with its days as a bulletin writes them."""
+    return _DAY.sub(lambda found: _day_or_text(found[0], subject.language), why)
+
+
+def _day_or_text(said: str, language: Language) -> str:
+    try:
+        return day(datetime.date.fromisoformat(said), language)
+    except ValueError:  # a text of a department's, such as 2023-02-30
+        return said
 
 
 def _repeats(table: EvidenceTable, at: int) -> bool:

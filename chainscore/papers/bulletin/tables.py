@@ -24,8 +24,8 @@ from chainscore.words.texts import text
 
 LETTER, AROUND, WIDE, NAME, LEAST_NAME = 2.1, 4.2, 20.0, 36.0, 27.0
 """In mm: a letter in a cell, the margins beside it, a wide column of figures, one of names, and the narrowest of these."""
-OBJECTS_ABREAST = 6
-"""So many objects' columns stand beside the names of the leaves."""
+OBJECTS_ABREAST, LONG_NAMES_ABREAST, LONG_NAME = 6, 3, 20
+"""So many objects' columns stand beside the names of the leaves; fewer where a name has more than so many characters."""
 PERIODS_ABREAST = 4
 """So many periods' columns stand beside the names of the objects."""
 NO_FIGURE = "—"
@@ -135,11 +135,14 @@ def _added(subject: Subject, its: Standing, at: int, period: Period) -> str:
 def all_leaves(subject: Subject) -> Iterator[Grid]:
     """Every leaf of every object, so many objects abreast, with the total below."""
     chains = subject.scorecard.chains
-    for first in range(0, len(chains), OBJECTS_ABREAST):
-        yield _leaves(subject, chains[first : first + OBJECTS_ABREAST])
+    longest = max(len(subject.book.chain(chain.chain).short_name) for chain in chains)
+    abreast = OBJECTS_ABREAST if longest <= LONG_NAME else LONG_NAMES_ABREAST
+    for first in range(0, len(chains), abreast):
+        yield _leaves(subject, chains[first : first + abreast], 15.0 * OBJECTS_ABREAST / abreast)
 
 
-def _leaves(subject: Subject, chains: Sequence[ChainScore]) -> Grid:
+def _leaves(subject: Subject, chains: Sequence[ChainScore], own: float) -> Grid:
+    """``own`` is the width of an object's column in mm."""
     language, book = subject.language, subject.book
     short = [book.chain(chain.chain).short_name for chain in chains]
     header = [text("column.leaf", language), text("column.title", language), text("bulletin.marks", language), *short]
@@ -160,7 +163,6 @@ def _leaves(subject: Subject, chains: Sequence[ChainScore]) -> Grid:
             *(_sum(subject, chain.total, f"total {chain.chain}") for chain in chains),
         ]
     )
-    own = 15.0
     return Grid(header, rows, [13.0, TYPE_AREA - 13 - 12 - own * len(chains), 12.0, *[own] * len(chains)])
 
 

@@ -54,13 +54,13 @@ LOOKS: dict[Kind, Look] = {
     "annexes": Look(indent=2, alignment=LEFT, before=1),
     "more_annexes": Look(indent=2, alignment=LEFT),
     "signature": Look(alignment=RIGHT, right=4, keeps_next=True),
-    "annex": Look(HEADING, alignment=LEFT),
+    "annex": Look(HEADING, alignment=LEFT, keeps_next=True),
     "annex_title": Look(TITLE, SECOND, CENTRE, before=1, after=1, keeps_next=True),
     "place": Look(indent=2, keeps_next=True),
     "note": Look(size=FIFTH, alignment=LEFT),
     "sign": Look(indent=2, alignment=LEFT, before=0.5, keeps_next=True),
     "remark": Look(size=FIFTH, alignment=LEFT, line=FIFTH * 1.5),
-    "rule": Look(size=SMALL_FOURTH, indent=2, line=SMALL_FOURTH * 1.5),
+    "rule": Look(size=SMALL_FOURTH, indent=2, line=SMALL_FOURTH * 1.5, keeps_next=True),
 }
 
 
