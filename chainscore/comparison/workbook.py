@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
@@ -16,7 +15,7 @@ from chainscore.method.rulebook import Rulebook
 from chainscore.results import formulas
 from chainscore.results.excel.book import Book
 from chainscore.results.excel.cell import Formula
-from chainscore.results.excel.page import Column, Page
+from chainscore.results.excel.page import PAPER, Column, Page
 from chainscore.results.names import named
 from chainscore.show.console import object_word
 from chainscore.words.bilingual import told
@@ -28,7 +27,9 @@ CHART_WIDTH, CHART_HEIGHT = 900, 380  # pixels
 TOTALS, INCREMENTS, RANKS = "totals", "increments", "ranks_of"
 """What a sheet of a trend shows."""
 COLUMNS_ABREAST = 15
-"""So many columns of a year's sheet go on one sheet of paper."""
+"""A year's sheet of more columns takes several sheets of paper from side to side."""
+STAND_IN = 1.3
+"""So many times as wide may columns come out where another font stands in for the workbook's."""
 
 
 def _book(title: str, quarter: Quarter, draft: bool) -> Book:
@@ -241,23 +242,34 @@ def _chart(book: Book, page: Page, kind: str, periods: int, rows: int, falling: 
 def _year(book: Book, year: Year, method: Rulebook) -> None:
     """Totals, increments and ranks in the periods of a year, and its result; all but the totals are formulas."""
     grouped = method.total.rank_in_groups
+    width = 11 if len(year.periods) * 3 <= COLUMNS_ABREAST else 9
     kinds = ((TOTALS, "score"), (INCREMENTS, "part"), (RANKS, "centre"))
     columns = [
         Column(object_word(method, book.language), 24, "name"),
         *([Column(text("column.group", book.language), 10, "centre")] if grouped else []),
-        *(Column(f"{period}\n{_say(book, kind)}", 11, style) for kind, style in kinds for period in year.periods),
+        *(Column(f"{period}\n{_say(book, kind)}", width, style) for kind, style in kinds for period in year.periods),
         Column(_say(book, "year_total"), 11, "total"),
         Column(_say(book, "year_rank"), 9, "centre"),
     ]
     name = _say(book, "year", periods=f"{year.periods[0]}–{year.periods[-1]}")
-    page = book.page(name, columns, frozen=1, note=year_note(year, book.language))
-    page.sheet.repeat_columns(0)
-    page.sheet.fit_to_pages(math.ceil(len(columns) / COLUMNS_ABREAST), 0)
+    papers = [1 + grouped + at * len(year.periods) for at in range(len(kinds))] if len(columns) > COLUMNS_ABREAST else []
+    page = book.page(name, columns, frozen=1, note=year_note(year, book.language), headed=papers or [0])
+    page.sheet.repeat_columns(0, int(grouped))
+    if papers:
+        _apart(page, papers)
     rows = page.first + 1, page.first + len(year.standings)
     for row, its in enumerate(year.standings, page.first):
         group = [method.chain(its.chain.chain).group] if grouped else []
         page.row(row, [its.chain.short_name, *group, *_year_cells(year, its, row + 1, rows, method)])
     book.mark(page, rows[1])
+
+
+def _apart(page: Page, papers: Sequence[int]) -> None:
+    """From side to side a sheet of paper for each kind of number, and all of one scale; ``papers`` are their first columns."""
+    widths = [column.width * 7 + 5 for column in page.columns]
+    widest = sum(widths[: papers[0]]) + max(sum(widths[a:b]) for a, b in pairwise([*papers, len(widths)]))
+    page.sheet.set_print_scale(min(100, int(100 * PAPER / (widest * STAND_IN))))
+    page.sheet.set_v_pagebreaks(list(papers[1:]))
 
 
 def _year_cells(year: Year, its: Standing, row: int, rows: tuple[int, int], method: Rulebook) -> list[Any]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from chainscore.method.loading import load_rulebook, packaged
 from chainscore.method.rulebook import Rulebook
-from tests.conftest import Run
 from tests.support.any_method import Facts, SheetFacts, typed_by_openpyxl
 
 LENGTH, OBJECTS = 60, 60
@@ -32,25 +32,27 @@ def strained_rulebook(target: Path) -> Rulebook:
     start, end = text.index("[[objects]]"), text.index("# ----", text.index('id = "P30"'))
     objects = (f'[[objects]]\nid = "{each}"\nname = "{name_of(each)}"\nlead_unit = "{long("单位", each)}"\n\n' for each in IDS)
     text = text[:start] + "".join(objects) + text[end:]
-    text = re.sub(r'^title = "(投资规模|节点加分|投资进度)"$', lambda found: f'title = "{long(found[1])}"', text, flags=re.MULTILINE)
+    text = re.sub(
+        r'^title = "(投资规模|节点加分|投资进度)"$', lambda found: f'title = "{long(found[1])}"', text, flags=re.MULTILINE
+    )
     target.write_text(text, encoding="utf-8")
     return load_rulebook(target)
 
 
 def _facts(lacking: bool) -> Facts:
     return {
-        "发改局": SheetFacts(table={each: ("续建", "基础设施", None if lacking and each == "P05" else 1, 1000, 500) for each in IDS}),
-        "统计局": SheetFacts(table={each: (0,) for each in IDS}),
+        "发改局": SheetFacts(
+            table={each: ("续建", "基础设施", None if lacking and each == "P05" else 1, 1000, 500) for each in IDS}
+        ),
+        "统计局": SheetFacts(table=dict.fromkeys(IDS, (0,))),
         "项目办": SheetFacts(
-            ledger=[
-                ("P01", (long("事项", number), "竣工", datetime.date(2023, 3, number))) for number in range(1, 4)
-            ]
+            ledger=[("P01", (long("事项", number), "竣工", datetime.date(2023, 3, number))) for number in range(1, 4)]
         ),
         "督查室": SheetFacts(ledger=[("P03", (long("通报"), 5, datetime.date(2023, 2, 1)))]),
     }
 
 
-def strained_month(run: Run, folder: Path, lacking: bool = False) -> tuple[Path, Path]:
+def strained_month(run: Callable[..., object], folder: Path, lacking: bool = False) -> tuple[Path, Path]:
     """(the filled workbook, its rulebook); of one that is ``lacking`` an object's figure is blank."""
     path = folder / "strained.toml"
     book = strained_rulebook(path)

@@ -89,21 +89,24 @@ class Book:
         note: str = "",
         heading: str = "",
         kind: str = "",
+        headed: Sequence[int] = (0,),
     ) -> Page:
         """A new page with its heading and header row, and ``above`` free rows between the two.
 
         ``frozen`` columns stay in view; ``heading`` is what it is called where its name and the workbook's title do not do.
+        The heading stands at each column of ``headed``: one for each sheet of paper that it takes from side to side.
         """
         draft = (self._said if self.draft else "", "draft")
         lines = [each for each in (draft, (note, "plain")) if each[0]]
         page = self.bare_page(name, columns, 1 + len(lines) + above, size, least, kind=kind)
         page.sheet.fit_to_pages(1, 0)
         called = f"{self._draft}·{heading}" if heading and self.draft else heading
-        page.cell(0, 0, called or f"{name}·{self.title}", "title")
         page.sheet.set_row(0, 26)
-        for row, (line, look) in enumerate(lines, 1):
-            page.cell(row, 0, line, look)
+        for row in range(1, len(lines) + 1):
             page.sheet.set_row(row, 20)
+        for column in headed:
+            for row, (line, look) in enumerate([(called or f"{name}·{self.title}", "title"), *lines]):
+                page.cell(row, column, line, look)
         page.titles(page.header, 34)
         page.sheet.freeze_panes(page.first, frozen)
         page.sheet.repeat_rows(0, page.header)
