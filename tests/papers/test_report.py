@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -150,39 +148,3 @@ def test_a_results_workbook_gives_the_same_ranking(run: Run, sample: Path) -> No
 
 def test_the_same_inputs_give_the_same_bytes(run: Run, sample: Path) -> None:
     assert made(run, sample, "--before", BEFORE) == made(run, sample, "--before", BEFORE)
-
-
-BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-ASKED = """
-<script>
-const choose = (id, value) => { const it = document.getElementById(id); it.value = value; it.dispatchEvent(new Event("change", {bubbles: true})); };
-choose("of-object", "materials"); choose("of-unit", "市商务局");
-document.getElementById("language").click();
-const shown = [...document.querySelectorAll("article")].filter((each) => !each.hidden);
-const leaves = [...shown[0].querySelectorAll(".en details.leaf")].filter((each) => !each.hidden);
-document.title = [shown.length, document.documentElement.lang, leaves.every((each) => each.dataset.units.includes("市商务局")), leaves.length > 0].join();
-</script></body>"""
-
-
-@pytest.mark.skipif(BROWSER is None, reason="Chromium is not installed")
-def test_the_filters_and_the_languages_work_in_a_browser_and_it_prints(run: Run, sample: Path, tmp_path: Path) -> None:
-    page = made(run, sample)
-    (tmp_path / "asked.html").write_text(page.replace("</body>", ASKED), encoding="utf-8")
-    assert BROWSER is not None
-    common = [BROWSER, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'profile'}"]
-    dumped = subprocess.run(
-        [*common, "--dump-dom", (tmp_path / "asked.html").as_uri()], check=True, capture_output=True, text=True, timeout=120
-    ).stdout
-    title = re.search("<title>(.*?)</title>", dumped)
-    assert title is not None
-    assert title[1] == "1,en,true,true"
-    printed = tmp_path / "report.pdf"
-    subprocess.run(
-        [*common, f"--print-to-pdf={printed}", (tmp_path / "report.html").as_uri()],
-        check=True,
-        capture_output=True,
-        timeout=120,
-    )
-    text = subprocess.run(["pdftotext", str(printed), "-"], check=True, capture_output=True, text=True).stdout
-    assert "63.74" in text
-    assert "三（三）" in text  # opened for print: clauses are deep inside

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from chainscore.results.excel.cell import safe_text
+from chainscore.words.characters import visible
 
 Kind = Literal[
     "issuer", "number", "title", "addressee", "heading", "subheading", "body", "open", "annexes", "more_annexes",
@@ -55,8 +56,8 @@ def figure(shown: object, source: str) -> str:
 
 
 def plain_text(text: str) -> str:
-    """A text from a workbook or the command line, as a document can hold it."""
-    return _MARKS.sub("", safe_text(text)).replace("\n", " ").strip()
+    """A text from a workbook or the command line, as a document can hold it, without what nobody sees."""
+    return _MARKS.sub("", visible(safe_text(text))).replace("\n", " ").strip()
 
 
 def pieces(text: str) -> Iterator[tuple[str, str]]:

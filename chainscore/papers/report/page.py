@@ -11,6 +11,7 @@ from markupsafe import Markup
 from chainscore import __version__
 from chainscore.papers.report import content
 from chainscore.papers.report.content import Subject
+from chainscore.words.characters import visible
 from chainscore.words.texts import text
 
 FOLDER = "chainscore.papers.report"
@@ -23,6 +24,7 @@ def write_report(subject: Subject) -> bytes:
         loader=PackageLoader("chainscore.papers", "report"),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=lambda value: visible(value) if type(value) is str else value,  # no mark that turns the text around it
         trim_blocks=True,
         lstrip_blocks=True,
     )
