@@ -156,6 +156,13 @@ def test_each_input_turns_its_pair_and_one_percent_less_does_not(run: Run, sampl
             assert (totals[each["below"]] >= totals[each["above"]]) is turns, each
 
 
+def test_the_least_change_that_leaves_a_step_is_no_change_of_zero(run: Run, sample: Path) -> None:
+    # 1.5亿元 is the bound of a step itself.
+    told = run("sensitivity", sample, "--inputs", "--lang", "zh").out
+    assert "市商务局!D28 投资额（亿元） 1.5 → 1.4999999（变动<0.01%）" in told
+    assert "变动0%" not in told
+
+
 def _with(sample: Path, folder: Path, cell: dict, value: float) -> Path:
     path = folder / "changed" / sample.name
     path.parent.mkdir(exist_ok=True)

@@ -99,11 +99,11 @@ class FirmnessConsole:
 
     def turning(self, turning: Turning) -> str:
         """The change of one input by which a pair turns."""
-        cell = turning.cell
+        cell, percent = turning.cell, round(turning.relative * 100, 2)
         values = {
             "above": self._name(turning.above), "below": self._name(turning.below), "place": f"{cell.sheet}!{cell.cell}",
             "label": cell.label, "old": self._value(cell.value), "new": self._value(turning.to),
-            "percent": plain(round(turning.relative * 100, 2)),
+            "percent": plain(percent) if percent else "<0.01",
         }  # fmt: skip
         return self._say("amount" if turning.relative else "choice", **values)
 
