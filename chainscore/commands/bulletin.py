@@ -14,6 +14,7 @@ from chainscore.commands.common import (
     course_of,
     day_of,
     limits_of,
+    refuse_no_earlier,
     refuse_to_compare,
     rulebook_of,
     write,
@@ -64,6 +65,8 @@ def bulletin(
         if quarter.scorecard.draft:
             print_line(text("console.draft_results", language, file=quarter.file), sys.stderr)
             return BLOCKED
+    if earlier is not None:
+        refuse_no_earlier(earlier.loaded.quarter, quarters[0], language)
     subject = subject_of(handed, earlier, _year_of(quarters) if year else None, deadline)
     content = write_bulletin(subject, particulars)
     print_line(text("console.bulletin", language, path=write(path, content, force, language)))

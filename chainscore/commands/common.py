@@ -165,6 +165,15 @@ def load_quarters(paths: Sequence[Path], book: Rulebook, draft: bool, limits: Li
     return [load_quarter(path, book, draft, limits) for path in paths]
 
 
+def refuse_no_earlier(before: Quarter | None, quarter: Quarter, language: Language) -> None:
+    """Raises UserError where what is to be the period before is not."""
+    if before is not None and before.book.id != quarter.book.id:
+        raise UserError("error.before_method", file=before.file, before=before.book.title, title=quarter.book.title)
+    if before is not None and not before.scorecard.period < quarter.scorecard.period:
+        told = {"before": before.scorecard.period.name(language), "period": quarter.scorecard.period.name(language)}
+        raise UserError("error.before_period", file=before.file, **told)
+
+
 def course_of(quarters: Sequence[Quarter]) -> Trend:
     """Several periods side by side. Raises UserError where two are the same."""
     from chainscore.comparison.trend import SamePeriodError, trend_of

@@ -128,6 +128,9 @@ Drops = Annotated[list[str] | None, typer.Option("--drop", metavar="metavar.row"
 
 Scored = Annotated[list[Path], typer.Argument(metavar="metavar.files", help="help.scored", readable=False)]
 BeforeFile = Annotated[Path | None, typer.Option("--before", metavar="metavar.file", help="help.before", readable=False)]
+BeforeScores = Annotated[
+    Path | None, typer.Option("--before", metavar="metavar.file", help="help.before_scores", readable=False)
+]
 BeforeOfBulletin = Annotated[
     Path | None, typer.Option("--before", metavar="metavar.file", help="help.before_bulletin", readable=False)
 ]

@@ -7,7 +7,17 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from chainscore.commands import options
-from chainscore.commands.common import DONE, exit_code, limits_of, load_quarters, refuse, refuse_to_compare, rulebook_of, write
+from chainscore.commands.common import (
+    DONE,
+    exit_code,
+    limits_of,
+    load_quarters,
+    refuse,
+    refuse_no_earlier,
+    refuse_to_compare,
+    rulebook_of,
+    write,
+)
 from chainscore.show.outputs import check_output
 from chainscore.show.terminal import print_line
 from chainscore.words.texts import text
@@ -57,6 +67,7 @@ def report(
         quarter = Quarter(files[0].name or str(files[0]), scorecard, book)
         firmness = sensitivity(tables, book, scorecard) if firm else None
         subject = Subject(quarter, tuple(appraisal.findings), earlier, firmness)
+    refuse_no_earlier(earlier, quarter, language)
     print_line(text("report.written", language, path=write(path, write_report(subject), force, language)))
     return DONE
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chainscore.commands import options
 from chainscore.commands.common import BLOCKED, DONE, UNUSABLE, limits_of, print_document, rulebook_file, rulebook_of, suggest
-from chainscore.words.texts import UserError, text
+from chainscore.words.texts import text
 
 
 def verify(
@@ -25,10 +25,8 @@ def verify(
         from chainscore.verify.bulletin.verification import verify_bulletin
 
         verified = verify_bulletin(results, files, before, rulebook_file(rulebook), limits)
-    elif before is not None:
-        raise UserError("error.before_bulletin", path=results)
     else:
-        verified = verification.verify(results, files, rulebook_file(rulebook), limits)
+        verified = verification.verify(results, files, before, rulebook_file(rulebook), limits)
     if as_json:
         print_document(output.verify_document(verified, language))
     else:

@@ -15,8 +15,9 @@ from chainscore.intake.workbook import Workbook, Worksheet, read_workbook
 from chainscore.method.loading import ReadingError, RulebookError, restore_rulebook
 from chainscore.method.rulebook import Rulebook
 from chainscore.results.names import language_of, named
-from chainscore.results.workbook import INPUTS, RULEBOOK, carried, write_results
+from chainscore.results.workbook import EARLIER, INPUTS, RULEBOOK, carried, write_results
 from chainscore.scoring.appraisal import Appraisal
+from chainscore.scoring.earlier import Earlier, restored_earlier
 from chainscore.scoring.scorecard import Scorecard
 from chainscore.scoring.scores import score
 from chainscore.words.findings import Finding
@@ -57,12 +58,13 @@ class _Reader:
         try:
             book = restore_rulebook(documents[RULEBOOK], {key: value for key, _, value in readings})
             tables = restored(documents[INPUTS], book)
-        except (RulebookError, ReadingError, ArchiveError) as error:
+            earlier = restored_earlier(documents[EARLIER]) if EARLIER in documents else None
+        except (RulebookError, ReadingError, ArchiveError, ValueError) as error:
             raise self._refuse("E113", self.data, what=error) from error
         scorecard, _ = score(tables, book, named("draft", self.language) in told.values())
         # What was found is told apart, and bears on no score; the list of ranks, which rests on all the others, comes last.
         last, others = named("ranking", self.language), (self.data, named("findings", self.language))
-        written = _written(Appraisal(tables, scorecard, (), False), book).worksheets
+        written = _written(Appraisal(tables, scorecard, (), False), book, earlier).worksheets
         for sheet in sorted(written, key=lambda sheet: sheet.name == last):
             if sheet.name not in others:
                 self._agrees(sheet)
@@ -95,11 +97,11 @@ class _Reader:
                     raise self._refuse("E112", wanted.name, cell_reference(row, column), text=said, **expected)
 
 
-def _written(appraisal: Appraisal, book: Rulebook) -> Workbook:
+def _written(appraisal: Appraisal, book: Rulebook, earlier: Earlier | None) -> Workbook:
     """The results workbook that comes of the inputs, as it is read."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "results.xlsx"
-        path.write_bytes(write_results(appraisal, book))
+        path.write_bytes(write_results(appraisal, book, earlier))
         return read_workbook(path)
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from chainscore.method.period import Period
 from chainscore.method.rulebook import Chain, Leaf, Rulebook, marks_of
 from chainscore.results.excel.book import Book
 from chainscore.results.excel.cell import Formula
@@ -16,9 +17,11 @@ from chainscore.results.excel.page import Column
 from chainscore.results.excel.style import FONT, Looks
 from chainscore.results.ranking import GRIDLINES, shared_rank
 from chainscore.results.scores import Places, Scores
+from chainscore.scoring.earlier import Earlier
 from chainscore.scoring.evidence import POINTS, ROW_NUMBER, WHY
 from chainscore.scoring.scorecard import ChainScore, Scorecard
 from chainscore.words.bilingual import told
+from chainscore.words.references import column_letters
 from chainscore.words.texts import text
 
 COLUMNS = (
@@ -27,6 +30,8 @@ COLUMNS = (
     ("card.reason", 33, "name"),
 )  # fmt: skip
 """(title, width, style)."""
+BEFORE = (("card.before", 8, "score"), ("card.change", 8, "change"))
+"""Those that come before the reason where there is an earlier period."""
 NAME, MARKS, SCORE, RATE, MEAN_RATE = 1, 2, 3, 4, 6
 """Columns, from 0."""
 SIZE = 11
@@ -39,9 +44,12 @@ OWN, OTHERS = "#1F4E79", "#BFBFBF"
 class Card:
     """One object's scorecard."""
 
-    def __init__(self, chain: Chain, book: Rulebook, scorecard: Scorecard, file: Book, steps: Sequence[str]) -> None:
+    def __init__(
+        self, chain: Chain, book: Rulebook, scorecard: Scorecard, file: Book, steps: Sequence[str], earlier: Earlier | None
+    ) -> None:
         """``steps`` are the next points, in words."""
         self.steps = steps
+        self.earlier = earlier
         self.chain = chain
         self.book = book
         self.file = file
@@ -49,8 +57,10 @@ class Card:
         self.scorecard = scorecard
         self.result: ChainScore = next(each for each in scorecard.chains if each.chain == chain.id)
         self.others = scorecard.chains
-        columns = [Column(self._say(key), width, style) for key, width, style in COLUMNS]
+        titles = [*COLUMNS[:-1], *(BEFORE if earlier is not None else ()), COLUMNS[-1]]
+        columns = [Column(self._say(key), width, style) for key, width, style in titles]
         name = sheet_name(self._say("card.prefix"), chain.short_name)
+        self.last_column = len(columns) - 1
         self.page = file.bare_page(name, columns, header=5, size=SIZE, least=18, portrait=True, kind="card")
 
     def _say(self, key: str, **values: object) -> str:
@@ -65,7 +75,7 @@ class Card:
         if not self.draft:
             self._write_signatures(below + ROWS_OF_CHART)
         page.sheet.fit_to_pages(1, 1)
-        page.sheet.print_area(0, 0, below + ROWS_OF_CHART + 1, len(COLUMNS) - 1)
+        page.sheet.print_area(0, 0, below + ROWS_OF_CHART + 1, self.last_column)
         self.file.mark(page, below)
 
     def _write_heading(self, places: Places) -> None:
@@ -76,7 +86,8 @@ class Card:
         deputies = "、".join(chain.deputies)
         known = ((words.chief, chain.chief), (words.deputies, deputies), (words.lead_unit, chain.lead_unit))
         said = [f"{told(label, language)}：{value}" for label, value in known if told(label, language) and value]
-        page.cell(2, 0, "；".join([*said, *([self._say("card.group", group=chain.group)] if chain.group else [])]), "plain")
+        of_group = [self._say("card.group", group=chain.group)] if chain.group else []
+        page.cell(2, 0, "；".join([*said, *of_group, *self._before()]), "plain")
         column = places.column(chain.id)
         total, rank, ranks = places.cell("total", column), places.cell("rank", column), places.row_of_chains("rank")
         tied = self.scorecard.is_tied(self.result, self.book)
@@ -84,12 +95,19 @@ class Card:
         for (first, last), label, value, number in (
             ((0, 1), "card.total", self._or_pending(f"={total}", self.result.total), "score"),
             ((2, 5), "card.rank", shared_rank(rank, ranks, self.result.rank, tied, self.book.language, group), "whole"),
-            ((6, 8), "card.gap", self._gap(total, places), "score"),
+            ((6, self.last_column), "card.gap", self._gap(total, places), "score"),
         ):
             page.merge(3, first, last, self._say(label), "text", "header")
             page.merge(4, first, last, value, number, "big")
         for row, height in ((0, 28), (3, 22), (4, 36)):
             page.sheet.set_row(row, height)
+
+    def _before(self) -> list[str]:
+        """Its rank in the earlier period, where it had one."""
+        if self.earlier is None or self.earlier.ranks.get(self.chain.id) is None:
+            return []
+        period = Period.parse(self.earlier.period, self.book.year_starts).name(self.book.language)
+        return [self._say("card.rank_before", period=period, rank=self.earlier.ranks[self.chain.id])]
 
     def _or_pending(self, formula: str, score: Decimal | None) -> Any:
         return Formula(formula, score) if score is not None else text("column.pending", self.book.language)
@@ -125,10 +143,10 @@ class Card:
         """The next points, a line each; returns the row below."""
         if not self.steps:
             return row
-        self.page.merge(row + 1, 0, len(COLUMNS) - 1, text("step.title", self.book.language), "name", "header")
+        self.page.merge(row + 1, 0, self.last_column, text("step.title", self.book.language), "name", "header")
         width = sum(column.width for column in self.page.columns)
         for at, step in enumerate(self.steps, row + 2):
-            self.page.merge(at, 0, len(COLUMNS) - 1, step, "name")
+            self.page.merge(at, 0, self.last_column, step, "name")
             self.page.sheet.set_row(at, 18 * text_lines(step, width, SIZE))
         return row + 2 + len(self.steps)
 
@@ -140,8 +158,11 @@ class Card:
 
         Of a sum ``so_far``, which lacks a pending leaf, nothing follows; mean and rank need all objects' scores.
         """
+        movement = self._movement(line, row, None if so_far else own)
         if own is None:
-            self.page.row(row, [*named, marks, text("column.pending", self.book.language), *[None] * 4, reason], looks)
+            self.page.row(
+                row, [*named, marks, text("column.pending", self.book.language), *[None] * 4, *movement, reason], looks
+            )
             return
         spread, places, number = scores.spreads.get(line), scores.places, row + 1
         score = places.cell(line, places.column(self.chain.id))
@@ -154,8 +175,18 @@ class Card:
         if spread is not None:
             shares[3] = Formula(f"=RANK({score},{spread.cells})", 1 + spread.order.index(own))
         own_looks: Looks = ("red",) if so_far else ()
-        cells = ((), (), (), own_looks, *[()] * (len(COLUMNS) - 4))
-        self.page.row(row, [*named, marks, Formula(f"={score}", own), *shares, reason], looks, cells)
+        cells = ((), (), (), own_looks, *[()] * (self.last_column - 3))
+        self.page.row(row, [*named, marks, Formula(f"={score}", own), *shares, *movement, reason], looks, cells)
+
+    def _movement(self, line: str, row: int, own: Decimal | None) -> list[Any]:
+        """What the line was in the earlier period, where there is one, and how far it has risen since."""
+        if self.earlier is None:
+            return []
+        before = self.earlier.scores.get(self.chain.id, {}).get(line)
+        if before is None or own is None:
+            return [before, None]
+        letters = column_letters(len(COLUMNS))  # the first of BEFORE stands where the reason else does
+        return [before, Formula(f"=D{row + 1}-{letters}{row + 1}", own - before)]
 
     def _reason(self, leaf: Leaf, scores: Scores) -> str:
         """How a score came about, and the reason for which most rows earned nothing or cost points, where it is not full."""
@@ -198,4 +229,4 @@ class Card:
             self.page.cell(row, 0, self._say("card.signature", who=who), "plain")
         if body:
             self.page.cell(row, 3, f"{body}（{seal}）" if seal else body, "plain")
-        self.page.cell(row, 8, self._say("card.date"), "plain")
+        self.page.cell(row, self.last_column, self._say("card.date"), "plain")

@@ -24,6 +24,7 @@ from chainscore.results.ranking import Ranking
 from chainscore.results.rules import Rules
 from chainscore.results.scores import Scores
 from chainscore.scoring.appraisal import Appraisal
+from chainscore.scoring.earlier import Earlier
 from chainscore.scoring.next_steps import NextSteps
 from chainscore.scoring.readings import first_pair
 from chainscore.scoring.scorecard import Scorecard
@@ -37,7 +38,7 @@ FINDING_COLUMNS = (
     ("object", 13, "text"), ("message", 57, "text"), ("hint", 46, "text"),
 )  # fmt: skip
 """(heading, width, style)."""
-RULEBOOK, INPUTS = "rulebook", "inputs"
+RULEBOOK, INPUTS, EARLIER = "rulebook", "inputs", "earlier"
 """What the hidden sheet carries."""
 LONGEST_PIECE = 16000  # characters of a document in one cell, which has room for as many of any kind
 HOLDS = {
@@ -48,8 +49,11 @@ HOLDS = {
 SEVERITY_STYLES = {"error": ("red",), "warning": ("amber",), "notice": ()}
 
 
-def write_results(appraisal: Appraisal, book: Rulebook) -> bytes:
-    """The results workbook of an appraisal that has a scorecard, as the bytes of an .xlsx file."""
+def write_results(appraisal: Appraisal, book: Rulebook, earlier: Earlier | None = None) -> bytes:
+    """The results workbook of an appraisal that has a scorecard, as the bytes of an .xlsx file.
+
+    The scorecards set the scores of an ``earlier`` period beside its own.
+    """
     scorecard, tables = appraisal.scorecard, appraisal.tables
     assert scorecard is not None
     assert tables is not None
@@ -61,7 +65,7 @@ def write_results(appraisal: Appraisal, book: Rulebook) -> bytes:
     scores = Scores(book, scorecard, file)
     steps = NextSteps(tables, book, scorecard)
     cards = [
-        Card(chain, book, scorecard, file, [step.told(book, book.language) for step in steps.of(chain.id)])
+        Card(chain, book, scorecard, file, [step.told(book, book.language) for step in steps.of(chain.id)], earlier)
         for chain in book.chains
     ]
     objects = Objects(book, scorecard, file)
@@ -75,9 +79,9 @@ def write_results(appraisal: Appraisal, book: Rulebook) -> bytes:
         card.write(scores)
     rules.write()
     _write_findings(file, book, appraisal.findings)
-    _write_provenance(file, book, scorecard, tables)
+    _write_provenance(file, book, scorecard, tables, earlier)
     _write_contents(contents, file, book)
-    _write_data(file, book, tables)
+    _write_data(file, book, tables, earlier)
     return file.packed()
 
 
@@ -120,7 +124,7 @@ def _write_findings(file: Book, book: Rulebook, findings: Sequence[Finding]) -> 
     file.mark(page, page.first + len(findings))
 
 
-def _write_provenance(file: Book, book: Rulebook, scorecard: Scorecard, tables: Tables) -> None:
+def _write_provenance(file: Book, book: Rulebook, scorecard: Scorecard, tables: Tables, earlier: Earlier | None) -> None:
     language = book.language
     page = file.page(named("origin", language), origin_columns(language), least=20, kind="origin")
     state = named("draft" if scorecard.draft else "final", language)
@@ -128,6 +132,7 @@ def _write_provenance(file: Book, book: Rulebook, scorecard: Scorecard, tables: 
     rows = [
         (named("period", language), str(scorecard.period)),
         (named("cutoff", language), scorecard.now.isoformat()),
+        *([(named("before", language), earlier.period)] if earlier is not None else []),
         (named("state", language), state),
         (named("rules", language), f"{book.id} {book.version}"),
         (named("rules_hash", language), book.sha256),
@@ -163,12 +168,12 @@ def readings_of(book: Rulebook) -> list[tuple[str, str]]:
     ]
 
 
-def _write_data(file: Book, book: Rulebook, tables: Tables) -> None:
+def _write_data(file: Book, book: Rulebook, tables: Tables, earlier: Earlier | None) -> None:
     """The hidden sheet for programs: the rulebook's own text, and what was read, from which all can be scored again."""
     page = file.page(named("data", book.language), [Column("", 20), Column("", 20)])
     page.sheet.hide()
-    carried = ((RULEBOOK, book.source), (INPUTS, archived(tables)))
-    lines = [(name, piece) for name, document in carried for piece in _pieces(document)]
+    carried = {RULEBOOK: book.source, INPUTS: archived(tables), EARLIER: earlier.document() if earlier is not None else ""}
+    lines = [(name, piece) for name, document in carried.items() for piece in _pieces(document)]
     for row, line in enumerate(lines, page.first):
         for column, value in enumerate(line):
             write_cell(page.sheet, row, column, value)
@@ -184,6 +189,6 @@ def carried(rows: Mapping[int, Mapping[int, object]]) -> dict[str, str]:
     found: dict[str, str] = {}
     for cells in rows.values():
         name, piece = cells.get(1), cells.get(2)
-        if name in (RULEBOOK, INPUTS) and isinstance(piece, str) and len(piece) > 1:
+        if name in (RULEBOOK, INPUTS, EARLIER) and isinstance(piece, str) and len(piece) > 1:
             found[str(name)] = found.get(str(name), "") + piece[1:-1]
     return found

@@ -10,6 +10,7 @@ from typing import Literal
 import msgspec
 
 from chainscore import __version__
+from chainscore.comparison.quarters import load_quarter
 from chainscore.intake.limits import Limits
 from chainscore.intake.package import UnreadableError, content_of, open_package
 from chainscore.intake.workbook import says_results
@@ -18,6 +19,7 @@ from chainscore.method.rulebook import Rulebook
 from chainscore.results.names import language_of, named
 from chainscore.results.workbook import RULEBOOK, carried, write_results
 from chainscore.scoring.appraisal import Gathered, appraise_gathered, gather
+from chainscore.scoring.earlier import Earlier, earlier_of
 from chainscore.verify.comparison import compare
 from chainscore.verify.contents import Contents, read_contents
 from chainscore.verify.markup import UnverifiableError
@@ -51,10 +53,17 @@ class Verification:
         return not blocking(self.findings)
 
 
-def verify(results: Path, inputs: Sequence[Path], rulebook: Path | None = None, limits: Limits | None = None) -> Verification:
+def verify(
+    results: Path,
+    inputs: Sequence[Path],
+    before: Path | None = None,
+    rulebook: Path | None = None,
+    limits: Limits | None = None,
+) -> Verification:
     """Score the inputs again as ``results`` says that they were scored, write the results again, and compare everything.
 
-    Raises RulebookError for a ``rulebook`` file that is none.
+    ``before`` is the earlier period whose scores stand on the scorecards, where they do. Raises RulebookError for a
+    ``rulebook`` file that is none.
     """
     try:
         content, found = _opened(results, limits or Limits())
@@ -79,7 +88,10 @@ def verify(results: Path, inputs: Sequence[Path], rulebook: Path | None = None, 
         unknown = Finding("E706", results.name, record.sheet, values={"reason": error})
         return replace(so_far, findings=(*so_far.findings, unknown))
     so_far = replace(so_far, book=book, findings=(*so_far.findings, *remarks))
-    return _compared(so_far, content, found, record, ordered, bool(remarks))
+    earlier = _earlier(so_far, record, before, limits)
+    if isinstance(earlier, Verification):
+        return earlier
+    return _compared(so_far, content, found, record, ordered, bool(remarks), earlier)
 
 
 def _opened(results: Path, limits: Limits) -> tuple[bytes, Contents]:
@@ -101,17 +113,39 @@ def _refused(file: str, finding: Finding, unreadable: bool = False) -> Verificat
     return Verification(file, None, None, (), (finding,), unreadable=unreadable)
 
 
-def _compared(
-    so_far: Verification, content: bytes, found: Contents, record: Record, inputs: Gathered, unknown_rules: bool
-) -> Verification:
+def _earlier(so_far: Verification, record: Record, before: Path | None, limits: Limits | None) -> Earlier | Verification | None:
+    """The scores of the period before that the scorecards show, where they do; the end of it where it was not given."""
     assert so_far.book is not None
-    appraisal = appraise_gathered(inputs, so_far.book, record.text("state") == named("draft", record.language))
+    row, period = record.line("before")
+    if before is None and not period:
+        return None
+    loaded = load_quarter(before, so_far.book, _is_draft(record), limits) if before is not None else None
+    if loaded is not None and loaded.quarter is None:
+        return replace(so_far, findings=(*so_far.findings, *loaded.findings), unreadable=loaded.unreadable)
+    earlier = earlier_of(loaded.quarter.scorecard) if loaded is not None and loaded.quarter is not None else None
+    if earlier is not None and earlier.period == period:
+        return earlier
+    given = earlier.period if earlier is not None else "—"
+    found = Finding("E736", so_far.file, *record.place(row or 1), values={"text": period or "—", "expected": given})
+    return replace(so_far, findings=(*so_far.findings, found), verdict="other_inputs")
+
+
+def _is_draft(record: Record) -> bool:
+    return record.text("state") == named("draft", record.language)
+
+
+def _compared(
+    so_far: Verification, content: bytes, found: Contents, record: Record, inputs: Gathered, unknown_rules: bool,
+    earlier: Earlier | None,
+) -> Verification:  # fmt: skip
+    assert so_far.book is not None
+    appraisal = appraise_gathered(inputs, so_far.book, _is_draft(record))
     if appraisal.scorecard is None:
         errors = [finding for finding in appraisal.findings if finding.severity == "error"]
         place = str(errors[0].place) if errors else "—"
         refused = Finding("E705", so_far.file, record.sheet, values={"rows": len(errors), "first": place})
         return replace(so_far, findings=(*so_far.findings, refused), verdict="different")
-    again = write_results(appraisal, so_far.book)
+    again = write_results(appraisal, so_far.book, earlier)
     wanted = read_contents(again)
     identical = same_parts(content, again)
     differences = [] if identical else _of_another_version(compare(wanted, found, so_far.file), record, so_far.file)

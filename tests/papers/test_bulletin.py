@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
+import openpyxl
 import pytest
 from docx import Document
 from docx.oxml.ns import qn
@@ -235,9 +236,15 @@ def test_sums_that_lack_something_are_not_held_against_the_period_before(run: Ru
     assert {row[-1] for row in ranking if row[1] != "绿色食品加工和现代商贸物流"} >= {"1.2.1、1.2.2、2.3"}
 
 
-def test_a_quarter_against_itself_is_as_before(run: Run, sample: Path) -> None:
-    run("bulletin", sample, "--before", sample, "-o", "a.docx")
-    assert "各项得分与2023年第二季度相同。" in texts(Path("a.docx"))
+def test_a_quarter_in_which_nothing_was_added_is_as_before(run: Run, tmp_path: Path) -> None:
+    first = REPOSITORY / "sample_data" / "q1-2023.xlsx"
+    workbook = openpyxl.load_workbook(first)
+    for sheet in workbook:
+        for cell in (cell for row in sheet.iter_rows() for cell in row if cell.value == "2023年第一季度"):
+            cell.value = "2023年第二季度"
+    workbook.save(tmp_path / "second.xlsx")
+    run("bulletin", "second.xlsx", "--before", first, "-o", "a.docx")
+    assert "各项得分与2023年第一季度相同。" in texts(Path("a.docx"))
 
 
 def test_an_existing_file_is_kept_and_the_name_must_be_a_documents(run: Run, sample: Path) -> None:
