@@ -10,7 +10,7 @@ from typing import Any
 from chainscore.method.rulebook import Rulebook, Section
 from chainscore.results.excel.book import Book
 from chainscore.results.excel.cell import Formula
-from chainscore.results.excel.page import Column, Page
+from chainscore.results.excel.page import Column
 from chainscore.results.excel.style import FONT, Looks
 from chainscore.results.names import named
 from chainscore.results.scores import Places, rated
@@ -22,8 +22,11 @@ from chainscore.words.texts import text
 GRIDLINES = {"visible": True, "line": {"color": "#E0E0E0"}}
 SECTION_COLOURS = ("#1F4E79", "#2E9E6B", "#F2A33A", "#8E6BBF")
 CHAIN_COLOURS = ("#4472C4", "#ED7D31", "#70AD47", "#9E480E", "#7030A0", "#00A0B0")
-FIRST_SECTION = 4
-"""The column of the first section, from 0."""
+NAME = 1
+"""The column of the objects' names, from 0."""
+BESIDE = {"chief": (11, "centre"), "lead_unit": (17, "name")}
+"""(width, style) of what a list may tell of objects beside their names: a column of each that the method has a word for."""
+WHITE = {"name": FONT, "size": 9, "color": "white"}
 CHART_WIDTH = 1010
 """Pixels: as wide as the list."""
 ROW_OF_CHART = 20
@@ -55,7 +58,9 @@ class Ranking:
         self.scorecard = scorecard
         self.file = file
         self.pending = scorecard.pending
-        self.known = {line for chain in book.chains for line in ("chief", "lead_unit") if getattr(chain, line)}
+        self.grouped = book.total.rank_in_groups
+        self.beside = [line for line in BESIDE if told(getattr(book.words, line), book.language)]
+        self.first_section = NAME + 1 + self.grouped + len(self.beside)
         period = scorecard.period.name(book.language)
         heading = told(book.words.ranking, book.language).format(period=period)
         note = text("ranking.unit", book.language)
@@ -69,10 +74,11 @@ class Ranking:
         words, say = self.book.words, self._say
         return [
             Column(say("ranking.rank"), 8, "centre"), Column(told(words.object, self.book.language), 34, "name"),
-            Column(told(words.chief, self.book.language) or say("ranking.chief"), 11, "centre"),
-            Column(told(words.lead_unit, self.book.language) or say("ranking.lead_unit"), 17, "name"),
+            *([Column(say("column.group"), 10, "centre")] if self.grouped else []),
+            *(Column(told(getattr(words, line), self.book.language), *BESIDE[line]) for line in self.beside),
             *(Column(self._headed(section), 12, "score") for section in self.book.sections),
-            Column(say("ranking.total"), 12, "total"), Column(text("column.gap", self.book.language), 12, "score"),
+            Column(say("ranking.total"), 12, "total"), Column(say("column.gap"), 12, "score"),
+            *([Column(say("column.grade"), 10, "centre")] if self.book.total.grades else []),
             *([Column(say("ranking.pending"), 26, "name")] if self.pending else []),
         ]  # fmt: skip
 
@@ -105,7 +111,7 @@ class Ranking:
         height = 80 + 30 * len(self.book.chains)
         if not self.pending:
             last = self.page.first + len(self.scorecard.chains) - 1
-            chart = _points(self.book, self.file, self.page, last, height)
+            chart = self._points(last, height)
             self.page.sheet.insert_chart(row, 0, chart, {"object_position": 2})
             row += 1 + math.ceil(height / ROW_OF_CHART)
         if rated(self.book):
@@ -113,6 +119,20 @@ class Ranking:
             self.page.sheet.insert_chart(row, 0, chart, {"object_position": 2})
             if not self.pending:
                 self.page.sheet.set_h_pagebreaks([row])
+
+    def _points(self, last: int, height: int) -> Any:
+        """Each object by the points of its sections."""
+        chart, page = self.file.chart("bar", "stacked"), self.page
+        for index, section in enumerate(self.book.sections):
+            column = self.first_section + index
+            chart.add_series({
+                "name": section.title, "categories": [page.name, page.first, NAME, last, NAME],
+                "values": [page.name, page.first, column, last, column],
+                "fill": {"color": SECTION_COLOURS[index % len(SECTION_COLOURS)]}, "gap": 60,
+                "data_labels": {"value": True, "num_format": r"0.0;\-0.0;;", "font": WHITE},
+            })  # fmt: skip
+        chart.set_x_axis({"visible": False, "major_gridlines": GRIDLINES})
+        return _finished(chart, text("ranking.chart_points", self.book.language), height)
 
     def _section(self, cell: str, score: Decimal | None) -> Formula:
         """A section's score, or that it is pending."""
@@ -129,33 +149,41 @@ class Ranking:
             return f"INDEX({places.row_of_chains(line)},1,{place})"
 
         tied = self.scorecard.is_tied(chain, self.book)
-        above = self.scorecard.chains[index - 1] if index else None
-        gap = None
-        if above is not None and above.total is not None and chain.total is not None and not self.pending:
-            gap = above.total - chain.total
-        group = (picked("group"), places.row_of_chains("group")) if self.book.total.rank_in_groups else None
-        total = column_letters(FIRST_SECTION + len(self.book.sections) + 1)
+        gap = self._gap(self.scorecard.chains[index - 1], chain) if index else None
+        group = (picked("group"), places.row_of_chains("group")) if self.grouped else None
+        total = column_letters(self.first_section + len(self.book.sections) + 1)
         values: list[Any] = [
             shared_rank(picked("rank"), places.row_of_chains("rank"), chain.rank, tied, self.book.language, group),
             Formula(f"={picked('name')}", named.name),
-            self._told("chief", picked, named.chief), self._told("lead_unit", picked, named.lead_unit),
+            *([Formula(f"={picked('group')}", named.group)] if self.grouped else []),
+            *(self._told(line, picked, getattr(named, line)) for line in self.beside),
             *(self._section(picked(f"section {section.id}"), chain.sections[section.id]) for section in self.book.sections),
             self._section(picked("total"), chain.total),
             Formula(f"={total}{row}-{total}{row + 1}", gap) if gap is not None else None,
+            *([Formula(f"={picked('grade')}", chain.grade)] if self.book.total.grades else []),
             *(["、".join(chain.pending)] if self.pending else []),
         ]  # fmt: skip
         self.page.row(row, values, cells=self._looks(chain))
 
+    def _gap(self, above: ChainScore, chain: ChainScore) -> Decimal | None:
+        """How far an object is behind the next above, of its group where ranks are within groups."""
+        apart = self.grouped and self.book.chain(above.chain).group != self.book.chain(chain.chain).group
+        if apart or self.pending or above.total is None or chain.total is None:
+            return None
+        return above.total - chain.total
+
     def _told(self, line: str, picked: Callable[[str], str], value: str) -> Formula | None:
         """What is known of objects; to be filled in by hand where it is known of none."""
-        return Formula(f'={picked(line)}&""', value) if line in self.known else None
+        known = any(getattr(chain, line) for chain in self.book.chains)
+        return Formula(f'={picked(line)}&""', value) if known else None
 
     def _looks(self, chain: ChainScore) -> Sequence[Looks]:
         """Sums that lack a pending leaf stand out."""
         lacking = [chain.lacks(self.book.leaves_by_section[section.id]) for section in self.book.sections]
         incomplete: list[Looks] = [("red",) if each else () for each in (*lacking, bool(chain.pending))]
         open_leaves: list[Looks] = [("red",)] if self.pending else []
-        return (*[()] * FIRST_SECTION, *incomplete, (), *open_leaves)
+        graded: list[Looks] = [()] if self.book.total.grades else []
+        return (*[()] * self.first_section, *incomplete, (), *graded, *open_leaves)
 
     def _write_means(self, row: int) -> None:
         """The mean of each section and of the totals."""
@@ -166,9 +194,11 @@ class Ranking:
             for section, leaves in zip(self.book.sections, whole, strict=True)
         ]
         columns.append([chain.total for chain in chains])
-        means = [self._mean(column_letters(index), row, scores) for index, scores in enumerate(columns, FIRST_SECTION + 1)]
-        rest = [None] * (len(self.page.columns) - FIRST_SECTION - len(means))
-        self.page.row(row, [None, self._say("ranking.mean"), None, None, *means, *rest], ("sum",))
+        means = [self._mean(column_letters(index), row, scores) for index, scores in enumerate(columns, self.first_section + 1)]
+        before, after = (
+            [None] * each for each in (self.first_section - NAME - 1, len(self.page.columns) - self.first_section - len(means))
+        )
+        self.page.row(row, [None, self._say("ranking.mean"), *before, *means, *after], ("sum",))
 
     def _mean(self, letters: str, last: int, scores: Sequence[Decimal | None]) -> Formula | None:
         """That of the scores above, where all are known."""
@@ -180,27 +210,14 @@ class Ranking:
     def _write_signatures(self, row: int) -> None:
         """Who has made the list, who has checked it, on which day; and who publishes it."""
         body = told(self.book.words.body, self.book.language)
-        said = ((0, "ranking.made_by"), (2, "ranking.checked_by"), (FIRST_SECTION, "ranking.date"))
-        for column, line in (*((column, self._say(key)) for column, key in said), (FIRST_SECTION + 2, body)):
+        columns = (0, NAME + 1, max(self.first_section, NAME + 3))
+        said = zip(columns, map(self._say, ("ranking.made_by", "ranking.checked_by", "ranking.date")), strict=True)
+        for column, line in (*said, (columns[-1] + 2, body)):
             self.page.cell(row, column, line, "plain")
         self.page.sheet.set_row(row, 40)
 
 
 # ---------------------------------------------------------------- charts
-
-
-def _points(book: Rulebook, file: Book, page: Page, last: int, height: int) -> Any:
-    """Each object by the points of its sections."""
-    chart = file.chart("bar", "stacked")
-    for index, section in enumerate(book.sections, FIRST_SECTION):
-        chart.add_series({
-            "name": section.title, "categories": [page.name, page.first, 1, last, 1],
-            "values": [page.name, page.first, index, last, index],
-            "fill": {"color": SECTION_COLOURS[(index - FIRST_SECTION) % len(SECTION_COLOURS)]}, "gap": 60,
-            "data_labels": {"value": True, "num_format": r"0.0;\-0.0;;", "font": {"name": FONT, "size": 9, "color": "white"}},
-        })  # fmt: skip
-    chart.set_x_axis({"visible": False, "major_gridlines": GRIDLINES})
-    return _finished(chart, text("ranking.chart_points", book.language), height)
 
 
 def _rates(book: Rulebook, file: Book, places: Places) -> Any:

@@ -104,6 +104,27 @@ def test_every_command_goes_through(quarter: Quarter, method: Rulebook, run: Run
     assert run("sensitivity", "filled.xlsx", "--json", *rulebook).document["combinations"] == 1
 
 
+def test_the_list_of_ranks_tells_group_grade_and_the_gap_to_the_next_above_of_the_group(
+    method: Rulebook, filled: Path, tmp_path: Path
+) -> None:
+    appraisal = scored(filled, method)
+    (tmp_path / "results.xlsx").write_bytes(write_results(appraisal, method))
+    sheet = openpyxl.load_workbook(tmp_path / "results.xlsx", data_only=True).worksheets[1]
+    header, *rows = sheet.iter_rows(min_row=3, max_row=3 + len(method.chains), values_only=True)
+    words = {"zh": ("组别", "等级", "与上一名差距"), "en": ("Group", "Grade", "Gap to next above")}
+    group, grade, gap = words[method.language]
+    grouped, before = method.total.rank_in_groups, dict[str, Decimal]()
+    assert ((group in header), (grade in header)) == (grouped, bool(method.total.grades))
+    assert appraisal.scorecard is not None
+    for values, chain in zip(rows, appraisal.scorecard.chains, strict=True):
+        assert chain.total is not None
+        told, own = dict(zip(header, values, strict=True)), method.chain(chain.chain).group if grouped else ""
+        assert (told.get(group, ""), told.get(grade, "")) == (own, chain.grade)
+        above = before.get(own)
+        assert told[gap] == (None if above is None else pytest.approx(float(above - chain.total)))
+        before[own] = chain.total
+
+
 def test_a_mistake_is_found_and_sent_back(quarter: Quarter, method: Rulebook, filled: Path, run: Run) -> None:
     workbook = openpyxl.load_workbook(filled)
     sheet = next(each for each in method.sheets if each.table is not None)
