@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from chainscore.comparison.diff import ChainChange, Changes, LeafChange
-from chainscore.comparison.texts import reasons, row_line, year_note
+from chainscore.comparison.texts import reasons, row_line, vetoes_moved, year_note
 from chainscore.comparison.trend import Trend, blocks_for, sparkline
 from chainscore.comparison.year import Year, years_of
 from chainscore.method.rulebook import Rulebook
@@ -85,6 +85,8 @@ def _print_chain(chain: ChainChange, book: Rulebook, language: Language) -> None
         "delta": _moved(chain.delta, text("column.pending", language)),
     }  # fmt: skip
     print_line(text("console.chain_change", language, chain=chain.short_name, **values))
+    for said in vetoes_moved(chain, book, language):
+        print_line(_INDENT + said)
     for leaf in chain.leaves:
         if leaf.moved or leaf.rows:
             print_line(_INDENT + _leaf_line(leaf, book, language))

@@ -7,9 +7,10 @@ from decimal import Decimal
 from fractions import Fraction
 
 from chainscore.comparison.attribution import LEAST, LIMIT, METHOD, MOST, OTHERS, OWN, ROUNDING, ROWS, Attribution, Extreme
-from chainscore.comparison.diff import RowChange, sheet_and_label
+from chainscore.comparison.diff import ChainChange, RowChange, sheet_and_label
 from chainscore.comparison.year import Year
 from chainscore.method.rulebook import Rulebook
+from chainscore.scoring.limits import told_veto
 from chainscore.scoring.scorecard import Evidence
 from chainscore.words.findings import Language
 from chainscore.words.numbers import approximately, half_up, plain
@@ -71,6 +72,14 @@ def year_note(year: Year, language: Language) -> str:
         missing = ("、" if language == "zh" else ", ").join(period.name(language) for period in year.missing)
         return text("compared.year_missing", language, year=year.period.name(language), periods=missing)
     return text("compared.year_result", language, last=year.periods[-1].name(language))
+
+
+def vetoes_moved(chain: ChainChange, book: Rulebook, language: Language) -> list[str]:
+    """The vetoes that came down on an object (+) and those that no longer do (-)."""
+    old, new = (each.vetoed if each is not None else () for each in (chain.old, chain.new))
+    before, after = ({each.veto for each in its} for its in (old, new))
+    gone = [f"- {told_veto(each, book, language)}" for each in old if each.veto not in after]
+    return gone + [f"+ {told_veto(each, book, language)}" for each in new if each.veto not in before]
 
 
 def row_line(row: RowChange, language: Language) -> str:

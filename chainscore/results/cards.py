@@ -19,6 +19,7 @@ from chainscore.results.ranking import GRIDLINES, shared_rank
 from chainscore.results.scores import Places, Scores
 from chainscore.scoring.earlier import Earlier
 from chainscore.scoring.evidence import POINTS, ROW_NUMBER, WHY
+from chainscore.scoring.limits import limits_of_section, limits_of_total
 from chainscore.scoring.scorecard import ChainScore, Scorecard
 from chainscore.words.bilingual import told
 from chainscore.words.references import column_letters
@@ -132,10 +133,12 @@ class Card:
             title = self._say("card.sum", title=section.title)
             own, line = self.result.sections[section.id], f"section {section.id}"
             so_far = self.result.lacks(self.book.leaves_by_section[section.id])
-            self._write_line(row, scores, line, (section.id, title), section.marks, own, "", ("sum",), so_far)
+            said = self._said(limits_of_section(self.result, section, self.book, self.book.language))
+            self._write_line(row, scores, line, (section.id, title), section.marks, own, said, ("sum",), so_far)
             row += 1
         marks = marks_of(self.book.sections)
-        self._write_line(row, scores, "total", ("", self._say("card.total")), marks, self.result.total, "", ("all",))
+        said = self._said(limits_of_total(self.result, self.book, self.book.language))
+        self._write_line(row, scores, "total", ("", self._say("card.total")), marks, self.result.total, said, ("all",))
         self.last = row
         return row + 1
 
@@ -201,7 +204,11 @@ class Card:
         if idle and result.score is not None and (leaf.marks is None or result.score < leaf.marks):
             [(why, times)] = idle.most_common(1)
             said = self._say("card.idle", said=said, times=times, why=why)
-        return said if len(said) <= LONGEST_REASON else f"{said[: LONGEST_REASON - 1]}…"
+        return _shortened(said)
+
+    def _said(self, limits: Sequence[str]) -> str:
+        """Why a sum is not what its lines come to."""
+        return _shortened(text("method.semicolon", self.book.language).join(limits))
 
     # ------------------------------------------------ below
 
@@ -230,3 +237,7 @@ class Card:
         if body:
             self.page.cell(row, 3, f"{body}（{seal}）" if seal else body, "plain")
         self.page.cell(row, self.last_column, self._say("card.date"), "plain")
+
+
+def _shortened(said: str) -> str:
+    return said if len(said) <= LONGEST_REASON else f"{said[: LONGEST_REASON - 1]}…"

@@ -34,6 +34,16 @@ class LeafScore(msgspec.Struct, frozen=True):
     floor: Fraction | None = None
 
 
+class Vetoed(msgspec.Struct, frozen=True):
+    """A row by which one of the rulebook's vetoes bounds the total or a section of its object."""
+
+    veto: int
+    """Its place in the rulebook."""
+    sheet: str
+    cells: tuple[str, ...]
+    """Of what the veto asks about."""
+
+
 class ChainScore(msgspec.Struct, frozen=True):
     """One object's scores. Sums are exact sums of published leaves.
 
@@ -50,8 +60,12 @@ class ChainScore(msgspec.Struct, frozen=True):
     pending: tuple[str, ...]
     """The leaves that are."""
     grade: str = ""
-    vetoes: tuple[int, ...] = ()
-    """Which of the rulebook's vetoes bound its total or a section."""
+    vetoed: tuple[Vetoed, ...] = ()
+
+    @property
+    def vetoes(self) -> tuple[int, ...]:
+        """Which of the rulebook's vetoes bound its total or a section."""
+        return tuple(dict.fromkeys(each.veto for each in self.vetoed))
 
     def lacks(self, leaves: Iterable[Leaf]) -> bool:
         """Whether any of the leaves, of a section or indicator, is pending."""

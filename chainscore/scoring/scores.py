@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
@@ -10,13 +10,13 @@ from typing import Literal
 import pandas as pd
 from msgspec.structs import replace
 
-from chainscore.intake.tables import FILE, SHEET, SOUND, Tables
+from chainscore.intake.tables import FILE, PLACE, ROW, SHEET, SOUND, Tables
 from chainscore.method.rule.term import Rule, Veto
 from chainscore.method.rulebook import Leaf, Rulebook, Section
 from chainscore.scoring.evidence import EvidenceTable, EvidenceView, sum_of
 from chainscore.scoring.judge import Judge
 from chainscore.scoring.remarks import remarks
-from chainscore.scoring.scorecard import ChainScore, LeafScore, Scorecard, shared_ranks
+from chainscore.scoring.scorecard import ChainScore, LeafScore, Scorecard, Vetoed, shared_ranks
 from chainscore.scoring.targets import progress_of
 from chainscore.words.findings import Finding
 from chainscore.words.numbers import approximately, half_up
@@ -130,10 +130,11 @@ def _scorecard(
 ) -> Scorecard:
     assert tables.period is not None
     assert tables.now is not None
-    vetoed = {chain: vetoes_of(tables, book, chain) for chain in leaves}
-    sections = {chain: sections_of(book, results, vetoed[chain]) for chain, results in leaves.items()}
+    vetoed = {chain: vetoed_by(tables, book, chain) for chain in leaves}
+    vetoes = {chain: [each.veto for each in vetoed[chain]] for chain in leaves}
+    sections = {chain: sections_of(book, results, vetoes[chain]) for chain, results in leaves.items()}
     pending = {chain: tuple(leaf for leaf, each in its.items() if each.score is None) for chain, its in leaves.items()}
-    totals = {chain: total_of(book, sections[chain].values(), vetoed[chain]) for chain in leaves if not pending[chain]}
+    totals = {chain: total_of(book, sections[chain].values(), vetoes[chain]) for chain in leaves if not pending[chain]}
     ranks = ranks_of(book, totals) if not any(pending.values()) else {}
     grades = grades_of(book, totals, ranks)
     chains = [
@@ -146,7 +147,7 @@ def _scorecard(
             leaves=results,
             pending=pending[chain],
             grade=grades.get(chain, ""),
-            vetoes=vetoed[chain],
+            vetoed=vetoed[chain],
         )
         for chain, results in leaves.items()
     ]
@@ -210,19 +211,20 @@ def total_of(book: Rulebook, sections: Iterable[Decimal | None], vetoes: Iterabl
     return known if total == known else half_up(Fraction(total), book.decimals)
 
 
-def vetoes_of(tables: Tables, book: Rulebook, chain: str) -> tuple[int, ...]:
-    """一票否决: which vetoes a row of the object calls down."""
-    return tuple(veto.index for veto in book.vetoes if any(_called_down(tables, book, chain, veto)))
+def vetoed_by(tables: Tables, book: Rulebook, chain: str) -> tuple[Vetoed, ...]:
+    """一票否决: the rows of the object that call a veto down, in the order of the vetoes."""
+    return tuple(vetoed for veto in book.vetoes for vetoed in _called_down(tables, book, chain, veto))
 
 
-def _called_down(tables: Tables, book: Rulebook, chain: str, veto: Veto) -> Iterable[bool]:
-    source, conditions = veto.source, veto.conditions
-    sheet = tables.sheets[source.sheet]
-    rows = sheet.table if source.grid == "table" else sheet.ledger
-    now = tables.now
+def _called_down(tables: Tables, book: Rulebook, chain: str, veto: Veto) -> Iterator[Vetoed]:
+    sheet, now = tables.sheets[veto.source.sheet], tables.now
+    rows = sheet.table if veto.source.grid == "table" else sheet.ledger
     assert now is not None
     for _, row in rows[rows[book.words.chain] == chain].iterrows():
-        yield bool(row[SOUND]) and all(each.holds(row.get(each.label), now) for each in conditions)
+        if row[SOUND] and all(each.holds(row.get(each.label), now) for each in veto.conditions):
+            place = sheet.places[row[PLACE]]
+            cells = place.cells((each.label for each in veto.conditions), row[ROW])
+            yield Vetoed(veto.index, place.sheet, tuple(cells.values()))
 
 
 def ranks_of(book: Rulebook, totals: Mapping[str, Decimal]) -> dict[str, int]:

@@ -16,7 +16,7 @@ from chainscore.method.rulebook import Leaf, Rulebook
 from chainscore.scoring.evidence import CHAIN, POINTS
 from chainscore.scoring.judge import Judge, LeafJudge
 from chainscore.scoring.rows import Context, Rows
-from chainscore.scoring.scores import exact_score, ranks_of, sections_of_scores, total_of, vetoes_of
+from chainscore.scoring.scores import exact_score, ranks_of, sections_of_scores, total_of, vetoed_by
 from chainscore.words.numbers import half_up
 
 Scores = Mapping[str, Decimal | None]
@@ -36,7 +36,7 @@ class Variation:
             for name in ("table", "ledger"):
                 if sheet.grid(name) is not None:
                     self.context.rows(Source(sheet.name, "table" if name == "table" else "ledger"))
-        self.vetoes = {chain: vetoes_of(tables, book, chain) for chain in book.ids}
+        self.vetoes = {chain: [each.veto for each in vetoed_by(tables, book, chain)] for chain in book.ids}
 
     def leaf(
         self,

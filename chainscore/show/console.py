@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from chainscore.method.rulebook import Rulebook
 from chainscore.scoring.appraisal import Appraisal
+from chainscore.scoring.limits import vetoes_told
 from chainscore.scoring.rollcall import State, roll_call
 from chainscore.scoring.scorecard import ChainScore, Scorecard
 from chainscore.scoring.scores import is_whole
@@ -72,6 +73,9 @@ def print_ranking(scorecard: Scorecard, book: Rulebook, language: Language) -> N
     for above, chain in zip((None, *scorecard.chains), scorecard.chains, strict=False):
         table.add_row(*_ranking_row(above, chain, scorecard, book, language))
     print_table(table)
+    vetoes = ((chain, each) for chain in scorecard.chains for each in vetoes_told(chain, book, language))
+    for chain, said in vetoes:
+        print_line(text("explain.row", language, label=book.chain(chain.chain).short_name, reason=said))
 
 
 def print_roll_call(appraisal: Appraisal, book: Rulebook, language: Language) -> None:

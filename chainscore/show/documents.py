@@ -11,9 +11,11 @@ from chainscore.method.rule.judging import fact
 from chainscore.method.rulebook import Rulebook
 from chainscore.scoring.appraisal import Appraisal
 from chainscore.scoring.explain import Explanation, LeafExplanation
+from chainscore.scoring.limits import vetoes_told
 from chainscore.scoring.losses import Loss
 from chainscore.scoring.next_steps import NextStep
 from chainscore.scoring.rollcall import Entry, roll_call
+from chainscore.scoring.scorecard import ChainScore
 from chainscore.show.findings import findings_document
 from chainscore.words.findings import Finding, Language
 from chainscore.words.texts import because, formula
@@ -36,6 +38,7 @@ def score_document(appraisal: Appraisal, book: Rulebook, draft: bool, language: 
                 "name": book.chain(chain.chain).name,
                 "rank": chain.rank,
                 "total": float(chain.total) if chain.total is not None else None,
+                **_vetoes(chain, book, language),
                 "scores": {
                     leaf: None if result.score is None else float(result.score) for leaf, result in chain.leaves.items()
                 },
@@ -61,6 +64,7 @@ def explain_document(
         "schema": EXPLAIN_SCHEMA,
         "period": str(explanation.period),
         "chain": explanation.chain.id,
+        **_vetoes(explanation.score, book, language),
         "leaves": [_leaf_document(leaf, language) for leaf in explanation.leaves],
     }
     if losses is not None:
@@ -74,6 +78,11 @@ def explain_document(
     if book.chosen != book.defaults:
         document["readings"] = dict(book.chosen)
     return document
+
+
+def _vetoes(chain: ChainScore, book: Rulebook, language: Language) -> dict[str, list[str]]:
+    """The vetoes that came down on an object, where any did."""
+    return {"vetoes": vetoes_told(chain, book, language)} if chain.vetoed else {}
 
 
 def _step_document(step: NextStep, book: Rulebook, language: Language) -> dict[str, Any]:

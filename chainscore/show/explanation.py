@@ -12,6 +12,14 @@ from typing import TYPE_CHECKING
 from chainscore.method.rulebook import Rulebook
 from chainscore.scoring.appraisal import Appraisal
 from chainscore.scoring.explain import Explanation, Extreme, IndicatorExplanation, LeafExplanation, SectionExplanation, figure
+from chainscore.scoring.limits import (
+    limits_of_section,
+    limits_of_total,
+    shown_sum,
+    sum_of_section,
+    terms_of_section,
+    vetoes_told,
+)
 from chainscore.scoring.losses import Loss
 from chainscore.scoring.next_steps import NextStep
 from chainscore.scoring.scorecard import Evidence, LeafScore
@@ -63,8 +71,10 @@ def print_losses(
     print_line(readings_line(book, language))
     print_line("")
     explainer = Explainer(explanation, book, language)
-    _print_tree(Node(Line(explanation.chain.name, "bold"), tuple(map(explainer.loss, losses))))
-    if not losses:
+    vetoes = vetoes_told(explanation.score, book, language)
+    said = (Node(Line(each, "red")) for each in vetoes)
+    _print_tree(Node(Line(explanation.chain.name, "bold"), (*said, *map(explainer.loss, losses))))
+    if not losses and not vetoes:
         print_line(text("explain.nothing_lost", language))
     if steps:
         print_line("")
@@ -101,6 +111,7 @@ class Explainer:
 
     def __init__(self, explanation: Explanation, book: Rulebook, language: Language) -> None:
         self.explanation = explanation
+        self.book = book
         self.decimals = book.decimals
         self.language = language
         self.separator = "，" if language == "zh" else ", "
@@ -113,12 +124,19 @@ class Explainer:
         rank = told_rank(score.rank, explanation.tied, self.language)
         sum_ = self._sum(explanation.terms, score.total, score.pending)
         line = self._say("explain.total", chain=explanation.chain.name, sum=sum_, rank=rank)
-        return Node(Line(line, "bold"), tuple(self._section(section) for section in explanation.sections))
+        limits = (Node(Line(each, "red")) for each in limits_of_total(score, self.book, self.language))
+        return Node(Line(line, "bold"), (*limits, *(self._section(section) for section in explanation.sections)))
 
     def _section(self, explained: SectionExplanation) -> Node:
-        section = explained.section
-        sum_ = self._sum(explained.terms, explained.score, explained.pending)
-        children = [node for indicator in explained.indicators for node in self._indicator(indicator)]
+        section, score = explained.section, self.explanation.score
+        if section.by == "sum" or explained.score is None:
+            sum_ = self._sum(explained.terms, explained.score, explained.pending)
+        else:
+            exact, terms = sum_of_section(score, section, self.book), terms_of_section(score, section, self.book)
+            sum_ = self._incomplete(self._equal(terms, exact, explained.score), explained.pending)
+        limits = limits_of_section(score, section, self.book, self.language)
+        children = [Node(Line(each, "red")) for each in limits]
+        children += [node for indicator in explained.indicators for node in self._indicator(indicator)]
         return Node(Line(self._part(section.id, section.title, section.marks, sum_), "bold"), tuple(children), section.id)
 
     def _indicator(self, explained: IndicatorExplanation) -> list[Node]:
@@ -217,9 +235,25 @@ class Explainer:
 
     def _sum(self, terms: Sequence[Decimal | None], total: Decimal | None, pending: Sequence[str]) -> str:
         """The published terms and what they add up to; what is pending adds nothing, and is no sum by itself."""
-        *each, shown = [self._score(term) for term in (*terms, total)]
-        if len(terms) > 1:
-            shown = self._say("explain.sum", terms=" + ".join(each), total=shown)
+        known = sum((Fraction(term) for term in terms if term is not None), Fraction(0))
+        if len(terms) > 1 or (total is not None and known != total):
+            shown = self._equal(" + ".join(map(self._score, terms)), known, total)
+        else:
+            shown = self._score(total)
+        return self._incomplete(shown, pending)
+
+    def _equal(self, terms: str, exact: Fraction | None, total: Decimal | None) -> str:
+        """``60.00 + 34.00 = 94.00 → 59.00``: what the terms come to, and what is published where that is another number."""
+        shown = self._score(total)
+        if exact is not None and total is not None and exact != total:
+            before = shown_sum(exact, self.decimals)
+            if before == terms:
+                return f"{terms} → {shown}"
+            shown = f"{before} → {shown}"
+        said = self._say("explain.sum", terms=terms, total=shown)
+        return said.replace("＝≈", "≈").replace("= ≈", "≈ ")
+
+    def _incomplete(self, shown: str, pending: Sequence[str]) -> str:
         return self._say("explain.incomplete", sum=shown, leaves=", ".join(pending)) if pending else shown
 
     def _score(self, score: Decimal | None) -> str:

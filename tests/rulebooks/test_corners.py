@@ -261,3 +261,11 @@ def test_a_standing_that_only_others_moved_is_told_as_that(method: Rulebook, run
         name: (leaf["attribution"]["own"], leaf["attribution"]["others"]) for name, leaf in moved.items() if leaf["attribution"]
     }
     assert (told["b"], told["d"]) == ((0, 2), (-2, 0))
+
+
+@pytest.mark.usefixtures("appraisal")
+def test_a_sum_that_a_limit_changes_is_told_before_and_after_it(run: Run) -> None:
+    lines = run("explain", "filled.xlsx", "c", "1", "--rulebook", "method.toml", "--lang", "zh").out.splitlines()
+    section = next(at for at, line in enumerate(lines) if line.startswith("  1 经济："))
+    assert lines[section].endswith("＝32.3 → 20.3")
+    assert lines[section + 1].strip() == "“经济”封顶 20.25 分"

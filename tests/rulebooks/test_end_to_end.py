@@ -11,6 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import docx
 import openpyxl
 import pytest
 
@@ -234,6 +235,42 @@ def test_a_veto_of_several_values_is_recalculated_for_each_of_them(run: Run, tmp
     results = tmp_path / "results.xlsx"
     results.write_bytes(write_results(appraisal, method))
     assert not differing(formulas_in(results), recalculated_by_gnumeric(results, tmp_path))
+
+
+def test_a_veto_is_told_with_its_cell_wherever_it_takes_points(run: Run, tmp_path: Path) -> None:
+    quarter, source = next(each for each in QUARTERS if each.rulebook == "suppliers"), path_of("suppliers")
+    method, named = load_rulebook(source), ("--rulebook", source, "--lang", "en")
+    run("template", *named, "--period", quarter.period, "-o", "blank.xlsx")
+    path = typed_by_openpyxl(tmp_path / "blank.xlsx", tmp_path / "filled.xlsx", method, quarter.facts)
+    page = openpyxl.load_workbook(path)["Quality"]
+    row = next(cell.row for cell in page["A"] if cell.value == method.chain("fjord").name)
+    column = next(cell.column_letter for each in page.iter_rows() for cell in each if cell.value == "Line stops")
+    veto = f"Veto: where Quality reports Line stops ≥ 2, the total is at most 0 (Quality!{column}{row})"
+
+    scored = run("score", "filled.xlsx", *named, "-o", "results.xlsx")
+    assert scored.out.count("Veto") == 1
+    assert f"{method.chain('fjord').short_name}: {veto}" in scored.out
+    for given in ("filled.xlsx", "results.xlsx"):
+        total, below, *_ = run("explain", given, "fjord", *named).out.splitlines()[3:]
+        # 34.3 on time, 10 + 8 of quality, 15.2 of price and 20 off
+        assert total.endswith(" = 47.5 → 0.0, rank 8")
+        assert below.strip() == veto
+    assert veto in run("explain", "filled.xlsx", "fjord", "--lost", *named).out
+    assert "→" not in run("explain", "filled.xlsx", "alba", *named).out.splitlines()[3]
+    assert run("explain", "filled.xlsx", "fjord", "--json", *named).document["vetoes"] == [veto]
+    told = {chain["id"]: chain.get("vetoes") for chain in run("score", "filled.xlsx", "--json", *named).document["chains"]}
+    assert told == {**dict.fromkeys(method.ids), "fjord": [veto]}
+
+    lifted = run("whatif", "filled.xlsx", "--set", f"Quality!{column}{row}=1", *named).out
+    assert f"  - {veto}" in lifted
+    run("report", "filled.xlsx", "-o", "report.html", *named)
+    assert veto in (tmp_path / "report.html").read_text(encoding="utf-8")
+    run("bulletin", "filled.xlsx", "-o", "bulletin.docx", *named)
+    assert sum(f"{veto}." in each.text for each in docx.Document("bulletin.docx").paragraphs) == 1
+    card = next(
+        each for each in openpyxl.load_workbook("results.xlsx").worksheets if method.chain("fjord").short_name in each.title
+    )
+    assert [cells[1].value for cells in card.iter_rows() if cells[8].value == veto] == ["Total"]
 
 
 def test_every_packaged_rulebook_is_used_here() -> None:

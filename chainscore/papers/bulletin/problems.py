@@ -12,6 +12,7 @@ from chainscore.papers.bulletin.subject import Subject
 from chainscore.papers.bulletin.summary import day, joined, separator
 from chainscore.papers.layout.blocks import figure, plain_text
 from chainscore.scoring.evidence import COUNTED, REMARKS, EvidenceTable
+from chainscore.scoring.limits import vetoes_told
 from chainscore.scoring.losses import full_marks, loss
 from chainscore.scoring.rollcall import Entry, State
 from chainscore.scoring.scorecard import ChainScore
@@ -59,7 +60,10 @@ def _told(subject: Subject, period: Period, units: Sequence[Entry], source: str,
 
 def _losses(subject: Subject) -> Iterator[str]:
     for chain in subject.scorecard.chains:
-        said = joined(subject, [_lost(subject, chain), _unscored(subject, chain), changes_of(subject, chain, -1)])
+        vetoes = [
+            text("bulletin.vetoed", subject.language, veto=each) for each in vetoes_told(chain, subject.book, subject.language)
+        ]
+        said = joined(subject, [*vetoes, _lost(subject, chain), _unscored(subject, chain), changes_of(subject, chain, -1)])
         if said:
             yield text("bulletin.about", subject.language, name=subject.book.chain(chain.chain).name, said=said)
 
