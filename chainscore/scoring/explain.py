@@ -18,9 +18,10 @@ from chainscore.intake.fragments import chain_names
 from chainscore.method.period import Period
 from chainscore.method.rulebook import Chain, Indicator, Leaf, Rulebook, Section, section_of
 from chainscore.scoring.scorecard import ChainScore, Evidence, LeafScore, Scorecard
-from chainscore.words.bilingual import Language, told
+from chainscore.words.bilingual import Bilingual, Language, told
 from chainscore.words.folding import fold
 from chainscore.words.numbers import approximately, half_up
+from chainscore.words.texts import rounded, text
 
 
 class Extreme(msgspec.Struct, frozen=True):
@@ -175,6 +176,11 @@ def _extremes(result: LeafScore, scores: Mapping[str, ChainScore], book: Ruleboo
 
 
 def figure(evidence: Evidence, language: Language) -> str:
-    """What the points depend on, with its name, where the reason does not say it: ``amount 2.15``."""
+    """What the points depend on, with its name, where the reason does not say it: ``amount 2.15``, ``a ÷ b = 85%``."""
     said = evidence.why[:1] and evidence.why[0].key in ("measured", "taken", "where_points", "match", "no_match")
-    return "" if said or not evidence.shown else f"{told(evidence.measured, language)} {evidence.shown}".strip()
+    if said or not evidence.shown:
+        return ""
+    name = told(evidence.measured, language)
+    if not isinstance(evidence.measured, Bilingual) or evidence.measured.zh == evidence.measured.en:
+        return f"{name} {evidence.shown}".strip()
+    return rounded(text("why.measured", language, numbers=name, value=evidence.shown))

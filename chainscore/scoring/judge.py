@@ -215,16 +215,17 @@ class LeafJudge:
         if term.against == "value" or len(rule.terms) > 1:
             return why
         self.all.formulas[self.leaf.id, chain] = why[-1]
-        return (*why[:-1], self._measure_why(term, judged.value, objects.row(position, term) if position >= 0 else {}))
+        if len(why) > 1:  # another figure stands for it
+            return why[:-1]
+        return (self._measure_why(term, judged.value, objects.row(position, term) if position >= 0 else {}),)
 
     def _measure_why(self, term: Term, value: Any, row: Mapping[str, Any]) -> Why:
-        """How the figure comes about: the measure with its numbers, and the figure."""
+        """How the figure comes about: the measure with its numbers, and the figure; a lone label by its name."""
         shown = compared_figure(value, term.as_percent) if isinstance(value, Fraction) else fact(value)
         numbers: Text = shown
-        if term.measure is not None:
-            told = {
-                each: term.measure.told(each, lambda label: fact(row[label]) if label in row else label) for each in LANGUAGES
-            }
+        if measure := term.measure:
+            known = {} if isinstance(measure, Label) else {label: fact(value) for label, value in row.items()}
+            told = {each: measure.told(each, lambda label: known.get(label, label)) for each in LANGUAGES}
             numbers = Bilingual(**told)
         return Why("measured", {"numbers": numbers, "value": shown})
 

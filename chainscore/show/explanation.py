@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from chainscore.method.rulebook import Rulebook
+from chainscore.method.rulebook import Leaf, Rulebook
 from chainscore.scoring.appraisal import Appraisal
 from chainscore.scoring.explain import Explanation, Extreme, IndicatorExplanation, LeafExplanation, SectionExplanation, figure
 from chainscore.scoring.limits import (
@@ -30,7 +30,7 @@ from chainscore.words.bilingual import told
 from chainscore.words.findings import Language, one_line
 from chainscore.words.numbers import approximately, plain
 from chainscore.words.standing import told_rank, told_score
-from chainscore.words.texts import because, formula, text
+from chainscore.words.texts import because, formula, rounded, text
 
 if TYPE_CHECKING:
     from rich.tree import Tree
@@ -155,7 +155,7 @@ class Explainer:
         score = self._score(result.score)
         line = self._part(leaf.id, leaf.title, leaf.marks, score)
         children = [
-            Line(self._say("explain.clause", clause=leaf.clause, words=told(leaf.text, self.language))),
+            *self._clause(leaf),
             *self._limits(result),
             *self._rows(explained),
             *(Line(self.extreme(extreme)) for extreme in explained.extremes),
@@ -165,6 +165,12 @@ class Explainer:
             children.append(Line(self._say("explain.rounded", exact=explained.rounded_from, score=score)))
         nodes = (child if isinstance(child, Node) else Node(child) for child in children)
         return Node(Line(line, "bold red" if result.score is None else "bold cyan"), tuple(nodes), leaf.id)
+
+    def _clause(self, leaf: Leaf) -> list[Line]:
+        """Where in the method the leaf stands, and its sentence there, as far as the rulebook has them."""
+        words = told(leaf.text, self.language)
+        key = ("explain.clause" if leaf.clause else "explain.words") if words else "explain.clause_alone"
+        return [Line(self._say(key, clause=leaf.clause, words=words))] if leaf.clause or words else []
 
     def loss(self, loss: Loss) -> Node:
         """A leaf with what was lost on it: how the score came about, and the rows that earned nothing or cost points."""
@@ -250,8 +256,7 @@ class Explainer:
             if before == terms:
                 return f"{terms} → {shown}"
             shown = f"{before} → {shown}"
-        said = self._say("explain.sum", terms=terms, total=shown)
-        return said.replace("＝≈", "≈").replace("= ≈", "≈ ")
+        return rounded(self._say("explain.sum", terms=terms, total=shown))
 
     def _incomplete(self, shown: str, pending: Sequence[str]) -> str:
         return self._say("explain.incomplete", sum=shown, leaves=", ".join(pending)) if pending else shown

@@ -72,8 +72,12 @@ def formula(why: Why, language: Language) -> str:
 def _equation(key: str, why: Why, language: Language) -> str:
     """A text in which a rounded result is ≈ and not ＝."""
     values = {name: told(value, language) if isinstance(value, Bilingual) else value for name, value in why.values.items()}
-    said = _template(key, language).format_map(values)
-    return said.replace("＝≈", "≈").replace("= ≈", "≈ ") if "≈" in said else said
+    return rounded(_template(key, language).format_map(values))
+
+
+def rounded(equation: str) -> str:
+    """An equation with ≈ for ＝ before a number that is marked as rounded."""
+    return equation.replace("＝≈", "≈").replace("= ≈", "≈ ") if "≈" in equation else equation
 
 
 @cache

@@ -102,3 +102,24 @@ def test_it_scores_as_worked_out_by_hand_and_its_results_recalculate(language: L
     wanted: dict[tuple[str, str], Any] = formulas_in(results)
     assert len(wanted) > 200
     assert not differing(wanted, {(sheet, at): values[sheet][at].value for sheet, at in wanted})
+
+
+def test_its_scores_are_explained_as_they_come_about(run: Run, tmp_path: Path) -> None:
+    assert run("rulebook", "new", "mine.toml", "--lang", "zh").code == 0
+    named = ("--rulebook", "mine.toml", "--lang", "zh")
+    assert run("template", *named, "--period", "2024Q1", "-o", "blank.xlsx").code == 0
+    book = rulebook_of(starting_rulebook("zh"), "mine.toml")
+    typed_by_openpyxl(tmp_path / "blank.xlsx", tmp_path / "filled.xlsx", book, facts("zh"))
+
+    def lines(chain: str, part: str) -> list[str]:
+        return [line.strip() for line in run("explain", "filled.xlsx", chain, part, *named).out.splitlines()]
+
+    first = lines("东镇", "2")
+    assert "2 群众评价：0.7 × 8.00 + 0.3 × 6.00＝7.40" in first
+    assert "规则：去掉一个最高分、一个最低分后的平均分；山区乡镇乘1.1。" in first  # a rule without a clause
+    assert "2 群众评价：0.7 × 8.25 + 0.3 × 10.00＝8.775 → 8.78" in lines("西镇", "2")
+    [standing] = [line for line in lines("东镇", "1.1.2") if line.startswith("+")]
+    assert standing == "+1  亩均投资名次：0.9÷2＝0.45"
+    [instead] = [line for line in lines("南镇", "1.1.2") if line.startswith("+")]
+    assert instead == "+5  亩均投资名次：完成投资（亿元）÷用地（公顷）＝0.5，没有数据，按规则以本组平均数代替"
+    assert not [line for line in lines("南镇", "1") if line.startswith(("条款：", "规则：")) and len(line) < 4]
