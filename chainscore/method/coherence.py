@@ -214,7 +214,7 @@ def columns_sound(method: Method, _: Rules) -> Iterator[Mistake]:
             path: Path = ("sheets", at, "sums", place)
             cells = [cell.label for cell in sheet.cells]
             if total.whole not in cells:
-                yield not_among("R013", (*path, "whole"), total.whole, cells, sheet=sheet.name)
+                yield not_among("R013", (*path, "whole"), total.whole, cells, sheet=f"{sheet.name}.cells")
             yield from _refers(total.column, sheet.table, ("amount",), (*path, "column"), sheet)
             fields = {field.label: field for field in (*sheet.cells, *(sheet.table.columns if sheet.table is not None else ()))}
             yield from _alike(method, fields.get(total.column), fields.get(total.whole), path)
@@ -245,7 +245,7 @@ def _grid_mistakes(method: Method, sheet: Sheet, grid: Grid, path: Path) -> Iter
     yield from _twice(
         [*cells, *(((*path, "columns", at, "label"), fold(column.label)) for at, column in enumerate(grid.columns))]
     )
-    if [column.label for column in grid.columns if column.type == "chain"] != [method.words.chain]:
+    if method.words.chain and [each.label for each in grid.columns if each.type == "chain"] != [method.words.chain]:
         yield Mistake("R049", (*path, "columns"), {"text": method.words.chain})
     for at, column in enumerate(grid.columns):
         its: Path = (*path, "columns", at)

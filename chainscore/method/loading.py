@@ -18,13 +18,13 @@ from chainscore.method.coherence import incoherences
 from chainscore.method.examples import examples_held
 from chainscore.method.identity import PACKAGED
 from chainscore.method.lines import lines_of
-from chainscore.method.mistakes import Mistake, Path, not_among
+from chainscore.method.mistakes import WRITTEN, Mistake, Path, not_among
 from chainscore.method.rulebook import Method, Rulebook
 from chainscore.method.sentences import LABELLED, aims_of, rules_of, vetoes_of
 from chainscore.method.structure import Structure
 from chainscore.words.bilingual import Language
 
-ALIASES = {"objects": "chains", "one_object_only": "one_chain_only", "per_object": "per_chain"}
+ALIASES = {said: ours for ours, said in WRITTEN.items() if ours != "chain"}
 """Keys that may be written otherwise than the models have them."""
 NEVER_TEXT = {
     "marks",
@@ -346,7 +346,7 @@ def _placed(mistakes: Sequence[Mistake], text: str) -> list[Mistake]:
     kept = {}
     for mistake in mistakes:
         if mistake.code in FIRST or not any(_follows(mistake, *fault) for fault in faults):
-            kept[mistake.code, mistake.path, str(mistake.values)] = mistake.at(_line(mistake.path, lines))
+            kept[mistake.code, mistake.path, mistake.message("en")] = mistake.at(_line(mistake.path, lines))
     return sorted(kept.values(), key=lambda mistake: (mistake.line or 0, mistake.code))
 
 

@@ -424,7 +424,7 @@ class Maker:
                 "allowed": each.allowed,
                 "nearest": nearest(each.text, each.allowed),
             }
-            self._note(codes.get(each.key, "R023"), (*path, *each.path), **{**values, "nearest": values["nearest"] or "—"})
+            self._note(codes.get(each.key, "R023"), (*path, *each.path), **values)
         return replace(points, remark=self.remark(points.remark, (*path, "remark")))
 
     def _matched(self, points: Points, measure: Node | None, scope: Scope, path: Path) -> Points:

@@ -14,9 +14,19 @@ from msgspec.structs import replace
 
 from chainscore.words.bilingual import Language
 from chainscore.words.findings import one_line
+from chainscore.words.texts import text
 
 Path = tuple[str | int, ...]
 """Keys and indices from the top of the file to a value: ``("indicators", 2, "leaves", 0, "cap")``."""
+
+
+WRITTEN = {"chains": "objects", "one_chain_only": "one_object_only", "per_chain": "per_object", "chain": "object"}
+"""The models' names → how a rulebook has them."""
+
+
+def written(name: str) -> str:
+    """A key or type as a rulebook has it."""
+    return WRITTEN.get(name, name)
 
 
 class Mistake(msgspec.Struct, frozen=True):
@@ -31,21 +41,23 @@ class Mistake(msgspec.Struct, frozen=True):
     @property
     def place(self) -> str:
         """``indicators[2].leaves[0].cap``."""
-        text = ""
+        place = ""
         for part in self.path:
-            text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
-        return text
+            place += f"[{part}]" if isinstance(part, int) else f".{written(part)}" if place else written(part)
+        return place
 
     @property
     def at_fault(self) -> Path:
         """The path of what is wrong; of what is missing, where it should stand."""
-        return (*self.path, str(self.values.get("text"))) if self.code == "R003" else self.path
+        return (*self.path, str(self.values.get("key", self.values.get("text")))) if self.code == "R003" else self.path
 
     def message(self, language: Language) -> str:
         """What is wrong and what is allowed, in one line."""
-        entry = catalogue()[self.code][language]
-        shown = {key: one_line(_shown(value), 200) for key, value in self.values.items()}
-        return str(entry).format_map(_Told(shown))
+        entry = str(catalogue()[self.code][language])
+        if not self.values.get("nearest"):
+            entry = entry.replace(text("method.nearest", language, nearest="{nearest}"), "")
+        shown = {key: one_line(_shown(value), 300) for key, value in self.values.items()}
+        return entry.format_map(_Told(shown))
 
     def at(self, line: int | None) -> Mistake:
         return replace(self, line=line)
@@ -57,19 +69,17 @@ class _Told(dict[str, str]):
 
 
 def _shown(value: object) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
+    return ", ".join(map(str, value)) or "—" if isinstance(value, tuple | list) else str(value)
 
 
-def nearest(text: str, allowed: Iterable[str]) -> str:
+def nearest(said: str, allowed: Iterable[str]) -> str:
     """The nearest of what is allowed, or nothing."""
-    return next(iter(difflib.get_close_matches(text, list(allowed), n=1, cutoff=0.5)), "")
+    return next(iter(difflib.get_close_matches(said, list(allowed), n=1, cutoff=0.5)), "")
 
 
-def not_among(code: str, path: Path, text: object, allowed: Sequence[str], **values: object) -> Mistake:
+def not_among(code: str, path: Path, said: object, allowed: Sequence[str], **values: object) -> Mistake:
     """That something is none of what there is, with the nearest."""
-    return Mistake(
-        code, path, {"text": text, "nearest": nearest(str(text), allowed) or "—", "allowed": tuple(allowed[:12]), **values}
-    )
+    return Mistake(code, path, {"text": said, "nearest": nearest(str(said), allowed), "allowed": tuple(allowed[:12]), **values})
 
 
 @cache

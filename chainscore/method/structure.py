@@ -7,13 +7,13 @@ a document from which what is wrong has been taken out, so that the rest can be 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
 import msgspec
 
-from chainscore.method.mistakes import Mistake, Path, nearest, not_among
+from chainscore.method.mistakes import Mistake, Path, nearest, not_among, written
 
 _MISSING = object()
 _KINDS: Mapping[type, tuple[str, Callable[[Any], bool], Any]] = {
@@ -33,12 +33,17 @@ _KINDS: Mapping[type, tuple[str, Callable[[Any], bool], Any]] = {
 class Structure:
     """One look through a document."""
 
-    def __init__(self) -> None:
+    def __init__(self, homes: dict[str, list[str]] | None = None) -> None:
+        """``homes`` tells where each key belongs."""
         self.mistakes: list[Mistake] = []
+        self.homes: dict[str, list[str]] = homes if homes is not None else {}
 
     def read(self, value: Any, model: type) -> Any:
         """The document as far as it is sound."""
-        return self._value(value, msgspec.inspect.type_info(model), ())
+        kind = msgspec.inspect.type_info(model)
+        for key, heading in _homes(kind):
+            self.homes.setdefault(key, []).append(heading)
+        return self._value(value, kind, ())
 
     def _value(self, value: Any, kind: msgspec.inspect.Type, path: Path) -> Any:
         match kind:
@@ -59,7 +64,7 @@ class Structure:
             case msgspec.inspect.LiteralType(values=values):
                 if value in values:
                     return value
-                self.mistakes.append(not_among("R005", path, value, [str(each) for each in values]))
+                self.mistakes.append(not_among("R005", path, value, [written(str(each)) for each in values]))
                 return nearest(str(value), map(str, values)) or values[0]
         return self._scalar(value, kind, path)
 
@@ -86,7 +91,7 @@ class Structure:
         for kind in types:
             if isinstance(kind, msgspec.inspect.NoneType):
                 continue
-            trial = Structure()
+            trial = Structure(self.homes)
             found = trial._value(value, kind, path)
             if not trial.mistakes:
                 return found
@@ -102,17 +107,38 @@ class Structure:
             return self._wrong(value, "table", path, Structure()._table({}, kind, ()))
         for key in value:
             if key not in fields:
-                values = {"text": key, "nearest": nearest(key, fields) or "—", "allowed": tuple(fields)}
-                self.mistakes.append(Mistake("R002", (*path, key), values))
+                self.mistakes.append(self._unknown(key, tuple(map(written, fields)), path))
         found = {}
         for name, field in fields.items():
             each = value.get(name, _MISSING)
             if each is not _MISSING:
                 found[name] = self._value(each, field.type, (*path, name))
             elif field.required:
-                self.mistakes.append(Mistake("R003", path, {"text": name}))
+                self.mistakes.append(Mistake("R003", path, {"text": written(name), "key": name}))
                 found[name] = Structure()._value(None, field.type, ())
         return found
+
+    def _unknown(self, key: str, fields: tuple[str, ...], path: Path) -> Mistake:
+        """A key that does not stand here: one of another table, or none at all."""
+        if homes := self.homes.get(key):
+            return Mistake("R061", (*path, key), {"text": key, "allowed": tuple(homes[:3])})
+        return Mistake("R002", (*path, key), {"text": key, "nearest": nearest(key, fields), "allowed": fields})
+
+
+def _homes(kind: msgspec.inspect.Type, heading: str = "", listed: bool = False) -> Iterator[tuple[str, str]]:
+    """Each key of each table, with the table's heading in the file."""
+    match kind:
+        case msgspec.inspect.StructType():
+            for field in kind.fields:
+                name = written(field.encode_name)
+                if heading:
+                    yield name, f"[[{heading}]]" if listed else f"[{heading}]"
+                yield from _homes(field.type, f"{heading}.{name}".removeprefix("."))
+        case msgspec.inspect.ListType(item_type=item):
+            yield from _homes(item, heading, listed=True)
+        case msgspec.inspect.UnionType(types=types):
+            for each in types:
+                yield from _homes(each, heading)
 
 
 def _shown(value: Any) -> str:

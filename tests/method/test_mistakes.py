@@ -35,6 +35,7 @@ WRONG: dict[str, tuple[str, str, set[tuple[str, str]]]] = {
     # ---- keys
     "a misspelt key": ("outlier_factor = 100", "outlier_factr = 100", {("R002", "outlier_factr"), ("R003", "[plausibility]")}),
     "an unknown key at the top": ('version = "1"', 'version = "1"\ncolour = "red"', {("R002", "colour")}),
+    "a key of another table": ("cap = 10\n", 'cap = 10\nweights = {}\n', {("R061", "weights")}),
     "an unknown key of a leaf": ("cap = 10\n", "cap = 10\nceiling = 10\n", {("R002", "ceiling")}),
     "an unknown key of a term": ("{ points = 1 }", "{ points = 1, wher = 1 }", {("R002", "points = 1")}),
     "an unknown key of points": ("points = { per = 10 }", "points = { pre = 10 }", {("R002", "pre"), ("R023", "pre")}),
@@ -302,6 +303,30 @@ def test_the_nearest_spelling_is_told_and_what_is_allowed() -> None:
     assert mistake.message("en") == "there is no sheet “统计据”; the nearest is “统计局”; there are: 统计局, 招商局"
 
 
+def test_nothing_is_called_the_nearest_that_is_not_near_and_what_there_is_none_of_is_said() -> None:
+    (mistake,) = mistakes_in(changed(('version = "1"', 'version = "1"\nqqqq = "red"')))
+    assert mistake.message("en").startswith("there is no key “qqqq” here; allowed: id, version,")
+    (mistake,) = mistakes_in(changed(('against = "rank"', 'against = "qqqq"')))
+    assert mistake.message("zh") == "不能是“qqqq”；可用：value, minmax, rank, zscore, mean"
+    (mistake,) = mistakes_in(changed(('whole = "全市投资（亿元）"', 'whole = "全县投资（亿元）"')))
+    assert mistake.message("zh") == "“统计局.cells”没有“全县投资（亿元）”；最接近的是“全市投资（亿元）”；已有：全市投资（亿元）"
+
+
+def test_keys_and_types_are_called_as_the_file_has_them() -> None:
+    (mistake,) = (each for each in mistakes_in(changed(('type = "object"', 'type = "objct"'))) if each.code == "R005")
+    assert (mistake.values["nearest"], "chain" in mistake.message("en")) == ("object", False)
+    found = {each.code: each for each in mistakes_in(SMALL.replace("[[objects]]", "[[objcts]]"))}
+    assert (found["R002"].values["nearest"], found["R003"].message("en")) == ("objects", "“objects” is missing")
+    (twice,) = mistakes_in(changed(('name = "乙镇"', 'name = "甲镇"')))
+    assert twice.place == "objects[1]"
+
+
+def test_a_key_that_stands_in_the_wrong_table_is_told_where_it_belongs() -> None:
+    (mistake,) = mistakes_in(changed(("cap = 10\n", "cap = 10\nweights = {}\n")))
+    assert mistake.message("zh") == "“weights”这个键不在这里，应写在：[[sections]]"
+    assert mistake.message("en") == "“weights” is no key of this table; it belongs to: [[sections]]"
+
+
 def test_every_mistake_is_one_line_with_file_line_code_and_place() -> None:
     with pytest.raises(RulebookError) as caught:
         rulebook_of(changed(("[2, 8]", "[1, 8]"), ("decimals = 2", "decimals = 12")).encode(), "towns.toml")
@@ -314,7 +339,7 @@ def test_every_mistake_is_one_line_with_file_line_code_and_place() -> None:
 
 def test_a_rulebook_without_objects_or_anything_else_is_told_what_it_lacks() -> None:
     empty = {each.values["text"] for each in mistakes_in("")}
-    assert {"id", "title", "chains", "sections", "indicators", "sheets"} <= empty
+    assert {"id", "title", "objects", "sections", "indicators", "sheets"} <= empty
     start, end = SMALL.index("[[objects]]"), SMALL.index("[[readings]]")
     text = "objects = []\n" + SMALL[:start] + SMALL[end:]
     assert [(each.code, each.line) for each in mistakes_in(text) if each.code == "R045"] == [("R045", 1)]
