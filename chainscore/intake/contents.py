@@ -61,7 +61,7 @@ def contents_of(package: Package) -> Contents:
     sheets = []
     for name, relation, hidden in listed:
         if relation not in relations:
-            raise damaged(f"{name}: no part")
+            raise damaged("no part", name)
         kind, target = relations[relation]
         if kind == _WORKSHEET:
             sheets.append(Listed(name, hidden, _part_name(package, target)))

@@ -85,6 +85,11 @@ def is_true(attributes: Attributes, name: str) -> bool:
     return attributes.get(name, "").strip() in TRUE
 
 
+def says(attributes: Attributes) -> bool:
+    """True of an element that is what it is unless its value says otherwise: ``<strike/>``."""
+    return "val" not in attributes or is_true(attributes, "val")
+
+
 def whole_number(attributes: Attributes, name: str) -> int:
     """An attribute that counts something, 0 where it says nothing. Raises UnreadableError."""
     text = attributes.get(name, "").strip(" \t\n") or "0"

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from chainscore.intake.fragments import Frame
+from chainscore.intake.fragments import Frame, cell_text
 from chainscore.intake.layout import Segment, is_label_row, label_key
 from chainscore.intake.report import Report
 from chainscore.intake.rows import Raws
 from chainscore.intake.workbook import Worksheet
 from chainscore.method.rulebook import Ledger
 from chainscore.words.folding import fold
+
+_LATIN = re.compile(r"[a-z]+")
+_SUBTOTAL = re.compile(r"=?\s*SUBTOTAL\(", re.IGNORECASE)
 
 
 class NoEvents:
@@ -30,6 +34,7 @@ class NoEvents:
         self._chain = segment.columns[frame.book.words.chain]
         grid = segment.grid
         self._name = segment.columns.get(grid.name) if isinstance(grid, Ledger) else None
+        self._subtotals = {row for (row, _), formula in worksheet.formulas.items() if _SUBTOTAL.match(formula)}
 
     def rows(self, raws: Mapping[str, Raws], report: Report) -> set[int]:
         """Those of the segment, whose columns are given; reported where they might be taken for more."""
@@ -50,7 +55,11 @@ class NoEvents:
         return [
             at
             for at, (row, first) in enumerate(zip(self._segment.rows, zip(*columns, strict=True), strict=True))
-            if row in self._label_rows or lonely[at] or not sums.isdisjoint(first) or first.count(None) == len(first)
+            if row in self._label_rows
+            or row in self._subtotals
+            or lonely[at]
+            or not sums.isdisjoint(first)
+            or first.count(None) == len(first)
         ]
 
     def _is_none(self, row: int, raws: Mapping[str, Raws], at: int, report: Report) -> bool:
@@ -59,8 +68,10 @@ class NoEvents:
             return True
         line = self._worksheet.rows[row]
         total = self._total(line, cells)
+        if total is None:
+            total = self._subtotal(row, line, cells)
         if total is not None:
-            report.add("N606", row, total, text=line[total])
+            report.add("N606", row, total, text=cell_text(line[total]))
             return True
         if is_label_row(line, self._labels):
             return True
@@ -74,7 +85,12 @@ class NoEvents:
         return True
 
     def _is_sum_of_chain(self, text: str) -> bool:
-        return fold(text).startswith(self._words) or fold(text).rstrip(":").endswith(self._words)
+        """True of a word for sums at either end of a text that is no object's name: of Latin letters, a whole word."""
+        latin = _LATIN.findall(text.casefold())
+        ends = {*latin[:1], *latin[-1:]}
+        words = tuple(word for word in self._words if not word.isascii() or word in ends)
+        worded = fold(text).startswith(words) or fold(text).rstrip(":").endswith(words)
+        return worded and self._frame.chains.find(text) is None
 
     def _total(self, line: Mapping[int, Any], cells: Mapping[int, Any]) -> int | None:
         """The column of the word that makes a row one of sums, such as 合计 or, in the chain column, 电子信息小计."""
@@ -86,6 +102,13 @@ class NoEvents:
         if chain is not None or named is not None:
             return None
         return next((c for c, text in line.items() if isinstance(text, str) and label_key(text) in self._words), None)
+
+    def _subtotal(self, row: int, line: Mapping[int, Any], cells: Mapping[int, Any]) -> int | None:
+        """The column that names a row of sums as an office program inserts it: a formula of subtotals, and no object."""
+        chain = cells.get(self._chain)
+        if row not in self._subtotals or (isinstance(chain, str) and self._frame.chains.find(chain) is not None):
+            return None
+        return next((column for column, value in line.items() if isinstance(value, str)), next(iter(line)))
 
     def _is_remark(self, column: int, only: Any) -> bool:
         """True when the only thing in a row is text that is no part of it: what stands alone in the chain column and resembles

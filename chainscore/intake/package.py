@@ -57,9 +57,11 @@ class UnreadableError(Exception):
         self.values: Mapping[str, object] = values
 
 
-def damaged(reason: str) -> UnreadableError:
-    """The refusal of a file that does not hold together."""
-    return UnreadableError("E104", reason=reason)
+def damaged(reason: str, place: str = "") -> UnreadableError:
+    """The refusal of a file that does not hold together: why, in a program's words, and where, in anybody's."""
+    return UnreadableError(
+        "E104", reason_zh=place or "压缩包或其中的部件不完整", reason_en=f"{place}: {reason}" if place else reason
+    )
 
 
 def beyond(what_zh: str, what_en: str, key: str, limit: int, unit: str = "") -> UnreadableError:

@@ -13,8 +13,9 @@ from openpyxl.utils import column_index_from_string
 
 from chainscore.intake.cells import LAST_COLUMN, LAST_ROW, Found, Meanings, too_many_cells, too_wide, type_of, value_of
 from chainscore.intake.limits import Limits
-from chainscore.intake.markup import Attributes, is_true, odd_cells, parse, whole_number
+from chainscore.intake.markup import Attributes, is_true, odd_cells, parse, says, whole_number
 from chainscore.intake.package import damaged
+from chainscore.intake.strings import StruckText
 from chainscore.intake.styles import Style
 from chainscore.intake.values import CellValue
 from chainscore.intake.worksheet import Merge
@@ -38,7 +39,7 @@ def parsed(part: bytes, name: str, meanings: Meanings, limits: Limits) -> Found:
     reader = _SheetPart(name, meanings, limits)
     parse(part, reader.start, reader.end, reader.characters, reader.apart)
     if not reader.has_cells:
-        raise damaged(f"{name}: no table of cells")
+        raise damaged("no table of cells", name)
     found = reader.found
     found.rows = {row: dict(sorted(found.rows[row].items())) for row in sorted(found.rows)}
     return found
@@ -59,6 +60,7 @@ class _SheetPart:
         self._row = self._column = self._area = 0
         self._attributes: Attributes = {}
         self._once: set[str] = set()
+        self._struck = False
         self._texts: dict[str, list[str]] = {"v": [], "t": [], "f": []}
         """Of the cell's value, inline text and formula."""
 
@@ -71,6 +73,8 @@ class _SheetPart:
             raise odd_cells()
         if name in ("v", "f", "is"):
             self._only(name)
+        elif name == "strike" and "is" in self._inside:
+            self._struck = self._struck or says(attributes)
         elif name == "c":
             self._start_cell(attributes)
         elif name == "row":
@@ -84,7 +88,7 @@ class _SheetPart:
                 self.found.hidden_columns.append(range(whole_number(attributes, "min"), whole_number(attributes, "max") + 1))
         elif name == "sheetData":
             if self.has_cells:
-                raise damaged(f"{self._name}: two tables of cells")
+                raise damaged("two tables of cells", self._name)
             self.has_cells = True
         elif (parent == "" and name != "worksheet") or ("sheetData" in self._inside and _FOREIGN.fullmatch(name)):
             raise odd_cells()
@@ -115,9 +119,9 @@ class _SheetPart:
     def _start_row(self, attributes: Attributes) -> None:
         self._row = whole_number(attributes, "r") if "r" in attributes else self._row + 1
         if not 1 <= self._row <= LAST_ROW:
-            raise damaged(f"{self._name}: row {self._row}")
+            raise damaged("no such row", f"{self._name}!{self._row}")
         if self._row in self._rows:
-            raise damaged(f"{self._name}: row {self._row} twice")
+            raise damaged("a row twice", f"{self._name}!{self._row}")
         self._rows.add(self._row)
         self._column = 0
         self._columns.clear()
@@ -131,15 +135,16 @@ class _SheetPart:
         else:
             match = _REFERENCE.fullmatch(reference)
             if match is None or int(match[2]) != self._row:
-                raise damaged(f"{self._name}!{reference[:20]}")
+                raise damaged("no such place", f"{self._name}!{reference[:20]}")
             self._column = column_number(match[1].upper())
         if self._column > LAST_COLUMN:
-            raise damaged(f"{self._name}: column {self._column}")
+            raise damaged(f"column {self._column}", f"{self._name}!{self._row}")
         if self._column in self._columns:
-            raise damaged(f"{self._name}: row {self._row}, column {self._column} twice")
+            raise damaged(f"column {self._column} twice", f"{self._name}!{self._row}")
         self._columns.add(self._column)
         self._attributes = attributes
         self._once.clear()
+        self._struck = False
         for texts in self._texts.values():
             texts.clear()
 
@@ -151,9 +156,10 @@ class _SheetPart:
         try:
             value = value_of(read, text, has_formula, kind)
         except (ValueError, LookupError) as error:
-            raise damaged(f"{self._name}: row {self._row}, column {self._column}: {text[:20]}") from error
+            raise damaged(f"column {self._column}: {text[:20]}", f"{self._name}!{self._row}") from error
         if value is not None:
-            self._keep(place, value, style)
+            struck = self._struck and isinstance(value, str)
+            self._keep(place, StruckText(value) if struck else value, style)
         if has_formula:
             self.found.note_formula(place, formula)
 
@@ -173,10 +179,10 @@ class _SheetPart:
             raise too_wide(self._limits)
         corners = [_REFERENCE.fullmatch(corner.replace("$", "")) for corner in (first, last or first)]
         if corners[0] is None or corners[1] is None:
-            raise damaged(f"{self._name}!{reference[:20]}")
+            raise damaged("no such place", f"{self._name}!{reference[:20]}")
         (top, left), (bottom, right) = [(int(corner[2]), column_number(corner[1].upper())) for corner in corners if corner]
         if not (1 <= top <= bottom <= LAST_ROW and left <= right <= LAST_COLUMN):
-            raise damaged(f"{self._name}!{reference[:20]}")
+            raise damaged("no such place", f"{self._name}!{reference[:20]}")
         self._area += (bottom - top + 1) * (right - left + 1)
         if self._area > self._limits.merged:
             raise too_wide(self._limits)

@@ -17,6 +17,7 @@ from chainscore.intake.tables import ROW, SOUND, Columns, LabelledValue, Place
 from chainscore.intake.unseen import covered, outside
 from chainscore.intake.values import CellValue, is_blank, plain
 from chainscore.intake.workbook import Workbook, Worksheet
+from chainscore.method.period import end_of_month
 from chainscore.method.rulebook import InputField, LabelledCell, Sheet
 from chainscore.words.folding import fold
 from chainscore.words.references import cell_reference, column_letters
@@ -108,13 +109,30 @@ class SheetReader:
 
     def _signature(self) -> None:
         signature = self.book.signature
-        self.fragment.signer = self._labelled_value(InputField(label=signature.person, type="text"), "E207")
+        self.fragment.signer = self._signer(signature.person)
         self.fragment.signed_on = self._labelled_value(InputField(label=signature.date, type="date"), "E207")
+        self._signed_in_time(signature.date)
         places = [self._place(label) for label in (signature.person, signature.date, signature.no_events)]
         self.fragment.touched = any(place and not is_blank(value_at(self.worksheet, place)) for place in places)
         place = self._place(self.book.cover.period)
         if place is not None and not is_blank(raw := value_at(self.worksheet, place)):
             self.fragment.period_cell = (cell_reference(*place), raw)
+
+    def _signer(self, label: str) -> str | None:
+        """Who signed; a line or a dash is nobody."""
+        name: str | None = self._labelled_value(InputField(label=label, type="text"), "E207")
+        if name is None or any(map(str.isalnum, name)):
+            return name
+        self.report.add("E207", *(self._place(label) or ()), label=label)
+        return None
+
+    def _signed_in_time(self, label: str) -> None:
+        """A day of signing in an earlier year, or a year after the period, is a slip."""
+        day, period, place = self.fragment.signed_on, self.frame.period, self._place(label)
+        if day is not None and period is not None and place is not None:
+            last = end_of_month(period.end, 12)
+            if not period.year_start <= day <= last:
+                self.report.add("W523", *place, label=label, date=day, start=period.year_start, end=last)
 
     def _labelled_value(self, cell: InputField, missing: str = "E301") -> Any:
         """The value beside a label, or None with a finding."""
@@ -200,7 +218,8 @@ class SheetReader:
             {column for label, column in segment.columns.items() if not segment.grid.column(label).informative}
             for segment in segments
         ]
-        at = [place for place, style in self.worksheet.styles.items() if style.struck and place[0] in read]
+        at = {place for place, style in self.worksheet.styles.items() if style.struck and place[0] in read}
+        at |= {place for place in self.worksheet.struck_texts if place[0] in read}
         rows = sorted({row for row, column in at if any(column in columns for columns in telling)})
         if rows:
             self.report.add("W519", rows[0], rows=len(rows), first=rows[0])

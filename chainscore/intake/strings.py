@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from chainscore.intake.markup import Attributes, parse, text_of
+from chainscore.intake.markup import Attributes, parse, says, text_of
 
 _TEXT = re.compile(r"<t(?: xml:space=\"preserve\")?(?:/>|>([^<]*)</t>)\s*")
 _BETWEEN = re.compile(r"(</r>\s*)?(</si>\s*<si>\s*)?(<r>\s*(?:<rPr>(?:\s*<\w+(?: \w+=\"[^\"<>&]*\")*/>)*\s*</rPr>\s*)?)?")
@@ -13,6 +13,10 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _CONTROLS = bytes({*range(32)} - {9, 10})
 """Control characters: XML knows none of them, and carriage returns in a way of its own."""
 _UNUSUAL = (b"<!", b"<?", b"]]>", b"\xef\xbf\xbe", b"\xef\xbf\xbf")
+
+
+class StruckText(str):
+    """Text of which any piece is struck out."""
 
 
 def decoded(part: bytes) -> str | None:
@@ -27,7 +31,7 @@ def decoded(part: bytes) -> str | None:
 
 def strings_of(part: bytes) -> tuple[str, ...]:
     """The shared strings in order. Raises UnreadableError."""
-    found = _plainly(part)
+    found = _plainly(part) if b"strike" not in part else None
     return found if found is not None else _parsed(part)
 
 
@@ -69,12 +73,15 @@ def _others(part: bytes) -> bool:
 def _parsed(part: bytes) -> tuple[str, ...]:
     found: list[str] = []
     text: list[str] = []
-    taking = phonetic = False
+    taking = phonetic = struck = False
 
-    def start(name: str, _: Attributes) -> None:
-        nonlocal taking, phonetic
+    def start(name: str, attributes: Attributes) -> None:
+        nonlocal taking, phonetic, struck
         if name == "si":
             text.clear()
+            struck = False
+        elif name == "strike":
+            struck = struck or says(attributes)
         elif name == "rPh":
             phonetic = True
         elif name == "t":
@@ -87,7 +94,7 @@ def _parsed(part: bytes) -> tuple[str, ...]:
         elif name == "rPh":
             phonetic = False
         elif name == "si":
-            found.append(unescaped("".join(text)))
+            found.append((StruckText if struck else str)(unescaped("".join(text))))
 
     def characters(characters: str) -> None:
         if taking:

@@ -12,7 +12,7 @@ import msgspec
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
 
-from chainscore.intake.markup import Attributes, is_true, parse, whole_number
+from chainscore.intake.markup import Attributes, parse, says, whole_number
 from chainscore.intake.shown import ShownNumber
 from chainscore.intake.values import CellError, CellValue
 from chainscore.words.numbers import plain
@@ -58,7 +58,7 @@ def styles_of(part: bytes) -> tuple[Style, ...]:
         elif name == "font" and parent == "fonts":
             struck.append(False)
         elif name == "strike" and parent == "font" and inside[-3] == "fonts":
-            struck[-1] = "val" not in attributes or is_true(attributes, "val")
+            struck[-1] = says(attributes)
         elif name == "xf" and parent == "cellXfs":
             styles.append((whole_number(attributes, "numFmtId"), whole_number(attributes, "fontId")))
 

@@ -13,7 +13,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 from functools import lru_cache
 from typing import Generic, TypeVar
 
@@ -117,6 +117,9 @@ def number_of(raw: int | float) -> Decimal:
     return Decimal(f"{float(raw):.15g}") + 0  # and -0 is 0
 
 
+_FIFTEEN_DIGITS = Context(prec=15, rounding=ROUND_HALF_EVEN)
+
+
 def read_amount(
     raw: CellValue, unit: str, units: Mapping[str, Decimal], largest: Decimal, signed: bool = False
 ) -> Reading[Decimal]:
@@ -126,7 +129,7 @@ def read_amount(
     notices: N601, N602.
     """
     if isinstance(raw, str):
-        reading = _amount_in_text(raw, unit, units)
+        reading = _as_a_cell_holds_it(_amount_in_text(raw, unit, units))
     elif isinstance(raw, ShownNumber):
         reading = _as_shown(raw, lambda text: _amount_in_text(text, unit, units))
     elif isinstance(raw, bool):
@@ -144,6 +147,13 @@ def read_amount(
     return reading
 
 
+def _as_a_cell_holds_it(reading: Reading[Decimal]) -> Reading[Decimal]:
+    """A number read in text at 15 significant digits, which is all that formulas over it would see."""
+    if reading.value is None or (value := _FIFTEEN_DIGITS.plus(reading.value)) == reading.value:
+        return reading
+    return Reading(value, reading.code, {**reading.details, "value": plain(value)})
+
+
 def _as_shown(raw: ShownNumber, read: Callable[[str], Reading[Decimal]]) -> Reading[Decimal]:
     """A number as its format shows it, read like text. Finding: E320; notice: N624."""
     text = raw.text
@@ -151,7 +161,7 @@ def _as_shown(raw: ShownNumber, read: Callable[[str], Reading[Decimal]]) -> Read
         return Reading(raw.number)
     reading = read(text) if text is not None else Reading[Decimal](None)
     if reading.value is None:
-        return Reading(None, "E320", {"value": plain(raw.number)})
+        return Reading(None, "E320", {"value": plain(raw.number), "format": raw.code})
     if reading.value == raw.number:
         return Reading(raw.number)
     return Reading(reading.value, "N624", {"value": plain(reading.value)})
@@ -166,7 +176,8 @@ def read_percent(raw: CellValue) -> Reading[Decimal]:
         number, sign, rest = text.partition("%")
         if sign and not rest and _is_number(number.strip().casefold()):
             value = Decimal(number.strip().replace(",", "")) / 100
-            return Reading(value, "N602", {"value": plain(value)}) if value >= 0 else Reading(None, "E305")
+            found = Reading(value, "N602", {"value": plain(value)})
+            return _as_a_cell_holds_it(found) if value >= 0 else Reading(None, "E305")
     reading = read_amount(raw, "", {}, Decimal(10) ** 15)
     if reading.value is not None and reading.value > 1:
         return Reading(None, "E319")

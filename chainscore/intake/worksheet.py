@@ -7,6 +7,7 @@ from functools import cached_property
 
 import msgspec
 
+from chainscore.intake.strings import StruckText
 from chainscore.intake.styles import Style
 from chainscore.intake.values import CellValue
 
@@ -31,6 +32,12 @@ class Worksheet(msgspec.Struct, frozen=True, dict=True):
     """Those that hold anything and that nobody sees: hidden, or of no height."""
     hidden_columns: frozenset[int] = frozenset()
     """Those that hold anything and that nobody sees: hidden, or of no width."""
+
+    @cached_property
+    def struck_texts(self) -> frozenset[tuple[int, int]]:
+        """The (row, column) of texts of which a piece is struck out."""
+        cells = ((row, column, value) for row, line in self.rows.items() for column, value in line.items())
+        return frozenset((row, column) for row, column, value in cells if type(value) is StruckText)
 
     @cached_property
     def columns(self) -> frozenset[int]:

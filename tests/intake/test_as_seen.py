@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 import os
 import re
@@ -85,6 +86,17 @@ def test_a_format_that_says_nothing_changes_nothing(number: Decimal) -> None:
         assert (reading.value, reading.code) == (number, None)
 
 
+@pytest.mark.parametrize("text", ["1.9999999999999998", "2.0000000000000000001", "19999.9999999999998万元"])
+def test_a_number_typed_as_text_has_fifteen_digits_as_formulas_over_it_do(text: str) -> None:
+    reading = read_amount(text, "亿元", UNITS, Decimal(10) ** 15)
+    assert (reading.value, reading.details["value"]) == (2, "2")
+
+
+def test_a_format_of_which_nobody_can_tell_what_it_shows_is_named(tmp_path: Path) -> None:
+    (found,) = [found for found in with_format(tmp_path, {AMOUNT: 2.5}, '[>1]"大";0.00').findings if found.code == "E320"]
+    assert '[>1]"大";0.00' in found.message("zh")
+
+
 def test_a_percentage_that_is_shown_as_one_is_one() -> None:
     assert read_percent(ShownNumber(Decimal("0.85"), "0%")).value == Decimal("0.85")
     assert read_percent(ShownNumber(Decimal("0.85"), "0%")).code is None
@@ -136,7 +148,17 @@ def test_radicals_are_the_letters_that_they_look_like(radical: str, letter: str)
 
 
 @pytest.mark.parametrize(
-    "name", ["\u200b", "\u3164", "\u2800 ", Formula('=DISPIMG("ID_1",1)', '=_xlfn.DISPIMG("ID_1",1)'), '=DISPIMG("ID_1",1)']
+    "name",
+    [
+        "\u200b",
+        "____",
+        "-",
+        "（　）",
+        "\u3164",
+        "\u2800 ",
+        Formula('=DISPIMG("ID_1",1)', '=_xlfn.DISPIMG("ID_1",1)'),
+        '=DISPIMG("ID_1",1)',
+    ],
 )
 def test_a_signature_that_shows_nothing_or_is_a_picture_does_not_sign(name: object, tmp_path: Path) -> None:
     quarter = sound()
@@ -187,6 +209,41 @@ def test_rows_that_are_struck_out_are_said_and_read(tmp_path: Path) -> None:
     assert "1 row(s)" in result.findings[0].message("en")
 
 
+def struck_texts(content: bytes, kind: str) -> bytes:
+    """The workbook with one name that is struck out within its cell, among the shared strings or in the cell itself."""
+    runs = "<r><rPr><strike/><sz val='11'/></rPr><t>样例</t></r><r><t>柔性线路板项目</t></r>"
+    if kind == "shared":
+        return changed(
+            content, {"xl/sharedStrings.xml": lambda part: part.replace("<t>样例柔性线路板项目</t>".encode(), runs.encode())}
+        )
+    cell = re.compile(rb'<c r="B16"( s="\d+")? t="s"><v>\d+</v></c>')
+    inline = rb'<c r="B16"\1 t="inlineStr"><is>' + runs.encode() + rb"</is></c>"
+    return changed(content, {part_name(COMMERCE): lambda part: cell.sub(inline, part)})
+
+
+@pytest.mark.parametrize("kind", ["shared", "inline"])
+def test_a_text_that_is_struck_out_within_its_cell_is_said_and_read(kind: str, tmp_path: Path) -> None:
+    sample = REPOSITORY / "sample_data" / "q2-2023.xlsx"
+    path = tmp_path / "q2.xlsx"
+    path.write_bytes(struck_texts(sample.read_bytes(), kind))
+    result, before = appraise([path], BOOK), appraise([sample], BOOK)
+    assert set(seen(result)) - set(seen(before)) == {"warning W519 市商务局!16:16"}
+    assert scores(result) == scores(before)
+
+
+@pytest.mark.parametrize(
+    ("day", "told"),
+    [("2022-07-06", True), ("2022-12-31", True), ("2023-01-01", False), ("2024-06-30", False), ("2024-07-06", True)],
+)
+def test_a_day_of_signing_that_cannot_be_is_said_at_its_cell(day: str, told: bool, tmp_path: Path) -> None:
+    quarter = sound()
+    (place,) = [at for at, value in quarter[FINANCE].cells.items() if value == "填报日期"]
+    quarter[FINANCE].cells[place[0], place[1] + 1] = datetime.date.fromisoformat(day)
+    result = appraise([saved(quarter, tmp_path)], BOOK)
+    assert not result.blocked
+    assert [line.split()[1] for line in seen(result) if FINANCE in line] == ["W523"] * told
+
+
 def test_rows_without_height_and_columns_without_width_are_said_as_hidden_ones_are(tmp_path: Path) -> None:
     path = saved(sound(), tmp_path)
     workbook = openpyxl.load_workbook(io.BytesIO(path.read_bytes()))
@@ -206,11 +263,50 @@ def test_a_time_with_a_zone_is_no_date(text: str) -> None:
     assert str(read_date(text[:10]).value) == "2023-06-30"
 
 
-@pytest.mark.parametrize("text", ["电子信息 汇总", "电子信息汇总", "总计", "汇总", "电子信息小计", "合计："])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "电子信息 汇总",
+        "电子信息汇总",
+        "总计",
+        "汇总",
+        "电子信息小计",
+        "合计：",
+        "电子信息 最大值",
+        "总计数",
+        "平均值",
+        "电子信息 Total",
+        "Grand Total",
+    ],
+)
 def test_a_row_of_sums_is_no_event(text: str, tmp_path: Path) -> None:
     quarter = sound()
     quarter[COMMERCE].put(LEDGER_ROW + 6, (text, None, None, 3.7))
     assert seen(appraise([saved(quarter, tmp_path)], BOOK)) == [f"notice N606 市商务局!A{LEDGER_ROW + 6}"]
+
+
+@pytest.mark.parametrize(
+    ("row", "place"),
+    [
+        ((None, "样例甲公司 汇总", None), f"B{LEDGER_ROW + 6}"),
+        (("电子信息 计数", None, None), f"A{LEDGER_ROW + 6}"),
+        ((None, None, "样例集团 汇总"), f"C{LEDGER_ROW + 6}"),
+        (("其中：电子信息", None, None), f"A{LEDGER_ROW + 6}"),
+        ((None, None, None), f"D{LEDGER_ROW + 6}"),
+    ],
+)
+def test_a_row_with_a_formula_of_subtotals_is_no_event(row: tuple[str | None, ...], place: str, tmp_path: Path) -> None:
+    quarter = sound()
+    quarter[COMMERCE].put(LEDGER_ROW + 6, (*row, Formula(3.7, "=SUBTOTAL(9,D12:D16)")))
+    assert [line for line in seen(appraise([saved(quarter, tmp_path)], BOOK)) if "N608" not in line] == [
+        f"notice N606 市商务局!{place}"
+    ]
+
+
+def test_a_name_that_only_begins_like_a_word_for_sums_is_no_sum(tmp_path: Path) -> None:
+    quarter = sound()
+    quarter[COMMERCE].put(LEDGER_ROW + 6, ("Totally 电子", "样例乙项目", None, 3.7))
+    assert f"error E302 市商务局!A{LEDGER_ROW + 6}" in errors(appraise([saved(quarter, tmp_path)], BOOK))
 
 
 # ---------------------------------------------------------------- the wrong unit throughout

@@ -191,7 +191,7 @@ def test_it_is_refused_with_the_reason_in_seconds_and_bounded_memory(
         read_workbook(path)
     values = caught.value.values
     assert caught.value.code == code
-    assert said in (values.get("what_en"), values.get("reason"), "")
+    assert said in (values.get("what_en"), values.get("reason_en"), "")
     ended = forked("check", path)
     assert ended.code == 2
     assert ended.decent

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +17,7 @@ from chainscore.intake.values import CellError, Uncalculated
 from chainscore.intake.workbook import read_workbook
 from chainscore.method.rulebook import Rulebook
 from chainscore.scoring.appraisal import appraise
+from chainscore.words.findings import Finding
 from tests.support.facts import quarter, write_plainly
 from tests.support.filling import EXAMPLES
 from tests.support.packages import package
@@ -93,6 +95,21 @@ def test_an_entry_with_a_bad_checksum_is_damage(tmp_path: Path) -> None:
     content[at] ^= 0xFF
     (tmp_path / "bad.xlsx").write_bytes(content)
     assert refusal(tmp_path / "bad.xlsx")[0] == "E104"
+
+
+def test_damage_is_told_in_one_language_and_with_its_sheet(tmp_path: Path) -> None:
+    for name, content in {"cut": sound()[:700], "twice": replaced(sound(), "xl/worksheets/sheet1.xml", _row_twice)}.items():
+        path = tmp_path / f"{name}.xlsx"
+        path.write_bytes(content)
+        with pytest.raises(UnreadableError) as caught:
+            read_workbook(path)
+        said = Finding(caught.value.code, path.name, values=caught.value.values).message("zh")
+        assert said.isascii() is False
+        assert not re.search(r"[a-z]{3}", said.replace("Sheet", ""))
+
+
+def _row_twice(part: bytes) -> bytes:
+    return part.replace(b"</sheetData>", b'<row r="1"/></sheetData>')
 
 
 def test_an_encrypted_entry_is_a_password(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ def sheets_of(package: Package) -> dict[str, str]:
     relations = package.relations(package.workbook)
     sheets = {sheet.attributes.get("name", ""): sheet.attributes.get("id", "") for sheet in _listed(package)}
     if missing := [name for name, relation in sheets.items() if relation not in relations]:
-        raise damaged(f"{missing[0]}: no part")
+        raise damaged("no part", missing[0])
     return {name: relations[relation].target for name, relation in sheets.items()}
 
 
