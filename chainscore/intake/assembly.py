@@ -80,7 +80,16 @@ def _submission(fragment: Fragment, frame: Frame) -> Submission:
     ready = {record[frame.book.words.chain]: None for record, _ in fragment.unfilled}
     chains = tuple(_chains_of(fragment, frame) or ready)
     rows = len(fragment.table) + fragment.events
-    return Submission(fragment.file, fragment.name, fragment.signed, rows, chains, fragment.signer, fragment.signed_on)
+    return Submission(
+        fragment.file,
+        fragment.name,
+        fragment.signed,
+        rows,
+        chains,
+        fragment.signer,
+        fragment.signed_on,
+        fragment.of_this_period,
+    )
 
 
 def _chains_of(fragment: Fragment, frame: Frame) -> dict[str, None]:

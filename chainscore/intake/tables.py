@@ -92,6 +92,8 @@ class Submission(msgspec.Struct, frozen=True):
     """The chains that it has rows of; where it has none yet, those whose rows stand ready in it."""
     signer: str | None = None
     signed_on: datetime.date | None = None
+    of_this_period: bool = True
+    """False of what came in a workbook of another period, and is not used."""
 
 
 class SheetTables(msgspec.Struct, frozen=True):

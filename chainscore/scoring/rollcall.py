@@ -120,7 +120,8 @@ class _RollCall:
         sheet = self.sheets.get(unit.sheet)
         submissions = sheet.submissions if sheet is not None else ()
         came = [each for each in submissions if unit.chain is None or unit.chain in each.chains]
-        return self._came(unit, came) if came else self._absent(unit)
+        current = [each for each in came if each.of_this_period]
+        return self._came(unit, current or came) if came else self._absent(unit)
 
     def _absent(self, unit: Unit) -> Entry:
         """A unit of which nothing was read: its file cannot be, is blank, or did not come."""
@@ -140,16 +141,23 @@ class _RollCall:
             for finding in self.findings
             if finding.file in own or ((finding.file, finding.sheet) in places and unit.has(finding, anywhere=True))
         ]
-        signed: State = "submitted" if all(each.signed for each in came) else "unsigned"
         return Entry(
             unit,
-            "duplicate" if self._is_twice(unit, came) else signed,
+            self._state(unit, came),
             tuple(dict.fromkeys(each.file for each in came)),
             sum(self._rows(unit, each) for each in came),
             tuple(its),
             came[0].signer,
             came[0].signed_on,
         )
+
+    def _state(self, unit: Unit, came: Sequence[Submission]) -> State:
+        """What came of another period alone, which its file is blamed for, is nothing of this one."""
+        if not came[0].of_this_period:
+            return "missing"
+        if self._is_twice(unit, came):
+            return "duplicate"
+        return "submitted" if all(each.signed for each in came) else "unsigned"
 
     def _is_twice(self, unit: Unit, came: Sequence[Submission]) -> bool:
         """Whether rows of one chain came twice, and that is said of one of the files."""

@@ -137,6 +137,17 @@ def test_one_file_of_another_quarter_is_one_error_at_its_cover(returns: Path) ->
     assert blamed(result) == [("E214", part(returns, TAX).name, COVER)]
     assert entries(result)[TAX].findings["error"] == 1
     assert entries(result)[TAX].files == (part(returns, TAX).name,)
+    assert states(result) == {"submitted": 12, "missing": 1}
+
+
+def test_rows_of_another_quarter_are_not_counted_with_those_of_a_unit(returns: Path) -> None:
+    own = entries(appraise([returns], BOOK))
+    (returns / "一季度.xlsx").write_bytes((SAMPLES / "q1-2023.xlsx").read_bytes())
+    result = appraise([returns], BOOK)
+    assert [code for code, *_ in blamed(result)] == ["E214"]
+    assert {name: (entry.state, entry.rows, entry.files) for name, entry in entries(result).items()} == {
+        name: ("submitted", entry.rows, entry.files) for name, entry in own.items()
+    }
 
 
 def test_two_quarters_at_once_are_one_error_that_says_what_to_do(run: Run) -> None:
