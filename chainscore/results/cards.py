@@ -1,12 +1,15 @@
-"""The results workbook's scorecards: one page for each object, to be handed to its chief."""
+"""The results workbook's scorecards: one sheet of paper for each object, to be handed to its chief."""
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
+
+from msgspec.structs import replace
 
 from chainscore.method.period import Period
 from chainscore.method.rulebook import Chain, Leaf, Rulebook, marks_of
@@ -15,7 +18,7 @@ from chainscore.results.excel.cell import Formula
 from chainscore.results.excel.measure import sheet_name, text_lines
 from chainscore.results.excel.page import Column
 from chainscore.results.excel.style import FONT, Looks
-from chainscore.results.ranking import GRIDLINES, shared_rank
+from chainscore.results.ranking import GRIDLINES, ROW_OF_CHART, shared_rank
 from chainscore.results.scores import Places, Scores
 from chainscore.scoring.earlier import Earlier
 from chainscore.scoring.evidence import POINTS, ROW_NUMBER, WHY
@@ -26,19 +29,23 @@ from chainscore.words.references import column_letters
 from chainscore.words.texts import text
 
 COLUMNS = (
-    ("card.leaf", 7, "centre"), ("card.name", 22, "name"), ("card.marks", 7, "centre"), ("card.score", 9, "total"),
-    ("card.rate", 8, "rate"), ("card.loss", 8, "score"), ("card.mean_rate", 9, "rate"), ("card.rank", 7, "centre"),
-    ("card.reason", 33, "name"),
+    ("card.leaf", 7, "centre"), ("card.name", 20, "name"), ("card.marks", 6, "centre"), ("card.score", 8, "total"),
+    ("card.rate", 8, "rate"), ("card.loss", 7, "score"), ("card.mean_rate", 8, "rate"), ("card.rank", 6, "centre"),
+    ("card.reason", 46, "name"),
 )  # fmt: skip
 """(title, width, style)."""
-BEFORE = (("card.before", 8, "score"), ("card.change", 8, "change"))
+BEFORE = (("card.before", 7, "score"), ("card.change", 7, "change"))
 """Those that come before the reason where there is an earlier period."""
+REASON_SIZE, NARROWER = 10, 13
+"""Points of the reason's font; by so much its column is narrower where it has those before it."""
+ON_ONE_SHEET = 12
+"""So many leaves that the scorecard and its chart have room on one sheet of paper."""
 NAME, MARKS, SCORE, RATE, MEAN_RATE = 1, 2, 3, 4, 6
 """Columns, from 0."""
 SIZE = 11
 LONGEST_REASON = 200
-CHART_WIDTH = 880
-ROWS_OF_CHART = 23
+BAR, BESIDE_BARS = 26, 90
+"""Pixels of a chart: for each line, so that each has its name, and for title, legend and scale."""
 OWN, OTHERS = "#1F4E79", "#BFBFBF"
 
 
@@ -60,6 +67,7 @@ class Card:
         self.others = scorecard.chains
         titles = [*COLUMNS[:-1], *(BEFORE if earlier is not None else ()), COLUMNS[-1]]
         columns = [Column(self._say(key), width, style) for key, width, style in titles]
+        columns[-1] = replace(columns[-1], size=REASON_SIZE, width=columns[-1].width - (NARROWER if earlier is not None else 0))
         name = sheet_name(self._say("card.prefix"), chain.short_name)
         self.last_column = len(columns) - 1
         self.page = file.bare_page(name, columns, header=5, size=SIZE, least=18, portrait=True, kind="card")
@@ -71,12 +79,17 @@ class Card:
         page = self.page
         self._write_heading(scores.places)
         page.titles(page.header, 36)
-        below = self._write_steps(self._write_lines(scores))
-        page.sheet.insert_chart(below + 1, 0, self._chart(self.last), {"object_position": 2})
+        below = self._write_steps(self._write_lines(scores)) + 1
         if not self.draft:
-            self._write_signatures(below + ROWS_OF_CHART)
-        page.sheet.fit_to_pages(1, 1)
-        page.sheet.print_area(0, 0, below + ROWS_OF_CHART + 1, self.last_column)
+            self._write_signatures(below)
+        chart, height = self._chart(self.last), BESIDE_BARS + BAR * (self.last - page.first + 1)
+        chart.set_size({"width": page.pixels - 5, "height": height})
+        page.sheet.insert_chart(below + 2, 0, chart, {"object_position": 2})
+        page.sheet.fit_to_pages(1, 0)
+        page.sheet.repeat_rows(0)
+        if len(self.book.leaves) > ON_ONE_SHEET:
+            page.sheet.set_h_pagebreaks([below + 1])
+        page.sheet.print_area(0, 0, below + 2 + math.ceil(height / ROW_OF_CHART), self.last_column)
         self.file.mark(page, below)
 
     def _write_heading(self, places: Places) -> None:
@@ -221,11 +234,19 @@ class Card:
                 "values": [page.name, page.first, column, last, column], "fill": {"color": colour}, "gap": 40,
             })  # fmt: skip
         chart.set_title({"name": self._say("card.chart"), "name_font": {"name": FONT, "size": 11}, "overlay": False})
-        chart.set_y_axis({"reverse": True, "num_font": {"name": FONT, "size": 8}})
-        chart.set_x_axis({"num_format": "0%", "num_font": {"name": FONT, "size": 9}, "major_gridlines": GRIDLINES})
+        # Every line has its name, and the scale ends where full marks do.
+        chart.set_y_axis({"reverse": True, "num_font": {"name": FONT, "size": 8}, "interval_unit": 1})
+        chart.set_x_axis(
+            {**self._scale(), "num_format": "0%", "num_font": {"name": FONT, "size": 9}, "major_gridlines": GRIDLINES}
+        )
         chart.set_legend({"position": "top", "font": {"name": FONT, "size": 9}})
-        chart.set_size({"width": CHART_WIDTH, "height": 20 * (ROWS_OF_CHART - 2)})
         return chart
+
+    def _scale(self) -> dict[str, int]:
+        """Up to full marks, which no bar is beyond but where a leaf has no cap."""
+        scores = ((self.result.leaves[leaf.id].score, leaf.marks) for leaf in self.book.leaves)
+        beyond = any(score is not None and marks and score > marks for score, marks in scores)
+        return {} if beyond else {"max": 1}
 
     def _write_signatures(self, row: int) -> None:
         words, language = self.book.words, self.book.language

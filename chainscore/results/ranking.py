@@ -27,8 +27,8 @@ NAME = 1
 BESIDE = {"chief": (11, "centre"), "lead_unit": (17, "name")}
 """(width, style) of what a list may tell of objects beside their names: a column of each that the method has a word for."""
 WHITE = {"name": FONT, "size": 9, "color": "white"}
-CHART_WIDTH = 1010
-"""Pixels: as wide as the list."""
+ON_ONE_SHEET = 12
+"""So many objects that the list ends on the paper's first sheet."""
 ROW_OF_CHART = 20
 """Pixels of a row beside a chart."""
 
@@ -111,16 +111,19 @@ class Ranking:
         height = 80 + 30 * len(self.book.chains)
         if not self.pending:
             last = self.page.first + len(self.scorecard.chains) - 1
-            chart = self._points(last, height)
+            chart = self._finished(self._points(last), "ranking.chart_points", height)
             self.page.sheet.insert_chart(row, 0, chart, {"object_position": 2})
             row += 1 + math.ceil(height / ROW_OF_CHART)
         if rated(self.book):
-            chart = _rates(self.book, self.file, places)
+            height = 100 + 16 * len(rated(self.book)) * len(self.book.chains)
+            chart = self._finished(_rates(self.book, self.file, places), "ranking.chart_rates", height)
             self.page.sheet.insert_chart(row, 0, chart, {"object_position": 2})
             if not self.pending:
                 self.page.sheet.set_h_pagebreaks([row])
+                if len(self.scorecard.chains) <= ON_ONE_SHEET:  # the header would stand above a chart alone
+                    self.page.sheet.repeat_rows(0)
 
-    def _points(self, last: int, height: int) -> Any:
+    def _points(self, last: int) -> Any:
         """Each object by the points of its sections."""
         chart, page = self.file.chart("bar", "stacked"), self.page
         for index, section in enumerate(self.book.sections):
@@ -132,7 +135,15 @@ class Ranking:
                 "data_labels": {"value": True, "num_format": r"0.0;\-0.0;;", "font": WHITE},
             })  # fmt: skip
         chart.set_x_axis({"visible": False, "major_gridlines": GRIDLINES})
-        return _finished(chart, text("ranking.chart_points", self.book.language), height)
+        return chart
+
+    def _finished(self, chart: Any, title: str, height: int) -> Any:
+        """With its title, names from the first down, and as wide as the list."""
+        chart.set_title({"name": self._say(title), "name_font": {"name": FONT, "size": 12}, "overlay": False})
+        chart.set_y_axis({"reverse": True, "num_font": {"name": FONT, "size": 9}, "interval_unit": 1})
+        chart.set_legend({"position": "bottom", "font": {"name": FONT, "size": 9}})
+        chart.set_size({"width": self.page.pixels - 5, "height": height})
+        return chart
 
     def _section(self, cell: str, score: Decimal | None) -> Formula:
         """A section's score, or that it is pending."""
@@ -234,13 +245,4 @@ def _rates(book: Rulebook, file: Book, places: Places) -> Any:
             "data_labels": {"value": True, "num_format": "0%", "font": {"name": FONT, "size": 8}},
         })  # fmt: skip
     chart.set_x_axis({"num_format": "0%", "num_font": {"name": FONT, "size": 9}, "major_gridlines": GRIDLINES})
-    return _finished(chart, text("ranking.chart_rates", book.language), 100 + 16 * len(sections) * len(book.chains))
-
-
-def _finished(chart: Any, title: str, height: int) -> Any:
-    """With its title, names from the first down, and its size."""
-    chart.set_title({"name": title, "name_font": {"name": FONT, "size": 12}, "overlay": False})
-    chart.set_y_axis({"reverse": True, "num_font": {"name": FONT, "size": 9}})
-    chart.set_legend({"position": "bottom", "font": {"name": FONT, "size": 9}})
-    chart.set_size({"width": CHART_WIDTH, "height": height})
     return chart

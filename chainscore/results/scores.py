@@ -147,7 +147,7 @@ class Scores:
             self._write_section(section)
         self._write_totals()
         # The sums by indicator stand in rows next to each other, as charts want them.
-        self.page.titles(self.places.second_header - 1, 24)
+        self._write_band(self.places.second_header, "indicators")
         for indicator in self.book.indicators:
             self._write_indicator(indicator)
         self._write_rates()
@@ -156,11 +156,16 @@ class Scores:
         self.page.sheet.set_h_pagebreaks([self.places.second_header - 2])
         self.file.mark(self.page, self.places.third_header + len(rated(self.book)))
 
+    def _write_band(self, row: int, key: str) -> None:
+        """What the rows below are, right across; the header stays in view, and is printed on each sheet of paper."""
+        self.page.merge(row - 1, 0, len(self.page.columns) - 1, self._say(key), "name", "header")
+        self.page.sheet.set_row(row - 1, 24)
+
     def _write_rates(self) -> None:
         """Which share of its full marks each section has earned, for charts."""
         sections = rated(self.book)
         if sections:
-            self.page.titles(self.places.third_header - 1, 24)
+            self._write_band(self.places.third_header, "rates")
         for section in sections:
             own, line = section.marks, f"rate {section.id}"
             marks = f"$C{self.places.rows[line]}"
@@ -338,8 +343,13 @@ class Scores:
                 ("centre",),
                 summed=False,
             )
-        self._row("order", ["", self._say("order"), "", ""], self._order, ("idle",), ("whole",), summed=False)
+        self._helper("order", self._say("order"), self._order, "whole")
         self._write_said()
+
+    def _helper(self, line: str, label: str, cell: Callable[[str, ChainScore], Any], style: str) -> None:
+        """A row for the list of ranks to look up, which nobody needs to see."""
+        self._row(line, ["", label, "", ""], cell, ("idle",), (style,), summed=False)
+        self.page.hide(self.places.rows[line] - 1)
 
     def _write_said(self) -> None:
         """What is known of each object beside its scores, for the list of ranks."""
@@ -353,7 +363,7 @@ class Scores:
             def cell(_: str, chain: ChainScore, value: Callable[[Chain], str] = value) -> str:
                 return value(self.book.chain(chain.chain))
 
-            self._row(line, ["", told(label, language), "", ""], cell, ("idle",), ("centre",), summed=False)
+            self._helper(line, told(label, language), cell, "centre")
 
     def _own(self, line: str, column: str) -> str:
         return f"{column}{self.places.rows[line]}"

@@ -37,9 +37,14 @@ def table(rows: list[list[Any]], first: str) -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def results(book: Rulebook) -> dict[str, list[list[Any]]]:
+def workbook(book: Rulebook) -> bytes:
     path = Path(__file__).parent.parent.parent / "sample_data" / "q2-2023.xlsx"
-    return sheets(write_results(appraise([path], book), book))
+    return write_results(appraise([path], book), book)
+
+
+@pytest.fixture(scope="module")
+def results(workbook: bytes) -> dict[str, list[list[Any]]]:
+    return sheets(workbook)
 
 
 def test_it_has_ranking_scores_scorecards_evidence_rules_findings_and_provenance(results: dict[str, list[list[Any]]]) -> None:
@@ -102,8 +107,9 @@ def test_the_matrix_has_all_nineteen_leaves_whose_columns_add_up(results: dict[s
 
 def test_the_sums_by_indicator_add_up_to_the_same_totals(results: dict[str, list[list[Any]]]) -> None:
     rows = results["得分"]
-    second = [number for number, row in enumerate(rows) if row[0] == "指标"][1]
-    indicators = [dict(zip(rows[second], row, strict=True)) for row in rows[second + 1 : second + 17]]
+    header = next(row for row in rows if row[0] == "指标")
+    second = next(number for number, row in enumerate(rows) if row[0] == "按指标合计")
+    indicators = [dict(zip(header, row, strict=True)) for row in rows[second + 1 : second + 17]]
     assert rows[second + 17][0] is None
     total = next(row for row in table(rows, "指标") if row["名称"] == "总分")
     for chain in CHAINS:
@@ -175,6 +181,28 @@ def test_a_scorecard_has_scores_shares_what_was_lost_and_why_and_a_total(results
     assert round(lines[-1]["平均得分率"], 4) == 0.5314
     assert results["成绩单·电子信息"][4][0] == 60.9
     assert results["成绩单·电子信息"][4][6] == 2.84  # 63.74 − 60.90
+
+
+def test_rows_that_only_formulas_need_are_not_seen(workbook: bytes) -> None:
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook))["得分"]
+    hidden = [sheet.cell(row, 2).value for row in range(1, sheet.max_row + 1) if sheet.row_dimensions[row].hidden]
+    assert hidden == ["排列顺序", "产业链", "链长", "牵头单位"]
+
+
+def test_a_scorecard_is_read_at_arms_length_and_its_chart_names_every_line(workbook: bytes) -> None:
+    found = openpyxl.load_workbook(io.BytesIO(workbook))
+    for chain in CHAINS:
+        sheet = found[f"成绩单·{chain}"]
+        # A4 is 595 points wide, less margins of 0.4 inches each; a unit of width, which has the cell's own room in it, is 7 pixels.
+        columns = sheet.column_dimensions.values()
+        points = sum(0.75 * 7 * column.width * (column.max - column.min + 1) for column in columns)
+        scale = min(1, (595 - 2 * 0.4 * 72) / points)
+        assert sheet["D7"].font.sz * scale >= 9
+        assert sheet["I7"].font.sz * scale >= 8
+        [chart] = sheet._charts
+        assert chart.x_axis.tickLblSkip == 1
+        assert chart.y_axis.scaling.max == 1  # full marks
+        assert chart.anchor.to.col <= 8  # the last column of the list, from 0
 
 
 def test_a_ledger_without_events_still_has_formulas_that_give_nothing(tmp_path: Path, book: Rulebook) -> None:

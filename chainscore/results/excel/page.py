@@ -32,6 +32,8 @@ class Column(msgspec.Struct, frozen=True):
     """One of STYLES; ``value`` is the one that suits each value."""
     header: Looks = ()
     """What is added to the looks of its header."""
+    size: int = 0
+    """Of its font below the header, in points, where it is another than the page's."""
 
 
 PAPER = 980
@@ -80,30 +82,39 @@ class Page:
 
     def row(self, row: int, values: Sequence[Any], looks: Looks = (), cells: Sequence[Looks] = ()) -> None:
         """A row of data as high as its longest text; ``looks`` are for all of it, ``cells`` for each cell."""
-        lines = 1
+        height = self._height(1, self.size)
         for index, (value, column) in enumerate(zip(values, self.columns, strict=False)):
             shown = shown_value(value)
             style = value_style(shown) if column.style == "value" else column.style
-            own = cells[index] if cells else ()
-            style_of_cell = self.styles.format(self.size, (style, *looks, *own))
+            own, size = cells[index] if cells else (), column.size or self.size
+            style_of_cell = self.styles.format(size, (style, *looks, *own))
             if isinstance(value, Link):
                 write_link(self.sheet, row, index, value, style_of_cell)
             else:
                 write_cell(self.sheet, row, index, value, style_of_cell)
             if isinstance(shown, str):
-                lines = max(lines, text_lines(shown, column.width, self.size))
-        self.sheet.set_row(row, max(self.least, self._height(lines)))
+                height = max(height, self._height(text_lines(shown, column.width, size), size))
+        self.sheet.set_row(row, max(self.least, height))
 
-    def _height(self, lines: int) -> float:
+    def _height(self, lines: int, size: int) -> float:
         """Points that so many lines take."""
-        return lines * self.size * 1.45 + 4
+        return lines * size * 1.45 + 4
 
     def titles(self, row: int, height: float) -> None:
         """The titles of its columns, in a row of at least that height."""
         for index, column in enumerate(self.columns):
             self.cell(row, index, column.title, "header", *column.header)
         lines = max(text_lines(column.title, column.width, self.size) for column in self.columns)
-        self.sheet.set_row(row, max(height, self._height(lines)))
+        self.sheet.set_row(row, max(height, self._height(lines, self.size)))
+
+    @property
+    def pixels(self) -> int:
+        """How wide all columns are together."""
+        return sum(int(7 * column.width + 5) for column in self.columns)
+
+    def hide(self, row: int) -> None:
+        """A row that only formulas need."""
+        self.sheet.set_row(row, self.least, None, {"hidden": True})
 
     def merge(self, row: int, first: int, last: int, value: Any, *looks: str) -> None:
         """One cell of several, with a value."""
