@@ -15,7 +15,7 @@ from chainscore.method.rulebook import Rulebook
 from chainscore.results import formulas
 from chainscore.results.excel.book import Book
 from chainscore.results.excel.cell import Formula
-from chainscore.results.excel.page import PAPER, Column, Page
+from chainscore.results.excel.page import PAPER, Column, Page, readable
 from chainscore.results.names import named
 from chainscore.show.console import object_word
 from chainscore.words.bilingual import told
@@ -32,6 +32,10 @@ STAND_IN = 1.3
 """So many times as wide may columns come out where another font stands in for the workbook's."""
 
 
+LEAST = 9
+"""Points of the smallest font on paper."""
+
+
 def _book(title: str, quarter: Quarter, draft: bool) -> Book:
     """A workbook of plain tables, each on a sheet of its own."""
     return Book(
@@ -43,7 +47,7 @@ def _table(
     book: Book, name: str, columns: Sequence[Column], rows: Sequence[Sequence[Any]], filtered: bool = False, note: str = ""
 ) -> Page:
     """A sheet with a title, a header and rows."""
-    page = book.page(name, columns, note=note)
+    page = book.page(name, columns, readable(columns, 10, LEAST), note=note)
     for row, values in enumerate(rows, page.first):
         page.row(row, values)
     if filtered and rows:
@@ -111,7 +115,7 @@ def _ranks(book: Book, changes: Changes) -> None:
 
 def _leaves(book: Book, changes: Changes) -> None:
     columns = [
-        Column(object_word(changes.new.book, book.language), 14, "name"),
+        Column(object_word(changes.new.book, book.language), 19, "name"),
         Column(text("scores.leaf", book.language), 8, "centre"), Column(text("scores.name", book.language), 26, "name"),
         Column(_say(book, "old"), 10, "score"), Column(_say(book, "new"), 10, "score"),
         Column(text("column.delta", book.language), 10, "change"),
@@ -140,7 +144,7 @@ def _leaves(book: Book, changes: Changes) -> None:
 
 def _rows(book: Book, changes: Changes) -> None:
     columns = [
-        Column(object_word(changes.new.book, book.language), 14, "name"),
+        Column(object_word(changes.new.book, book.language), 19, "name"),
         Column(text("scores.leaf", book.language), 8, "centre"), Column(_say(book, "change"), 9, "centre"),
         Column(_say(book, "event"), 34, "name"), Column(_say(book, "points"), 11, "part"), Column(_say(book, "explained"), 99),
     ]  # fmt: skip
@@ -253,7 +257,8 @@ def _year(book: Book, year: Year, method: Rulebook) -> None:
     ]
     name = _say(book, "year", periods=f"{year.periods[0]}–{year.periods[-1]}")
     papers = [1 + grouped + at * len(year.periods) for at in range(len(kinds))] if len(columns) > COLUMNS_ABREAST else []
-    page = book.page(name, columns, frozen=1, note=year_note(year, book.language), headed=papers or [0])
+    size = 10 if papers else readable(columns, 10, LEAST)
+    page = book.page(name, columns, size, frozen=1, note=year_note(year, book.language), headed=papers or [0])
     page.sheet.repeat_columns(0, int(grouped))
     if papers:
         _apart(page, papers)

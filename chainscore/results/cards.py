@@ -29,7 +29,7 @@ from chainscore.words.references import column_letters
 from chainscore.words.texts import text
 
 COLUMNS = (
-    ("card.leaf", 7, "centre"), ("card.name", 20, "name"), ("card.marks", 6, "centre"), ("card.score", 8, "total"),
+    ("card.leaf", 7, "centre"), ("card.name", 19, "name"), ("card.marks", 7, "centre"), ("card.score", 8, "total"),
     ("card.rate", 8, "rate"), ("card.loss", 7, "score"), ("card.mean_rate", 8, "rate"), ("card.rank", 6, "centre"),
     ("card.reason", 46, "name"),
 )  # fmt: skip
@@ -82,15 +82,22 @@ class Card:
         below = self._write_steps(self._write_lines(scores)) + 1
         if not self.draft:
             self._write_signatures(below)
-        chart, height = self._chart(self.last), BESIDE_BARS + BAR * (self.last - page.first + 1)
-        chart.set_size({"width": page.pixels - 5, "height": height})
-        page.sheet.insert_chart(below + 2, 0, chart, {"object_position": 2})
         page.sheet.fit_to_pages(1, 0)
-        page.sheet.repeat_rows(0)
-        if len(self.book.leaves) > ON_ONE_SHEET:
-            page.sheet.set_h_pagebreaks([below + 1])
-        page.sheet.print_area(0, 0, below + 2 + math.ceil(height / ROW_OF_CHART), self.last_column)
+        if any(leaf.marks for leaf in self.book.leaves):  # else there is no share of them
+            below = self._write_chart(below + 2)
+        page.sheet.print_area(0, 0, below, self.last_column)
         self.file.mark(page, below)
+
+    def _write_chart(self, row: int) -> int:
+        """The chart, on paper below the lines or on a sheet of its own; returns the row below."""
+        page, height = self.page, BESIDE_BARS + BAR * (self.last - self.page.first + 1)
+        chart = self._chart(self.last)
+        chart.set_size({"width": page.pixels - 5, "height": height})
+        page.sheet.insert_chart(row, 0, chart, {"object_position": 2})
+        if len(self.book.leaves) > ON_ONE_SHEET:
+            page.sheet.set_h_pagebreaks([row - 1])
+            page.sheet.repeat_rows(0, 1)
+        return row + math.ceil(height / ROW_OF_CHART)
 
     def _write_heading(self, places: Places) -> None:
         """Whose it is, and three numbers at a glance."""
@@ -235,7 +242,7 @@ class Card:
             })  # fmt: skip
         chart.set_title({"name": self._say("card.chart"), "name_font": {"name": FONT, "size": 11}, "overlay": False})
         # Every line has its name, and the scale ends where full marks do.
-        chart.set_y_axis({"reverse": True, "num_font": {"name": FONT, "size": 8}, "interval_unit": 1})
+        chart.set_y_axis({"reverse": True, "num_font": {"name": FONT, "size": 8}, "interval_unit": 1, "label_position": "low"})
         chart.set_x_axis(
             {**self._scale(), "num_format": "0%", "num_font": {"name": FONT, "size": 9}, "major_gridlines": GRIDLINES}
         )

@@ -140,7 +140,9 @@ class Ranking:
     def _finished(self, chart: Any, title: str, height: int) -> Any:
         """With its title, names from the first down, and as wide as the list."""
         chart.set_title({"name": self._say(title), "name_font": {"name": FONT, "size": 12}, "overlay": False})
-        chart.set_y_axis({"reverse": True, "num_font": {"name": FONT, "size": 9}, "interval_unit": 1})
+        # Names stand beside the bars, of which some may go to the left.
+        names = {"name": FONT, "size": 9}
+        chart.set_y_axis({"reverse": True, "num_font": names, "interval_unit": 1, "label_position": "low"})
         chart.set_legend({"position": "bottom", "font": {"name": FONT, "size": 9}})
         chart.set_size({"width": self.page.pixels - 5, "height": height})
         return chart

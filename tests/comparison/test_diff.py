@@ -20,7 +20,7 @@ from chainscore.comparison.documents import diff_document
 from chainscore.comparison.quarters import load_quarter
 from chainscore.comparison.workbook import write_diff
 from chainscore.method.rulebook import Rulebook
-from tests.conftest import Run
+from tests.conftest import REPOSITORY, Run
 from tests.scoring.test_scoring import activity, certified, construction, listing, news, project, scale, technology
 from tests.support.facts import NAMES, quarter, write_plainly
 
@@ -385,6 +385,21 @@ def test_an_output_is_kept_unless_forced_and_never_an_input(run: Run, sample: Pa
 
 
 # ---------------------------------------------------------------- what people see
+
+
+def test_scores_are_at_nine_points_on_paper(run: Run, sample: Path, tmp_path: Path) -> None:
+    earlier = REPOSITORY / "sample_data" / "q1-2023.xlsx"
+    assert run("diff", earlier, sample, "-o", "diff.xlsx").code in (0, 1)
+    assert run("trend", earlier, sample, "-o", "trend.xlsx").code == 0
+    pages = [page for name in ("diff.xlsx", "trend.xlsx") for page in openpyxl.load_workbook(tmp_path / name).worksheets]
+    for page in pages:
+        columns = page.column_dimensions.values()
+        points = sum(0.75 * 7 * column.width * (column.max - column.min + 1) for column in columns)
+        scale = min(1, (842 - 2 * 0.4 * 72) / points)  # A4 across, in points, less its margins
+        header = next(
+            row for row in range(1, 6) if page.cell(row, 1).font.color and page.cell(row, 1).fill.fgColor.rgb == "FF1F4E79"
+        )
+        assert page.cell(header + 1, 1).font.sz * scale >= 9, page.title
 
 
 def test_exit_code_tells_a_difference(run: Run, sample: Path) -> None:

@@ -237,6 +237,26 @@ def test_a_veto_of_several_values_is_recalculated_for_each_of_them(run: Run, tmp
     assert not differing(formulas_in(results), recalculated_by_gnumeric(results, tmp_path))
 
 
+def test_a_method_without_full_marks_has_scorecards_without_an_empty_chart_and_headers_of_whole_words(
+    run: Run, tmp_path: Path
+) -> None:
+    quarter, method = next(each for each in QUARTERS if each.rulebook == "suppliers"), load_rulebook(path_of("suppliers"))
+    run("template", "--rulebook", path_of("suppliers"), "--period", quarter.period, "-o", "blank.xlsx")
+    filled = typed_by_openpyxl(tmp_path / "blank.xlsx", tmp_path / "filled.xlsx", method, quarter.facts)
+    (tmp_path / "results.xlsx").write_bytes(write_results(scored(filled, method), method))
+    workbook = openpyxl.load_workbook(tmp_path / "results.xlsx")
+    cards = [page for page in workbook.worksheets if page.title.startswith("Card")]
+    assert len(cards) == 8
+    for page in cards:
+        assert not page._charts
+        for cell in page[6]:
+            width = page.column_dimensions[cell.column_letter].width
+            assert max(map(len, str(cell.value).split()), default=0) <= width
+        assert page.row_dimensions[6].height < 40  # two lines at 11 points
+    [points, *_] = workbook["Ranking"]._charts
+    assert points.x_axis.tickLblPos == "low"  # penalties go to the left of nothing
+
+
 def test_a_veto_is_told_with_its_cell_wherever_it_takes_points(run: Run, tmp_path: Path) -> None:
     quarter, source = next(each for each in QUARTERS if each.rulebook == "suppliers"), path_of("suppliers")
     method, named = load_rulebook(source), ("--rulebook", source, "--lang", "en")
