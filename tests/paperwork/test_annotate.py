@@ -202,6 +202,14 @@ def test_the_first_sheet_lists_every_finding_with_a_link_to_its_cell(copy: tuple
     assert after[LIST]["A1"].value == f"{LIST}：{MISTAKEN.name}"
 
 
+def test_the_list_in_front_is_read_on_paper_whose_pages_are_numbered(copy: tuple[Workbook, list[Finding]]) -> None:
+    page = copy[0].worksheets[0]
+    points = sum(0.75 * 7 * page.column_dimensions[column].width for column in "ABCDEFGH")
+    room = 842 - 72 * (page.page_margins.left + page.page_margins.right)  # A4 across, in points, less its margins
+    assert page["F6"].font.sz * min(1, room / points) >= 8
+    assert "&P" in page.oddFooter.right.text or "Page" in page.oddFooter.right.text
+
+
 def test_notes_have_the_room_that_their_text_needs(copy: tuple[Workbook, list[Finding]]) -> None:
     with zipfile.ZipFile(io.BytesIO(annotated(MISTAKEN, copy[1], BOOK))) as package:
         drawings = "".join(package.read(name).decode() for name in package.namelist() if name.endswith(".vml"))
