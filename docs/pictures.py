@@ -23,7 +23,7 @@ SAMPLE = ROOT / "sample_data" / "q2-2023.xlsx"
 RESOLUTION = 80  # dots per inch
 RED_AND_CLEAR = (192, 0, 0, 46)
 # picture → (workbook, page): a department's sheet, the ranking, a scorecard
-PAGES = {"template": ("template", 5), "ranking": ("results", 1), "scorecard": ("results", 7)}
+PAGES = {"template": ("template", 5), "ranking": ("results", 2), "scorecard": ("results", 6)}
 
 
 def draw_mark(word: str, path: Path) -> None:

@@ -117,7 +117,8 @@ class Ranking:
         if rated(self.book):
             height = 100 + 16 * len(rated(self.book)) * len(self.book.chains)
             chart = self._finished(_rates(self.book, self.file, places), "ranking.chart_rates", height)
-            self.page.sheet.insert_chart(row, 0, chart, {"object_position": 2})
+            # A little below the row's edge, which belongs to the sheet of paper before.
+            self.page.sheet.insert_chart(row, 0, chart, {"object_position": 2, "y_offset": 4})
             if not self.pending:
                 self.page.sheet.set_h_pagebreaks([row])
                 if len(self.scorecard.chains) <= ON_ONE_SHEET:  # the header would stand above a chart alone

@@ -196,4 +196,19 @@ def _range(field: InputField) -> dict[str, object]:
     return {"least": plain(least), "most": plain(most), "unit": field.unit or ""}
 
 
-CHECKS: tuple[Check, ...] = (events_twice, outliers, sums, implausible)
+def years_apart(tables: Tables, book: Rulebook) -> Iterator[Finding]:
+    """The figures of two years are not, for most objects, a thousand times each other: one column is in another unit."""
+    for sheet in tables.sheets.values():
+        for column in sheet.sheet.table.columns if sheet.sheet.table is not None else []:
+            if column.last_year_of is None:
+                continue
+            years = zip(sheet.table[column.label], sheet.table[column.last_year_of], strict=True)
+            given = [(position, *pair) for position, pair in enumerate(years) if all(pair)]
+            apart = [each for each in given if max(each[1:]) > _ANOTHER_UNIT * min(each[1:])]
+            if len(apart) * 2 > len(given):
+                position, before, now = apart[0]
+                values = {"text": plain(before), "other": column.last_year_of, "other_text": plain(now), "rows": len(apart)}
+                yield _finding("W524", sheet, sheet.table, position, column.label, book, **values)
+
+
+CHECKS: tuple[Check, ...] = (events_twice, outliers, sums, implausible, years_apart)

@@ -313,6 +313,19 @@ def test_a_whole_column_in_another_unit_draws_a_warning_at_the_column(tmp_path: 
     assert "W520" not in "".join(seen(appraise([saved(sound(), tmp_path)], BOOK)))
 
 
+@pytest.mark.parametrize(("factor", "told"), [(0.0001, True), (0.01, False), (1, False), (2000, True)])
+def test_figures_of_the_year_before_in_another_unit_are_said(factor: float, told: bool, tmp_path: Path) -> None:
+    sample = REPOSITORY / "sample_data" / "q2-2023.xlsx"
+    workbook = openpyxl.load_workbook(sample)
+    page = workbook["市税务局"]
+    (header,) = [cell for row in page.iter_rows() for cell in row if cell.value == "上年同期税收（万元）"]
+    for row in range(header.row + 1, header.row + 7):
+        page.cell(row, header.column).value *= factor
+    workbook.save(tmp_path / "q2.xlsx")
+    place = f"warning W524 市税务局!{header.column_letter}{header.row + 1}"
+    assert (place in seen(appraise([tmp_path / "q2.xlsx"], BOOK))) is told
+
+
 # ---------------------------------------------------------------- the cases that failed
 
 HELD = {
