@@ -276,13 +276,23 @@ class _Row:
             summed: Any = Formula("=" + "+".join(self._helper(f"{term.index} points") for term in terms), total)
         else:
             summed = its[0]
-        if not self.line.sound:
-            summed = ZERO
         if not self.rule.once:
-            return {POINTS: summed}
+            return {POINTS: summed if self.line.sound else ZERO}
         counted = self.line.points(self.leaf)
         own, group = self._helper("earned"), self._group()
-        return {"earned": summed, POINTS: Formula(formulas.once(own, list(self._better(own, group))), counted)}
+        earned = self._earned(terms, summed) if self.line.sound else NOTHING
+        return {"earned": earned, POINTS: Formula(formulas.once(own, list(self._better(own, group))), counted)}
+
+    def _earned(self, terms: Sequence[Term], summed: Any) -> Any:
+        """What a row earns where the conditions of one of its sentences hold; else it is none of those that count once."""
+        tests = [[self._condition(each, term, "where", at) for at, each in enumerate(term.conditions)] for term in terms]
+        if not all(tests):
+            return summed
+        value = summed.value if isinstance(summed, Formula) else summed
+        holds = any(judge_row(term, self.values, self.columns.moment).holds for term in terms)
+        test = f"OR({','.join(formulas.where(each, 'TRUE', 'FALSE') for each in tests)})"
+        text = summed.text.removeprefix("=") if isinstance(summed, Formula) else str(summed)
+        return Formula(f'=IF({test},{text},"{NOTHING}")', value if holds else NOTHING)
 
     def _group(self) -> str:
         return self.rows.helper("", self.rows.form.group, self.line.number)

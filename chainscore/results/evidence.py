@@ -44,9 +44,9 @@ class EvidenceSheet:
         lines = self._lines(rows)
         self.told, note = self._sources(lines)
         own = [*form.columns, *(source_column(form, key) for key in self.told)]
-        size = readable(own, SMALL, SMALL_ON_PAPER)
+        fit = readable(own, SMALL, SMALL_ON_PAPER)
         self.page = workbook.file.page(
-            form.name, own, size, least=17, frozen=2, above=len(form.wholes), note=note, kind="evidence"
+            form.name, own, fit.size, least=17, frozen=2, above=len(form.wholes), note=note, kind="evidence", across=fit.across
         )  # fmt: skip
         self.wholes = {label: value.value for label, value in tables.cells.items()}
         self.rows = EvidenceRows(form, lines, self.page.header + 1, self.page.header + 1, workbook.scorecard.now)

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from chainscore.method.rule.points import noise_at
+
 NOISE_OF_SCORES = 10
 """Decimals that a score is rounded to before it is rounded to those that are published."""
 NOTHING = "–"
@@ -25,22 +27,22 @@ def where(conditions: Sequence[str], value: str, otherwise: str) -> str:
 
 def once(earned: str, better: Sequence[str]) -> str:
     """The points of the best of several events of one name; ``better`` counts those that come before this one."""
-    return f"=IF({earned}=0,0,IF({'+'.join(better)}>0,0,{earned}))"
+    return f"=IF(ISNUMBER({earned}),IF({earned}=0,0,IF({'+'.join(better)}>0,0,{earned})),0)"
 
 
 def at_least(groups: str, group: str, earned: str, own: str) -> str:
     """How many of a group earn as much as this or more."""
-    return f'COUNTIFS({groups},{group},{earned},">="&{own})'
+    return f'COUNTIFS({groups},{group},{earned},">="&{own}-{noise_at(own)})'
 
 
 def more(groups: str, group: str, earned: str, own: str) -> str:
-    """How many of a group earn more than this."""
-    return f'COUNTIFS({groups},{group},{earned},">"&{own})'
+    """How many of a group earn more than this; a criterion has 15 digits, by which a third would be more than itself."""
+    return f'COUNTIFS({groups},{group},{earned},">"&{own}+{noise_at(own)})'
 
 
 def same_before(groups: str, group: str, earned: str, own: str) -> str:
     """How many of a group before this row earn the same; the ranges end with this row."""
-    return f"COUNTIFS({groups},{group},{earned},{own})-1"
+    return f"{at_least(groups, group, earned, own)}-{more(groups, group, earned, own)}-1"
 
 
 def earliest(flags: tuple[str, str], flag: str, dates: tuple[str, str], date: str) -> str:

@@ -19,9 +19,10 @@ from chainscore.results.columns import parts_of
 from chainscore.results.evidence_rows import EvidenceRows
 from chainscore.results.excel.book import Book
 from chainscore.results.excel.cell import Formula
-from chainscore.results.excel.page import SMALL, Column
+from chainscore.results.excel.page import SMALL, SMALL_ON_PAPER, Column, Page, readable
+from chainscore.results.formulas import NOTHING
 from chainscore.results.rules import Rules
-from chainscore.scoring.evidence import CHAIN, LEAF, POINTS, TERM, VALUE, WHY
+from chainscore.scoring.evidence import CHAIN, COUNTED, LEAF, POINTS, TERM, VALUE, WHY
 from chainscore.scoring.scorecard import Scorecard
 from chainscore.words.references import column_letters
 from chainscore.words.texts import text
@@ -52,12 +53,15 @@ class Objects:
         self.file = file
         self.sentences = sentences_of(book)
         self.name = text("sheet.objects", book.language)
-        self.page = (
-            file.page(self.name, self._columns(), SMALL, least=17, frozen=1, kind="evidence") if self.sentences else None
-        )
+        self.page = self._page() if self.sentences else None
         self._judged = _judged(scorecard)
         self.first = self.page.header + 2 if self.page is not None else 0
         self.last = self.first + len(book.chains) - 1
+
+    def _page(self) -> Page:
+        columns = self._columns()
+        fit = readable(columns, SMALL, SMALL_ON_PAPER)
+        return self.file.page(self.name, columns, fit.size, least=17, frozen=1, kind="evidence", across=fit.across)
 
     def _columns(self) -> list[Column]:
         columns = [Column(self.book.words.chain, 16)]
@@ -107,12 +111,15 @@ class Objects:
         judged = self._judged.get((sentence.leaf.id, chain, sentence.index))
         if judged is None:
             return [text("column.pending", self.book.language), None]
-        value, points, _ = judged
-        if rows.form.summarised or not isinstance(value, Fraction):
-            return [value, points]
+        value, points, _, apart = judged
+        if rows.form.summarised:
+            return [NOTHING if apart else value, points]
         figure = self._figure(sentence, term, chain, rows, rules)
         own = f"{column_letters(self._column(sentence))}{self._row(chain)}"
-        return [Formula(f"={figure}", value), Formula(f"={self._points(sentence, term, chain, own, rules)}", points)]
+        earned = self._points(sentence, term, chain, own, rules)
+        if rows.form.ledger is None and term.conditions:  # whether the row of a table takes part
+            earned = f"IF(ISNUMBER({own}),{earned},0)"
+        return [Formula(f"={figure}", NOTHING if apart else value), Formula(f"={earned}", points)]
 
     def _figure(self, sentence: Sentence, term: Term, chain: str, rows: EvidenceRows, rules: Rules) -> str:
         """What is measured of an object, or what stands for it."""
@@ -141,7 +148,7 @@ class Objects:
         cells = ranges[0].partition(":")[0] if ranges[0] else ""
         if not cells:
             return self._instead(sentence, term, chain, rules)
-        if term.missing is None:
+        if term.missing is None or self._judged[sentence.leaf.id, chain, sentence.index][3]:
             return cells
         return f"IF(ISNUMBER({cells}),{cells},{self._instead(sentence, term, chain, rules)})"
 
@@ -158,8 +165,8 @@ class Objects:
         return f"AVERAGE({','.join(given)})" if given else "0"
 
     def _is_given(self, sentence: Sentence, chain: str) -> bool:
-        key = sentence.leaf.id, chain, sentence.index
-        return key in self._judged and not self._judged[key][2]
+        _, _, filled, apart = self._judged.get((sentence.leaf.id, chain, sentence.index), (None, None, True, True))
+        return not filled and not apart
 
     def _points(self, sentence: Sentence, term: Term, chain: str, own: str, rules: Rules) -> str:
         """The points of an object, for its figure or for where it stands."""
@@ -178,10 +185,14 @@ class Objects:
         return f"IF({equal_formula(cells)},{number(('equal',))},{points})"
 
 
-def _judged(scorecard: Scorecard) -> dict[tuple[str, str, int], tuple[Any, Fraction, bool]]:
-    """(leaf, object, sentence) → figure, points, and whether something stands for a figure that was not given."""
+def _judged(scorecard: Scorecard) -> dict[tuple[str, str, int], tuple[Any, Fraction, bool, bool]]:
+    """(leaf, object, sentence) → figure, points, whether something stands for a figure not given, and whether it is apart.
+
+    What is apart, by the conditions on its row in a table, has no figure among the others'.
+    """
     assert scorecard.evidence is not None
     columns = scorecard.evidence.columns
     filled = [any(why.key.startswith("filled") for why in whys) for whys in columns[WHY]]
     keys = zip(columns[LEAF], columns[CHAIN], columns[TERM], strict=True)
-    return dict(zip(keys, zip(columns[VALUE], columns[POINTS], filled, strict=True), strict=True))
+    apart = [not counted for counted in columns[COUNTED]]
+    return dict(zip(keys, zip(columns[VALUE], columns[POINTS], filled, apart, strict=True), strict=True))

@@ -62,7 +62,7 @@ class Rules:
         self.elapsed = period.elapsed
         self.name = text("sheet.rules", book.language)
         columns = self._columns()
-        self.page = file.page(self.name, columns, readable(columns, 10, SMALL_ON_PAPER), frozen=2, kind="rules")
+        self.page = file.page(self.name, columns, readable(columns, 10, SMALL_ON_PAPER).size, frozen=2, kind="rules")
         self.file = file
         self.lines = [*self._general(), *(line for leaf in book.leaves for line in self._lines_of(leaf))]
         self._cells: dict[tuple[str | None, str, Place], str] = {}

@@ -117,9 +117,9 @@ class Scores:
         self.book = book
         self.file = file
         columns = self._columns()
-        self.page = file.page(
-            named("scores", book.language), columns, readable(columns, 10, ON_PAPER), least=18.5, frozen=2, kind="scores"
-        )
+        fit = readable(columns, 10, ON_PAPER)
+        name = named("scores", book.language)
+        self.page = file.page(name, columns, fit.size, least=18.5, frozen=2, kind="scores", across=fit.across)
         self.places = Places(book, self.page.header + 1)
         self.chains = {chain.chain: chain for chain in scorecard.chains}
         self.pending = text("column.pending", book.language)

@@ -109,7 +109,7 @@ def _write_findings(file: Book, book: Rulebook, findings: Sequence[Finding]) -> 
     titles = {key: text(f"results.finding_{key}", language) for key, _, _ in FINDING_COLUMNS if key != "object"}
     titles["object"] = told(book.words.object, language)
     columns = [Column(titles[key], width, style) for key, width, style in FINDING_COLUMNS]
-    page = file.page(named("findings", language), columns, readable(columns, SMALL, SMALL_ON_PAPER), kind="findings")
+    page = file.page(named("findings", language), columns, readable(columns, SMALL, SMALL_ON_PAPER).size, kind="findings")
     for row, finding in enumerate(findings, page.first):
         chain = book.chain(finding.chain).short_name if finding.chain is not None else ""
         values = [

@@ -139,12 +139,12 @@ class LeafJudge:
         best: dict[str, Judged] = {}
         for each in judged:
             known = best.get(each.rows.names[each.position])
-            if each.verdict.sound and (known is None or each.verdict.points > known.verdict.points):
+            if _may_count(each) and (known is None or each.verdict.points > known.verdict.points):
                 best[each.rows.names[each.position]] = each
         return [self._or_counted(each, best.get(each.rows.names[each.position]), rule) for each in judged]
 
     def _or_counted(self, each: Judged, best: Judged | None, rule: Rule) -> Judged:
-        if best is None or best is each or not each.verdict.sound:
+        if best is None or best is each or not _may_count(each):
             return each
         category = best.rows.categories[best.position] or best.rows.label(best.position)
         why = Why("counted_once", {"category": category, "first": best.rows.where(best.position)})
@@ -189,7 +189,7 @@ class LeafJudge:
         verdict = Verdict(
             points=judged.points or ZERO,
             why=self._told(chain, term, rule, judged, objects, position),
-            counted=bool(judged.points) or term.by_object,
+            counted=bool(judged.points) or (term.by_object and judged.holds),
             value=judged.value,
             measure=term.words(),
             remarks=judged.remarks,
@@ -212,7 +212,7 @@ class LeafJudge:
     ) -> tuple[Why, ...]:
         """The reasons; where a leaf is one sentence about a standing, its formula tells that and the evidence its figures."""
         why = self.context.told(judged.why, rule, objects.rows)
-        if term.against == "value" or len(rule.terms) > 1:
+        if term.against == "value" or len(rule.terms) > 1 or not judged.holds:
             return why
         self.all.formulas[self.leaf.id, chain] = why[-1]
         if len(why) > 1:  # another figure stands for it
@@ -285,3 +285,8 @@ class LeafJudge:
         submitted = self.context.tables.sheets[term.source.sheet].submitted
         remarks: tuple[tuple[str, str], ...] = ((remark, ""),) if remark and submitted else ()
         return Verdict(ZERO, (why,), counted=False, value_label=take, measure=take, remarks=remarks)
+
+
+def _may_count(each: Judged) -> bool:
+    """Whether a row is one of those of which a name counts once: what conditions leave out cancels no penalty."""
+    return each.verdict.sound and each.verdict.holds

@@ -152,7 +152,7 @@ class LedgerJudge:
     def _failed(self, failed: Judgement) -> Verdict:
         why = self.context.told(failed.why, self.rule, self.rows)
         label = failed.value_label
-        return Verdict(ZERO, why, counted=False, value_label=label, measure=label, remarks=failed.remarks)
+        return Verdict(ZERO, why, counted=False, value_label=label, measure=label, remarks=failed.remarks, holds=False)
 
     def _held(
         self,

@@ -45,7 +45,10 @@ class ObjectsJudge:
         self.rows: Rows = context.rows(term.source)
         self.judged = judged
         self.zero: dict[str, str | None] = {}
-        self.figures: Figures = {chain: self._figure(chain) for chain in judged} if term.by_object else {}
+        self.apart = self._apart() if term.by_object and self.rows.source.grid == "table" else {}
+        """Object → why the row that it has in a table does not take part, and earns nothing."""
+        taking_part = [chain for chain in judged if chain not in self.apart] if term.by_object else []
+        self.figures: Figures = {chain: self._figure(chain) for chain in taking_part}
         given = {chain: figure for chain, figure in self.figures.items() if figure is not None}
         self.filled = {chain: self._instead(chain, given) for chain, figure in self.figures.items() if figure is None}
         self.known = given | {chain: figure for chain, figure in self.filled.items() if figure is not None}
@@ -66,6 +69,8 @@ class ObjectsJudge:
         term = self.terms[chain]
         if not term.by_object:
             return self._of_table(chain, term)
+        if chain in self.apart:
+            return Outcome(self.apart[chain])
         if chain not in self.known:
             return Outcome(None, self.zero.get(chain))
         judged = judge_object(term, self.known[chain], self.standing.get(chain), self.among)
@@ -95,10 +100,16 @@ class ObjectsJudge:
                 for each in self.judged[chain]
                 if each.rows is self.rows and self.terms[chain].index in each.verdict.part_of
             ]
-        position, term = self.position(chain), self.terms[chain]
-        if position < 0:
-            return []
-        return [position] if judge_row(term, self.row(position, term), self.context.moment).holds else []
+        position = self.position(chain)
+        return [position] if position >= 0 else []
+
+    def _apart(self) -> dict[str, Judgement]:
+        judged = {
+            chain: judge_row(term, self.row(position, term), self.context.moment)
+            for chain, term in self.terms.items()
+            if (position := self.position(chain)) >= 0
+        }
+        return {chain: each for chain, each in judged.items() if not each.holds}
 
     def _of_table(self, chain: str, term: Term) -> Outcome:
         """A table's row, judged by itself."""

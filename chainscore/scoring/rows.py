@@ -41,6 +41,8 @@ class Verdict(msgspec.Struct, frozen=True, eq=False):
     """A figure that is needed is not given."""
     undefined: str | None = None
     """The label of a figure that is zero and divides."""
+    holds: bool = True
+    """The conditions of a term do."""
     part_of: frozenset[int] = frozenset()
     """The terms by object in which the row takes part."""
 

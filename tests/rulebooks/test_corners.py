@@ -96,6 +96,15 @@ RULES = {
     # What stands for a reduction of rows of which there are none, or none that takes part.
     "2.12": 'of = "招商局.ledger"\nmeasure = "mean([评分]) or 5"\npoints = { per = 1 }',
     "2.13": 'of = "招商局.ledger"\nwhere = { "类别" = "服务业" }\nmeasure = "least([评分]) or 7"\npoints = { per = 1 }',
+    # A row of a table that a condition leaves out stands in no ranking, nor does anything stand for its figure: it earns nothing.
+    "2.14": 'of = "统计局.table"\nwhere = { "事故数" = "<=0" }\nmeasure = "[产值（亿元）]"\nagainst = "rank"\n'
+    "points = { steps = [[1, 5], [2, 4], [3, 3]] }",
+    "2.15": 'of = "统计局.table"\nwhere = { "事故数" = "<=0" }\nmeasure = "[产值（亿元）]"\nmissing = "mean"\npoints = { per = 1, at_0 = 1 }',
+    # A standard deviation that is a fraction is that one, and half of it rounds as halves do.
+    "2.16": 'of = "招商局.ledger"\nwhere = { "类别" = "服务业", "投资额（亿元）" = ">=2" }\nmeasure = "count() / 3"\nagainst = "zscore"\n'
+    "points = { per = 2.5 }",
+    # Two rows of one name that earn a third each: one of them counts.
+    "2.17": 'once = "name"\nof = "招商局.ledger"\nmeasure = "[投资额（亿元）] / [投资额（亿元）] / 3"\npoints = { per = 1 }',
 }
 SHEETS = """
 [[sheets]]
@@ -152,7 +161,7 @@ FACTS = {
         ledger=[
             ("a", ("甲一", "工业", 1, "2023-02-01", 3)),
             ("a", ("甲二", "工业", 0.5, "2023-01-02", -1.5)),
-            ("a", ("甲三", "服务业", 0.25, "2023-01-01", 0)),
+            ("a", ("甲一", "服务业", 0.25, "2023-01-01", 0)),
             ("b", ("乙一", "服务业", 2, "2023-03-01", 4)),
             ("c", ("丙一", "工业", 3, "2023-04-01", -5)),
             ("c", ("丙二", "工业", 6, "2023-05-01", -0.5)),
@@ -187,12 +196,19 @@ BY_HAND = {
     # 丁 has the mean of 西, which is 乙's; 戊 has 1.
     "2.11": "0.5 4.0 -2.8 4.0 1.0",
     "2.12": "0.5 4.0 -2.8 5.0 5.0",
-    # 甲三 has 0 and 乙一 4; 丙 has two rows of industry, 丁 and 戊 none at all.
+    # 甲一 has 0 there and 乙一 4; 丙 has two rows of industry, 丁 and 戊 none at all.
     "2.13": "0.0 4.0 7.0 7.0 7.0",
+    # 30, 20 and 5; 甲 and 丁 had accidents.
+    "2.14": "0.0 5.0 4.0 0.0 3.0",
+    "2.15": "0.0 31.0 21.0 0.0 6.0",
+    # 乙 has one such row and the others none: 1/3 and four times 0, with the mean 1/15 and the deviation 2/15: 2 and −0.5.
+    "2.16": "-1.3 5.0 -1.3 -1.3 -1.3",
+    # 甲一 and 甲二; 乙一; 丙一 and 丙二.
+    "2.17": "0.7 0.3 0.7 0.0 0.0",
 }
 # The sums of the lines above; of 丙's 32.3 the cap leaves 20.25, which is published as 20.3. A veto leaves 甲 and 丁 0.25: 0.3.
-SECTIONS = {"1": "6.2 13.5 20.3 5.2 0.0", "2": "24.0 36.0 19.8 29.6 26.6"}
-TOTALS = "0.3 49.5 40.1 0.3 26.6"
+SECTIONS = {"1": "6.2 13.5 20.3 5.2 0.0", "2": "23.4 77.3 44.2 28.3 34.3"}
+TOTALS = "0.3 90.8 64.5 0.3 34.3"
 RANKS = {"a": 3, "b": 1, "c": 1, "d": 2, "e": 2}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from decimal import Decimal, localcontext
 from fractions import Fraction
@@ -71,7 +72,10 @@ _METHODS: Mapping[str, Callable[[list[Fraction], bool], Callable[[Fraction], Fra
 
 
 def root(value: Fraction) -> Fraction:
-    """The square root, to DIGITS digits."""
+    """The square root: exact where it is a fraction, as −0.5 standard deviations are, else to DIGITS digits."""
+    above, below = math.isqrt(value.numerator), math.isqrt(value.denominator)
+    if above**2 == value.numerator and below**2 == value.denominator:
+        return Fraction(above, below)
     with localcontext() as context:
         context.prec = DIGITS
         return Fraction((Decimal(value.numerator) / Decimal(value.denominator)).sqrt())

@@ -90,16 +90,18 @@ class Book:
         heading: str = "",
         kind: str = "",
         headed: Sequence[int] = (0,),
+        across: int = 1,
     ) -> Page:
         """A new page with its heading and header row, and ``above`` free rows between the two.
 
         ``frozen`` columns stay in view; ``heading`` is what it is called where its name and the workbook's title do not do.
-        The heading stands at each column of ``headed``: one for each sheet of paper that it takes from side to side.
+        The heading stands at each column of ``headed``: one for each sheet of paper that it takes from side to side. Where it
+        takes several ``across``, the frozen columns are printed on each.
         """
         draft = (self._said if self.draft else "", "draft")
         lines = [each for each in (draft, (note, "plain")) if each[0]]
         page = self.bare_page(name, columns, 1 + len(lines) + above, size, least, kind=kind)
-        page.sheet.fit_to_pages(1, 0)
+        page.sheet.fit_to_pages(across, 0)
         called = f"{self._draft}·{heading}" if heading and self.draft else heading
         page.sheet.set_row(0, 26)
         for row in range(1, len(lines) + 1):
@@ -110,6 +112,8 @@ class Book:
         page.titles(page.header, 34)
         page.sheet.freeze_panes(page.first, frozen)
         page.sheet.repeat_rows(0, page.header)
+        if across > 1 and frozen:
+            page.sheet.repeat_columns(0, frozen - 1)
         return page
 
     def mark(self, page: Page, rows: int) -> None:

@@ -22,7 +22,7 @@ def text_lines(text: str, width: float, size: int) -> int:
     if len(text) * 2 <= room and "\n" not in text:
         return 1
     lines = (half_widths(line) for line in text.split("\n"))
-    return sum(1 if line <= room else math.ceil(line / (room - 3)) for line in lines)
+    return sum(1 if line <= room else math.ceil(line / max(room - 3, 1)) for line in lines)
 
 
 def sheet_name(prefix: str, name: str, suffix: str = "") -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from xlsxwriter import Workbook
@@ -38,12 +38,24 @@ class Column(msgspec.Struct, frozen=True):
 
 PAPER = 980
 """Pixels that A4 across has room for between the margins, at its own size."""
+MOST_SIZE = 17
+"""Points that the columns' widths have room for."""
 
 
-def readable(columns: Sequence[Column], size: int, least: float) -> int:
-    """The size of a font, in points, at least ``size``, that is no smaller than ``least`` on paper when all columns are."""
+class Fit(NamedTuple):
+    """How columns go onto paper: the size of their font in points, and sheets of paper from side to side."""
+
+    size: int
+    across: int = 1
+
+
+def readable(columns: Sequence[Column], size: int, least: float) -> Fit:
+    """A font of at least ``size`` that is no smaller than ``least`` on paper, on one sheet if the columns have room for it."""
     pixels = sum(7 * column.width + 5 for column in columns)
-    return max(size, math.ceil(least * pixels / PAPER))
+    on_one_sheet = math.ceil(least * pixels / PAPER)
+    if on_one_sheet <= MOST_SIZE:
+        return Fit(max(size, on_one_sheet))
+    return Fit(size, math.ceil(least * pixels / PAPER / size))
 
 
 class Page:
