@@ -380,8 +380,8 @@ def _less(old: Evidence, new: Evidence, labels: Sequence[str], book: Rulebook, c
         old_sheet, _ = sheet_and_label(old, label)
         event = _is_event(new, book)
         values = {
-            "name": new.label if event else label, "label": shown, "old_value": plain(before), "new_value": plain(after),
-            "old": f"{old.file}:{old_sheet}!{old.cells.get(label)}",
+            "name": new.label if event else sheet if whole else book.chain(chain).short_name, "label": shown,
+            "old_value": plain(before), "new_value": plain(after), "old": f"{old.file}:{old_sheet}!{old.cells.get(label)}",
         }  # fmt: skip
         yield Finding("W515", new.file, sheet, new.cells.get(label), None if whole else chain, values)
 

@@ -12,6 +12,7 @@ from chainscore.comparison.year import Year
 from chainscore.method.rulebook import Rulebook
 from chainscore.scoring.limits import told_veto
 from chainscore.scoring.scorecard import Evidence
+from chainscore.words.bilingual import listed
 from chainscore.words.findings import Language
 from chainscore.words.numbers import approximately, half_up, plain
 from chainscore.words.texts import because, text
@@ -44,7 +45,7 @@ def _part(part: str, attribution: Attribution, names: dict[str, str], language: 
         before, after = attribution.extremes[part]
         values = {
             "points": points, "old": _figure(before.value, attribution), "new": _figure(after.value, attribution),
-            "old_chains": _whose(before, names), "new_chains": _whose(after, names),
+            "old_chains": _whose(before, names, language), "new_chains": _whose(after, names, language),
         }  # fmt: skip
         key = {LEAST: "console.part_minimum", MOST: "console.part_maximum"}[part]
         return text(key, language, **values)
@@ -58,8 +59,8 @@ def _part(part: str, attribution: Attribution, names: dict[str, str], language: 
     return text(key, language, points=points)
 
 
-def _whose(extreme: Extreme, names: dict[str, str]) -> str:
-    return "、".join(names.get(chain, chain) for chain in extreme.chains)
+def _whose(extreme: Extreme, names: dict[str, str], language: Language) -> str:
+    return listed((names.get(chain, chain) for chain in extreme.chains), language)
 
 
 def _figure(value: Fraction, attribution: Attribution) -> str:
@@ -69,7 +70,7 @@ def _figure(value: Fraction, attribution: Attribution) -> str:
 def year_note(year: Year, language: Language) -> str:
     """What a year's result is, or which periods are missing for it."""
     if year.missing:
-        missing = ("、" if language == "zh" else ", ").join(period.name(language) for period in year.missing)
+        missing = listed((period.name(language) for period in year.missing), language)
         return text("compared.year_missing", language, year=year.period.name(language), periods=missing)
     return text("compared.year_result", language, last=year.periods[-1].name(language))
 

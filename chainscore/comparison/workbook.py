@@ -177,8 +177,8 @@ def _origins(book: Book, quarters: Sequence[Quarter]) -> None:
 
 
 def _origin(quarter: Quarter) -> tuple[str, str, str, str]:
-    readings = ", ".join(f"{key}={value}" for key, value in quarter.book.chosen.items())
-    rules = f"{quarter.book.id} {quarter.book.version}, SHA-256 {quarter.book.sha256}; {readings}"
+    book, readings = quarter.book, ", ".join(f"{key}={value}" for key, value in quarter.book.chosen.items())
+    rules = "; ".join(filter(None, (f"{book.id} {book.version}, SHA-256 {book.sha256}", readings)))
     state = named("draft" if quarter.scorecard.draft else "final", quarter.book.language)
     return str(quarter.scorecard.period), quarter.file, state, rules
 

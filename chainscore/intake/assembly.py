@@ -24,8 +24,10 @@ from chainscore.intake.tables import (
 )
 from chainscore.method.period import PeriodError
 from chainscore.method.rulebook import Chain, Grid, Rulebook, Sheet
+from chainscore.words.bilingual import listed
 from chainscore.words.findings import Finding
 from chainscore.words.folding import fold
+from chainscore.words.texts import LANGUAGES
 
 
 def assemble(sheet: Sheet, everything: Sequence[Fragment], frame: Frame, findings: list[Finding]) -> SheetTables:
@@ -225,8 +227,8 @@ def _without_repeats(
 def _twice(fragment: Fragment, first: Fragment, chains: Sequence[str], frame: Frame) -> Finding:
     names = [frame.book.chain(chain).name for chain in chains]
     of_chains = fragment.sheet.per_chain or len(chains) < len(_chains_of(fragment, frame))
-    who = "、".join(names) if of_chains else fragment.sheet.name
-    values = {"who_zh": who, "who_en": who, "first": f"{first.file}:{first.name}"}
+    who = names if of_chains else [fragment.sheet.name]
+    values = {**{f"who_{each}": listed(who, each) for each in LANGUAGES}, "first": f"{first.file}:{first.name}"}
     return Finding("E202", fragment.file, fragment.name, None, chains[0] if len(chains) == 1 else None, values)
 
 
@@ -247,9 +249,10 @@ def whole_files_twice(findings: Iterable[Finding], sheets: Mapping[str, SheetTab
     for (file, first), its in _repeats(found).items():
         submitted = {sheet for sheet, tables in sheets.items() if any(each.file == file for each in tables.submissions)}
         if len(its) > 1 and len({finding.sheet for finding in its}) == len(submitted):
-            names = "、".join(str(finding.sheet) for finding in its)
+            names = [str(finding.sheet) for finding in its]
             everybody = len(its) == len(book.sheets)
-            who = {"who_zh": "各部门" if everybody else names, "who_en": "every department" if everybody else names}
+            every = {"who_zh": "各部门", "who_en": "every department"}
+            who = every if everybody else {f"who_{each}": listed(names, each) for each in LANGUAGES}
             found[found.index(its[0])] = Finding("E202", file, values={**who, "first": first})
             found = [finding for finding in found if finding not in its]
     return found

@@ -15,8 +15,10 @@ from chainscore.intake.values import CellValue, is_blank
 from chainscore.intake.workbook import Workbook, Worksheet
 from chainscore.method.period import EXAMPLES, Period, PeriodError
 from chainscore.method.rulebook import InputField, Rulebook
+from chainscore.words.bilingual import listed
 from chainscore.words.findings import Finding
 from chainscore.words.references import cell_reference
+from chainscore.words.texts import LANGUAGES
 
 Value = TypeVar("Value")
 
@@ -142,4 +144,4 @@ def departments(workbook: Workbook, book: Rulebook) -> dict[str, str]:
     names = dict.fromkeys(sheet.name for ws in workbook.worksheets if (sheet := sheet_of(ws, book)) is not None)
     if len(names) == len(book.sheets):
         return {"sheets_zh": "各部门", "sheets_en": "all departments"}
-    return {"sheets_zh": "、".join(names), "sheets_en": "、".join(names)}
+    return {f"sheets_{language}": listed(names, language) for language in LANGUAGES}

@@ -14,6 +14,7 @@ from chainscore.intake.tables import Tables
 from chainscore.intake.values import is_blank
 from chainscore.intake.workbook import Workbook
 from chainscore.method.rulebook import Column, Rulebook
+from chainscore.words.bilingual import listed
 from chainscore.words.findings import Finding
 from chainscore.words.references import cell_reference
 from chainscore.words.texts import LANGUAGES, text
@@ -52,9 +53,12 @@ def _with_advice(finding: Finding, book: Rulebook) -> Finding:
         return finding
     columns = [column for grid in (sheet.table, sheet.ledger) if grid is not None for column in grid.columns]
     field = next(field for field in (*sheet.cells, *columns) if field.label == finding.values["label"])
-    allowed = "、".join(field.values) if isinstance(field, Column) else ""
-    values = {"unit": field.unit or "", "allowed": allowed, "label": field.label}
-    advice = {f"fill_{language}": text(f"fill.{field.type}", language, **values) for language in LANGUAGES}
+    allowed = field.values if isinstance(field, Column) else ()
+    values = {"unit": field.unit or "", "label": field.label}
+    advice = {
+        f"fill_{language}": text(f"fill.{field.type}", language, **values, allowed=listed(allowed, language))
+        for language in LANGUAGES
+    }
     return replace(finding, values={**finding.values, **advice})
 
 

@@ -196,7 +196,7 @@ class RowsReader:
         names, others = {fold(name) for name in when.names}, self._values[when.column]
         for position, value in self._given(column):
             if others[position] in when.values and fold(value) not in names:
-                values = {"text": value, "other_text": others[position], "allowed": "、".join(when.names)}
+                values = {"text": value, "other_text": others[position], "allowed": tuple(when.names)}
                 self._add("N632", column, position, **values)
 
     def _belongs(self, column: Column) -> None:

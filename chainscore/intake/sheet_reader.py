@@ -90,7 +90,7 @@ class SheetReader:
             if grid is None:
                 continue
             if not segments:
-                labels = "、".join(column.label for column in grid.columns if not column.informative)
+                labels = tuple(column.label for column in grid.columns if not column.informative)
                 self.report.add("E203", title=grid.title, labels=labels)
             for segment in segments:
                 for label in segment.missing:

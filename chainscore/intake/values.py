@@ -280,7 +280,7 @@ def read_choice(raw: CellValue, values: Sequence[str]) -> Reading[str]:
     for value in values:
         if isinstance(raw, str) and fold(raw) == fold(value):
             return Reading(value) if raw.strip() == value else Reading(value, "N605", {"value": value})
-    return Reading(None, "E303", {**nearest(text, values), "allowed": "、".join(values)})
+    return Reading(None, "E303", {**nearest(text, values), "allowed": tuple(values)})
 
 
 class ChainNames:

@@ -24,7 +24,7 @@ from chainscore.scoring.earlier import Earlier
 from chainscore.scoring.evidence import POINTS, ROW_NUMBER, WHY
 from chainscore.scoring.limits import limits_of_section, limits_of_total
 from chainscore.scoring.scorecard import ChainScore, Scorecard
-from chainscore.words.bilingual import told
+from chainscore.words.bilingual import listed, told
 from chainscore.words.references import column_letters
 from chainscore.words.texts import text
 
@@ -104,7 +104,7 @@ class Card:
         page, chain, words, language = self.page, self.chain, self.book.words, self.book.language
         page.cell(0, 0, self._say("card.title", name=chain.name), "title")
         page.cell(1, 0, self.file.title, "plain")
-        deputies = "、".join(chain.deputies)
+        deputies = listed(chain.deputies, language)
         known = ((words.chief, chain.chief), (words.deputies, deputies), (words.lead_unit, chain.lead_unit))
         said = [f"{told(label, language)}：{value}" for label, value in known if told(label, language) and value]
         of_group = [self._say("card.group", group=chain.group)] if chain.group else []

@@ -15,7 +15,7 @@ from chainscore.results.excel.style import FONT, Looks
 from chainscore.results.names import named
 from chainscore.results.scores import Places, rated
 from chainscore.scoring.scorecard import ChainScore, Scorecard
-from chainscore.words.bilingual import told
+from chainscore.words.bilingual import listed, told
 from chainscore.words.references import column_letters
 from chainscore.words.texts import text
 
@@ -175,7 +175,7 @@ class Ranking:
             self._section(picked("total"), chain.total),
             Formula(f"={total}{row}-{total}{row + 1}", gap) if gap is not None else None,
             *([Formula(f"={picked('grade')}", chain.grade)] if self.book.total.grades else []),
-            *(["、".join(chain.pending)] if self.pending else []),
+            *([listed(chain.pending, self.book.language)] if self.pending else []),
         ]  # fmt: skip
         self.page.row(row, values, cells=self._looks(chain))
 

@@ -19,7 +19,7 @@ from chainscore.results.names import named
 from chainscore.results.objects import Objects
 from chainscore.results.rules import Rules
 from chainscore.scoring.scorecard import ChainScore, Scorecard
-from chainscore.words.bilingual import told
+from chainscore.words.bilingual import listed, told
 from chainscore.words.numbers import half_up
 from chainscore.words.references import column_letters
 from chainscore.words.texts import text
@@ -416,7 +416,7 @@ class Scores:
                 return self.pending
             return Formula(self._sum([f"{column}{self.places.rows[leaf.id]}" for leaf in indicator.leaves]), score)
 
-        clause = "、".join(dict.fromkeys(leaf.clause for leaf in indicator.leaves))
+        clause = listed(dict.fromkeys(leaf.clause for leaf in indicator.leaves), self.book.language)
         self._row(
             f"indicator {indicator.id}", [indicator.id, indicator.title, indicator.marks, clause], cell,
             lacking=lambda chain: chain.lacks(indicator.leaves),

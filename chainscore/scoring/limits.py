@@ -16,10 +16,7 @@ from chainscore.words.texts import text
 
 def told_veto(vetoed: Vetoed, book: Rulebook, language: Language) -> str:
     """What a row of the object calls down, with its cells: ``veto: where … reports …, the total is at most 59 (…!C9)``."""
-    veto = book.vetoes[vetoed.veto]
-    conditions = text("method.and", language).join(each.told(language) for each in veto.conditions)
-    key = "method.veto_section" if veto.section else "method.veto_total"
-    said = text(key, language, sheet=veto.source.sheet, conditions=conditions, section=veto.section, score=plain(veto.score))
+    said = book.vetoes[vetoed.veto].told(language)
     cells = ", ".join(f"{vetoed.sheet}!{cell}" for cell in vetoed.cells)
     return at_start(text("explain.vetoed", language, veto=said, cells=cells) if cells else said, language)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import random
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations, pairwise, product
@@ -231,6 +231,14 @@ def _fewest(book: Rulebook, choices: Sequence[Choice], gaps: Sequence[Decimal]) 
     return min(differing, key=len, default=())
 
 
+def _ranked_together(book: Rulebook, chains: Iterable[str]) -> list[list[str]]:
+    """The objects in their order, apart by groups where ranks are within groups."""
+    together: dict[str, list[str]] = {}
+    for chain in chains:
+        together.setdefault(book.chain(chain).group if book.total.rank_in_groups else "", []).append(chain)
+    return list(together.values())
+
+
 def reversals(tables: Tables, book: Rulebook, scorecard: Scorecard) -> list[Without]:
     """Where the others' order changes when one object is left out: scores that compare depend on who is in."""
     variation = Variation(tables, book)
@@ -241,7 +249,7 @@ def reversals(tables: Tables, book: Rulebook, scorecard: Scorecard) -> list[With
         others = [each.chain for each in scorecard.chains if each.chain != left]
         scores |= {leaf.id: {left: None, **variation.leaf(leaf, chains=others)} for leaf in relative}
         totals = variation.totals(scores)
-        order = tuple(sorted(others, key=lambda chain: -totals[chain]))
-        if any(totals[upper] < totals[lower] for upper, lower in combinations(others, 2)):
-            found.append(Without(left, order))
+        for group in _ranked_together(book, others):
+            if any(totals[upper] < totals[lower] for upper, lower in combinations(group, 2)):
+                found.append(Without(left, tuple(sorted(group, key=lambda chain: -totals[chain]))))
     return found

@@ -12,7 +12,7 @@ from chainscore.scoring.scorecard import ChainScore, Scorecard
 from chainscore.scoring.scores import is_whole
 from chainscore.show.findings import COLOURS, counts, number_line
 from chainscore.show.terminal import Line, Table, print_line, print_table
-from chainscore.words.bilingual import at_start
+from chainscore.words.bilingual import at_start, listed
 from chainscore.words.findings import Language
 from chainscore.words.standing import told_rank, told_score
 from chainscore.words.texts import text
@@ -44,7 +44,7 @@ def sound(appraisal: Appraisal, language: Language) -> str:
 
 def _files(names: Sequence[str], language: Language) -> str:
     """The files by name, or how many there are."""
-    return "、".join(names) if len(names) < 4 else text("console.files", language, number=len(names))
+    return listed(names, language) if len(names) < 4 else text("console.files", language, number=len(names))
 
 
 def readings_line(book: Rulebook, language: Language) -> str:
@@ -91,7 +91,7 @@ def print_roll_call(appraisal: Appraisal, book: Rulebook, language: Language) ->
         found = [number_line(entry.findings.get(severity, 0), severity) for severity in COLOURS]
         counted = [str(entry.rows), *found] if entry.files else [""] * (1 + len(found))
         state = Line(text(f"state.{entry.state}", language), STATES[entry.state])
-        table.add_row(entry.unit.name(book), state, "、".join(entry.files), *counted)
+        table.add_row(entry.unit.name(book), state, listed(entry.files, language), *counted)
     print_table(table)
     submitted = sum(entry.state == "submitted" for entry in entries)
     print_line(text("console.roll_call", language, units=len(entries), submitted=submitted, missing=len(entries) - submitted))
@@ -115,7 +115,7 @@ def _ranking_row(
     sections = [told_score(chain.sections[section.id], places, language) for section in book.sections]
     name = [*([group] if grouped else []), book.chain(chain.chain).short_name]
     grade = [chain.grade] if book.total.grades else []
-    pending = ["、".join(chain.pending)] if scorecard.pending else []
+    pending = [listed(chain.pending, language)] if scorecard.pending else []
     return [rank, *name, *sections, told_score(chain.total, places, language), gap, *grade, *pending]
 
 

@@ -59,7 +59,7 @@ class _Comparison:
             if name not in before:
                 yield self._finding("E712", name)
         if [before[name] for name in self.found.sheets if name in before] != list(now):
-            order = "、".join(self.found.sheets)
+            order = tuple(self.found.sheets)
             yield self._finding("E722", None, what_zh="工作表的顺序", what_en="the order of the sheets", text=order)
         yield from self._facts(self.wanted.others, self.found.others, None)
         yield from self._facts(_names(self.wanted, self.matching), _names(self.found, None), None)

@@ -2,6 +2,7 @@
 
 # Nothing from __future__: annotations that are text cost msgspec, which evaluates them, more than all its checks.
 
+from collections.abc import Iterable
 from typing import Literal
 
 import msgspec
@@ -25,6 +26,11 @@ def told(text: Text, language: Language) -> str:
     if isinstance(text, str):
         return text
     return (text.zh or text.en) if language == "zh" else (text.en or text.zh)
+
+
+def listed(texts: Iterable[str], language: Language) -> str:
+    """Texts one after another, with the language's sign between them."""
+    return ("、" if language == "zh" else ", ").join(texts)
 
 
 def at_start(text: Text, language: Language) -> str:

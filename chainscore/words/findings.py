@@ -14,7 +14,7 @@ import msgspec
 from msgspec.structs import replace
 
 from chainscore.words.bilingual import Language as Language
-from chainscore.words.bilingual import Text, told
+from chainscore.words.bilingual import Text, listed, told
 from chainscore.words.characters import UNSEEN
 from chainscore.words.references import row_and_column
 
@@ -40,7 +40,7 @@ class Remark(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     def because(self, values: Mapping[str, object], language: Language) -> str:
         """The reason, filled; the message without its row's name where there is none, for that stands beside it."""
-        return _fill(told(self.reason, language) or _NAME.sub("", told(self.message, language)), values)
+        return _fill(told(self.reason, language) or _NAME.sub("", told(self.message, language)), values, language)
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -71,14 +71,14 @@ class Finding(msgspec.Struct, frozen=True):
     def message(self, language: Language) -> str:
         """What is wrong, in one line."""
         template = told(self.remark.message, language) if self.remark is not None else _entry(self.code, language)[0]
-        text = _fill(template, self.values)
+        text = _fill(template, self.values, language)
         times = self.values.get("times", 1)
-        return text + (_fill(_entry("times", language)[0], self.values) if times != 1 else "")
+        return text + (_fill(_entry("times", language)[0], self.values, language) if times != 1 else "")
 
     def hint(self, language: Language) -> str:
         """How to mend it, in one line."""
         template = told(self.remark.hint, language) if self.remark is not None else _entry(self.code, language)[1]
-        return _fill(template, self.values)
+        return _fill(template, self.values, language)
 
 
 class Code(msgspec.Struct, frozen=True):
@@ -160,9 +160,10 @@ def codes() -> tuple[str, ...]:
     return tuple(re.findall(r"^\[([EWN]\d{3})\]$", _source(), re.MULTILINE))
 
 
-def _fill(text: str, values: Mapping[str, object]) -> str:
+def _fill(text: str, values: Mapping[str, object], language: Language) -> str:
     # One line whatever a department typed, and short enough to read.
-    return text.format_map(_Shown({key: one_line(str(value)) for key, value in values.items()}))
+    told = {key: listed(value, language) if isinstance(value, tuple) else str(value) for key, value in values.items()}
+    return text.format_map(_Shown({key: one_line(value) for key, value in told.items()}))
 
 
 class _Shown(dict[str, str]):

@@ -14,6 +14,7 @@ import pytest
 from chainscore.method.rulebook import Rulebook
 from chainscore.results.workbook import write_results
 from chainscore.scoring.appraisal import Appraisal
+from chainscore.scoring.readings import reversals
 from tests.conftest import Run
 from tests.rulebooks.test_end_to_end import (
     differing,
@@ -285,3 +286,14 @@ def test_a_sum_that_a_limit_changes_is_told_before_and_after_it(run: Run) -> Non
     section = next(at for at, line in enumerate(lines) if line.startswith("  1 经济："))
     assert lines[section].endswith("＝32.3 → 20.3")
     assert lines[section + 1].strip() == "“经济”封顶 20.25 分"
+
+
+def test_leaving_one_out_turns_nobody_of_another_group(appraisal: Appraisal, method: Rulebook) -> None:
+    # 乙 is first in 西 with more than 丙, the first in 东: no order of ranks that any object's absence would turn.
+    assert appraisal.tables is not None
+    assert appraisal.scorecard is not None
+    groups = [
+        {method.chain(chain).group for chain in each.order} for each in reversals(appraisal.tables, method, appraisal.scorecard)
+    ]
+    assert all(len(each) == 1 for each in groups)
+    assert len(groups) < len(method.ids)

@@ -267,6 +267,11 @@ def test_a_veto_is_told_with_its_cell_wherever_it_takes_points(run: Run, tmp_pat
     column = next(cell.column_letter for each in page.iter_rows() for cell in each if cell.value == "Line stops")
     veto = f"Veto: where Quality reports Line stops ≥ 2, the total is at most 0 (Quality!{column}{row})"
 
+    cover = list(openpyxl.load_workbook("blank.xlsx").worksheets[0].iter_rows(values_only=True))
+    [told_on_cover] = [row for row in cover if row[1] == "Veto"]
+    assert told_on_cover[4:6] == ("Two line stops or more in a year: no points at all.", "Quality")
+    assert "Q.1, X.1, Veto" in {row[5] for row in cover}
+
     scored = run("score", "filled.xlsx", *named, "-o", "results.xlsx")
     assert scored.out.count("Veto") == 1
     assert f"{method.chain('fjord').short_name}: {veto}" in scored.out

@@ -14,7 +14,9 @@ from chainscore.method.rule.condition import Condition
 from chainscore.method.rule.measure import Label, Node
 from chainscore.method.rule.points import Points
 from chainscore.method.rule.standing import Against
-from chainscore.words.bilingual import Bilingual
+from chainscore.words.bilingual import Bilingual, Language
+from chainscore.words.numbers import plain
+from chainscore.words.texts import text
 
 GridName = Literal["table", "ledger"]
 
@@ -156,3 +158,9 @@ class Veto(msgspec.Struct, frozen=True):
     section: str
     """Empty where it is the total that is bounded."""
     score: Decimal
+
+    def told(self, language: Language) -> str:
+        """When it is called down, and what the total or the section is at most then."""
+        conditions = text("method.and", language).join(each.told(language) for each in self.conditions)
+        key, values = ("method.veto_section" if self.section else "method.veto_total"), {"score": plain(self.score)}
+        return text(key, language, sheet=self.source.sheet, conditions=conditions, section=self.section, **values)

@@ -8,6 +8,7 @@ from chainscore.papers.submissions.call import Call
 from chainscore.results.excel.book import Book
 from chainscore.results.excel.page import Column
 from chainscore.scoring.rollcall import Entry
+from chainscore.words.bilingual import listed
 from chainscore.words.texts import text
 
 
@@ -42,5 +43,5 @@ def _columns(call: Call) -> list[Column]:
 def _row(call: Call, entry: Entry) -> list[Any]:
     counted: list[Any] = [entry.rows, entry.findings["error"], entry.findings["warning"]] if entry.files else [None] * 3
     tasks = ("；" if call.language == "zh" else "; ").join(call.to_do(entry))
-    state, files = call.state(entry), "、".join(entry.files)
+    state, files = call.state(entry), listed(entry.files, call.language)
     return [entry.unit.name(call.book), state, files, entry.signed_on, *counted, tasks, call.due if tasks else None]

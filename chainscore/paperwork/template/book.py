@@ -21,7 +21,7 @@ from chainscore.paperwork.template.parts import Part
 from chainscore.results.excel.measure import half_widths
 from chainscore.results.excel.page import set_up_paper
 from chainscore.results.packing import repacked
-from chainscore.words.bilingual import Language
+from chainscore.words.bilingual import Language, at_start
 from chainscore.words.texts import text
 
 CHAIN_LIST = "chain_list"
@@ -82,6 +82,7 @@ class TemplateBook:
             "no_events": signature.no_events,
             "yes": words.yes,
             "chain": words.chain,
+            "unit": at_start(words.unit, language),
         }
         return text(f"template.{key}", language, **{**known, **labels, **values})
 

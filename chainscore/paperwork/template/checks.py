@@ -9,6 +9,7 @@ from typing import Any
 from chainscore.method.rulebook import BelongsWhen, Column, InputField, LabelledCell
 from chainscore.paperwork.template.book import TemplateBook, choices
 from chainscore.paperwork.template.looks import ATTENTION, BAD
+from chainscore.words.bilingual import Language, listed
 
 LARGEST = 10**15
 """No number that is typed is larger, nor as far below zero."""
@@ -21,20 +22,22 @@ def need(column: Column) -> str:
     return "conditional" if column.required_when is not None else "required"
 
 
-def _listed(values: Sequence[str]) -> str:
-    return "、".join(f"“{value}”" for value in values)
+def _listed(values: Sequence[str], language: Language) -> str:
+    return listed((f"“{value}”" for value in values), language)
 
 
 def note_lines(book: TemplateBook, column: Column) -> Iterator[str]:
     """What a header's note says: whether it must be filled, with what, and the rulebook's own remark."""
     if column.required_when is not None:
-        yield book.say("note_when", column=column.required_when.column, values=_listed(column.required_when.values))
+        yield book.say(
+            "note_when", column=column.required_when.column, values=_listed(column.required_when.values, book.rulebook.language)
+        )
     else:
         yield book.say("note_required" if column.required else "note_optional")
     yield _prompt(book, column)
     if (belongs := column.belongs_when) is not None:
         what = book.say("note_value", value=belongs.value) if belongs.value is not None else book.say("note_filled")
-        yield book.say("note_belongs", column=belongs.column, values=_listed(belongs.values), what=what)
+        yield book.say("note_belongs", column=belongs.column, values=_listed(belongs.values, book.rulebook.language), what=what)
     if column.note:
         yield column.note
 
@@ -45,7 +48,7 @@ def _prompt(book: TemplateBook, column: Column | LabelledCell) -> str:
         case "chain":
             return book.say("prompt_chain")
         case "choice":
-            return book.say("prompt_choice", values=_listed(choices(book.rulebook, column)))
+            return book.say("prompt_choice", values=_listed(choices(book.rulebook, column), book.rulebook.language))
         case "amount":
             return book.say(
                 "prompt_amount", unit=column.unit, bound=book.say("bound_positive" if column.positive else "bound_any")

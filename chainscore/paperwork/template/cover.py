@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from chainscore.method.rule.term import Veto
 from chainscore.method.rulebook import Leaf, marks_of
 from chainscore.method.scope import sheets_of
 from chainscore.paperwork.template.book import TemplateBook, height, merge, write_value
@@ -15,7 +16,7 @@ from chainscore.paperwork.template.checks import speaking
 from chainscore.paperwork.template.facts import SheetFacts, Value, known, meant
 from chainscore.paperwork.template.looks import COVER_WIDTHS, PROTECTION, ROW
 from chainscore.results.excel.style import NAVY
-from chainscore.words.bilingual import told
+from chainscore.words.bilingual import listed, told
 
 
 def write_cover(book: TemplateBook, facts: SheetFacts) -> None:
@@ -77,7 +78,9 @@ def _write_departments(book: TemplateBook, sheet: Worksheet, row: int) -> int:
     for number, department in enumerate(book.rulebook.sheets, start=row + 1):
         grids = [grid.title for grid in (department.table, department.ledger) if grid is not None]
         parts = [*(labelled.label for labelled in department.cells), *(re.sub(r"^[一二三]、", "", t) for t in grids)]
-        leaves = "、".join(leaf.id for leaf in book.rulebook.leaves if department.name in sheets_of(book.rulebook, leaf.id))
+        served = [leaf.id for leaf in book.rulebook.leaves if department.name in sheets_of(book.rulebook, leaf.id)]
+        vetoes = any(veto.source.sheet == department.name for veto in book.rulebook.vetoes)
+        leaves = listed([*served, *([book.say("veto")] if vetoes else [])], book.rulebook.language)
         sheet.set_row(number, height(leaves, COVER_WIDTHS[-1]))
         link = book.format("boxed", "link")
         sheet.write_url(number, 0, f"internal:'{department.name}'!A1", link, department.name)
@@ -101,8 +104,12 @@ def _write_leaves(book: TemplateBook, sheet: Worksheet, row: int) -> None:
         for below, leaf in enumerate(leaves, row + 1):
             _write_leaf(book, sheet, below, leaf)
         row += len(leaves) + bool(leaves)
-    if book.part is None:
-        total = marks_of(book.rulebook.sections)
+    for veto in book.rulebook.vetoes:
+        if book.part is None or any(sheet.name == veto.source.sheet for sheet in book.rulebook.sheets):
+            _write_veto(book, sheet, row, veto)
+            row += 1
+    total = marks_of(book.rulebook.sections)
+    if book.part is None and total is not None:
         _write_band(sheet, row, ("", book.say("leaves_total"), total), band, book.format("boxed", "band", "centred"))
 
 
@@ -128,9 +135,20 @@ def _write_leaf(book: TemplateBook, sheet: Worksheet, row: int, leaf: Leaf) -> N
         leaf.marks,
         leaf.clause,
         told(leaf.text, book.rulebook.language),
-        "、".join(sheets_of(book.rulebook, leaf.id)),
+        listed(sheets_of(book.rulebook, leaf.id), book.rulebook.language),
     )
-    texts = zip(map(str, values), COVER_WIDTHS, strict=True)
+    _write_texts(book, sheet, row, values)
+
+
+def _write_veto(book: TemplateBook, sheet: Worksheet, row: int, veto: Veto) -> None:
+    """What makes a total or a section no more than so much, and who reports it."""
+    rulebook = book.rulebook
+    said = told(rulebook.total.veto[veto.index].text, rulebook.language) or veto.told(rulebook.language)
+    _write_texts(book, sheet, row, ("", book.say("veto"), None, "", said, veto.source.sheet))
+
+
+def _write_texts(book: TemplateBook, sheet: Worksheet, row: int, values: Sequence[Value]) -> None:
+    texts = zip((str(value or "") for value in values), COVER_WIDTHS, strict=True)
     sheet.set_row(row, max(height(text, width) for text, width in texts))
     for column, value in enumerate(values):
         style = book.format("boxed", "wrap", "centred") if column in (0, 2) else book.format("boxed", "text")

@@ -179,12 +179,8 @@ class _Teller:
             if limit is not None
         ]
         for veto, told_veto in zip(book.vetoes, total.veto, strict=True):
-            values = {"sheet": veto.source.sheet, "conditions": conditions_words(veto.conditions, self.language)}
-            of = "veto_section" if veto.section else "veto_total"
             wording = told(told_veto.text, self.language)
-            lines.append(
-                self.say(of, **values, section=veto.section, score=plain(veto.score)) + (f"（{wording}）" if wording else "")
-            )
+            lines.append(veto.told(self.language) + (f"（{wording}）" if wording else ""))
         lines.append(self.say("rank_in_groups" if total.rank_in_groups else "rank", object=self.object))
         lines.append(self.say("decimals", decimals=book.decimals))
         yield self.part("total")
