@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from chainscore.method.rule.measure import Elapsed, Label, Node, Reduction, reduction_formula
+from chainscore.method.rule.measure import Elapsed, Label, Node, Or, Reduction, reduction_formula
 from chainscore.method.rule.standing import equal_formula, standing_formula
 from chainscore.method.rule.term import Term
 from chainscore.method.rulebook import Leaf, Rulebook
@@ -132,6 +132,7 @@ class Objects:
             return self._instead(sentence, term, chain, rules)
         if term.measure.reduces:
             reductions = [node for node in term.measure.walk() if isinstance(node, Reduction)]
+            chooses = any(isinstance(node, Or) for node in term.measure.walk())
 
             def cell(node: Node) -> str:
                 if isinstance(node, Elapsed):
@@ -142,7 +143,7 @@ class Objects:
                 assert isinstance(node, Reduction)
                 if not cells:  # of no rows there is nothing to tell but their number and sum
                     return "0" if node.name in ("count", "sum") else '""'
-                return reduction_formula(node.name, cells)
+                return reduction_formula(node.name, cells, whole=chooses)
 
             return term.measure.formula(cell)
         cells = ranges[0].partition(":")[0] if ranges[0] else ""

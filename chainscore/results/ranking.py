@@ -13,7 +13,7 @@ from chainscore.results.excel.cell import Formula
 from chainscore.results.excel.page import Column
 from chainscore.results.excel.style import FONT, Looks
 from chainscore.results.names import named
-from chainscore.results.scores import Places, rated
+from chainscore.results.scores import Places, is_grade_pending, rated
 from chainscore.scoring.scorecard import ChainScore, Scorecard
 from chainscore.words.bilingual import listed, told
 from chainscore.words.references import column_letters
@@ -174,10 +174,15 @@ class Ranking:
             *(self._section(picked(f"section {section.id}"), chain.sections[section.id]) for section in self.book.sections),
             self._section(picked("total"), chain.total),
             Formula(f"={total}{row}-{total}{row + 1}", gap) if gap is not None else None,
-            *([Formula(f"={picked('grade')}", chain.grade)] if self.book.total.grades else []),
+            *([self._graded(picked("grade"), chain)] if self.book.total.grades else []),
             *([listed(chain.pending, self.book.language)] if self.pending else []),
         ]  # fmt: skip
         self.page.row(row, values, cells=self._looks(chain))
+
+    def _graded(self, cell: str, chain: ChainScore) -> Formula:
+        """A grade, or that it is pending."""
+        pending = is_grade_pending(self.book, chain)
+        return Formula(f"={cell}", text("column.pending", self.book.language) if pending else chain.grade)
 
     def _gap(self, above: ChainScore, chain: ChainScore) -> Decimal | None:
         """How far an object is behind the next above, of its group where ranks are within groups."""

@@ -49,6 +49,11 @@ def rated(book: Rulebook) -> list[Section]:
     return [section for section in book.sections if section.marks]
 
 
+def is_grade_pending(book: Rulebook, chain: ChainScore) -> bool:
+    """Whether what a grade goes by, the total or the rank, is pending."""
+    return (chain.rank if book.total.grades_by_share else chain.total) is None
+
+
 class Places:
     """Where all stands on the sheet of scores, in every workbook of a rulebook."""
 
@@ -385,8 +390,8 @@ class Scores:
         tests = []
         group = self._group(column)
         number = f"COUNTIF({group[1]},{group[0]})" if group is not None else str(len(self.book.chains))
-        by_share = any(isinstance(bound, str) for bound in self.book.total.grades.values())
-        if chain.total is None or (by_share and chain.rank is None):
+        by_share = self.book.total.grades_by_share
+        if is_grade_pending(self.book, chain):
             return self.pending
         for grade in self.book.total.grades:
             bound = self.rules.general("grade", grade)

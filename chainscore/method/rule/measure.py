@@ -62,6 +62,10 @@ class Node(msgspec.Struct, frozen=True, dict=True):
         """As an Excel formula."""
         raise NotImplementedError
 
+    def given(self, cell: Cell) -> tuple[str, ...]:
+        """Tests, as Excel formulas, all of which hold where every figure that it needs is given: blanks count as 0 in arithmetic."""
+        return tuple(dict.fromkeys(test for part in self.parts for test in part.given(cell)))
+
     @property
     def parts(self) -> tuple[Node, ...]:
         """The nodes that it is made of."""
@@ -118,6 +122,9 @@ class Label(Node, frozen=True):
 
     def formula(self, cell: Cell) -> str:
         return cell(self)
+
+    def given(self, cell: Cell) -> tuple[str, ...]:
+        return (f"ISNUMBER({cell(self)})",)
 
 
 class Elapsed(Node, frozen=True):
@@ -241,10 +248,16 @@ class Or(Node, frozen=True):
         return said
 
     def formula(self, cell: Cell) -> str:
-        *others, text = [node.formula(cell) for node in self.choices]
+        *others, last = self.choices
+        formula = last.formula(cell)
         for other in reversed(others):
-            text = f"IF(ISNUMBER({other}),{other},{text})"
-        return text
+            tests = other.given(cell)
+            formula = f"IF({_all(tests)},{other.formula(cell)},{formula})" if tests else other.formula(cell)
+        return formula
+
+    def given(self, cell: Cell) -> tuple[str, ...]:
+        choices = [node.given(cell) for node in self.choices]
+        return (f"OR({','.join(map(_all, choices))})",) if all(choices) else ()
 
 
 class Bound(Node, frozen=True):
@@ -306,6 +319,13 @@ class Reduction(Node, frozen=True):
     def formula(self, cell: Cell) -> str:
         return cell(self)
 
+    def given(self, cell: Cell) -> tuple[str, ...]:
+        return (f"ISNUMBER({cell(self)})",)
+
+
+def _all(tests: Sequence[str]) -> str:
+    return tests[0] if len(tests) == 1 else f"AND({','.join(tests)})"
+
 
 def _unscaled(node: Node) -> Node:
     return node.node if isinstance(node, Scaled) else node
@@ -332,8 +352,13 @@ def reduced(name: Reducer, values: Sequence[Fraction]) -> Fraction | None:
     return sum(kept, Fraction(0)) / len(kept)
 
 
-def reduction_formula(name: Reducer, cells: str) -> str:
-    """A reduction over a range in which rows that do not take part hold no number."""
+def reduction_formula(name: Reducer, cells: str, whole: bool = False) -> str:
+    """A reduction over a range in which rows that do not take part hold no number.
+
+    ``whole``: text where a row that takes part lacks its figure, and is blank, lest a choice (``or``) take what the others come to.
+    """
+    if whole and name != "count":
+        return f'IF(COUNTBLANK({cells})>0,"",{reduction_formula(name, cells)})'
     match name:
         case "count" | "sum":
             return f"SUM({cells})"
