@@ -47,7 +47,7 @@ def _table(
     book: Book, name: str, columns: Sequence[Column], rows: Sequence[Sequence[Any]], filtered: bool = False, note: str = ""
 ) -> Page:
     """A sheet with a title, a header and rows."""
-    page = book.page(name, columns, readable(columns, 10, LEAST), note=note)
+    page = book.page(name, columns, readable(columns, 10, LEAST).size, note=note)
     for row, values in enumerate(rows, page.first):
         page.row(row, values)
     if filtered and rows:
@@ -257,7 +257,7 @@ def _year(book: Book, year: Year, method: Rulebook) -> None:
     ]
     name = _say(book, "year", periods=f"{year.periods[0]}–{year.periods[-1]}")
     papers = [1 + grouped + at * len(year.periods) for at in range(len(kinds))] if len(columns) > COLUMNS_ABREAST else []
-    size = 10 if papers else readable(columns, 10, LEAST)
+    size = 10 if papers else readable(columns, 10, LEAST).size
     page = book.page(name, columns, size, frozen=1, note=year_note(year, book.language), headed=papers or [0])
     page.sheet.repeat_columns(0, int(grouped))
     if papers:

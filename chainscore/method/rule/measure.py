@@ -63,7 +63,7 @@ class Node(msgspec.Struct, frozen=True, dict=True):
         raise NotImplementedError
 
     def given(self, cell: Cell) -> tuple[str, ...]:
-        """Tests, as Excel formulas, all of which hold where every figure that it needs is given: blanks count as 0 in arithmetic."""
+        """Tests, as Excel formulas, that all hold where every figure it needs is given: blanks count as 0 in arithmetic."""
         return tuple(dict.fromkeys(test for part in self.parts for test in part.given(cell)))
 
     @property
@@ -355,7 +355,7 @@ def reduced(name: Reducer, values: Sequence[Fraction]) -> Fraction | None:
 def reduction_formula(name: Reducer, cells: str, whole: bool = False) -> str:
     """A reduction over a range in which rows that do not take part hold no number.
 
-    ``whole``: text where a row that takes part lacks its figure, and is blank, lest a choice (``or``) take what the others come to.
+    ``whole``: text where a row that takes part lacks its figure, lest a choice (``or``) take what the others come to.
     """
     if whole and name != "count":
         return f'IF(COUNTBLANK({cells})>0,"",{reduction_formula(name, cells)})'
