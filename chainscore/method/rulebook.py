@@ -319,11 +319,6 @@ class Total(Model, kw_only=True):
     cap: Decimal | None = None
     floor: Decimal | None = None
 
-    @property
-    def grades_by_share(self) -> bool:
-        """Whether grades go by the share of ranks, not by the total."""
-        return any(isinstance(bound, str) for bound in self.grades.values())
-
 
 class Target(Model, kw_only=True):
     """A goal of the plan, on which no score depends, and what of it the workbooks hold: without ``of`` nothing."""

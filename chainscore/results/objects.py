@@ -11,7 +11,8 @@ from typing import Any
 
 import msgspec
 
-from chainscore.method.rule.measure import Elapsed, Label, Node, Or, Reduction, reduction_formula
+from chainscore.method.rule.measure import Elapsed, Label, Node, Or, Reduction
+from chainscore.method.rule.reduction import reduction_formula
 from chainscore.method.rule.standing import equal_formula, standing_formula
 from chainscore.method.rule.term import Term
 from chainscore.method.rulebook import Leaf, Rulebook

@@ -51,7 +51,11 @@ def rated(book: Rulebook) -> list[Section]:
 
 def is_grade_pending(book: Rulebook, chain: ChainScore) -> bool:
     """Whether what a grade goes by, the total or the rank, is pending."""
-    return (chain.rank if book.total.grades_by_share else chain.total) is None
+    return (chain.rank if _grades_by_share(book) else chain.total) is None
+
+
+def _grades_by_share(book: Rulebook) -> bool:
+    return any(isinstance(bound, str) for bound in book.total.grades.values())
 
 
 class Places:
@@ -390,7 +394,7 @@ class Scores:
         tests = []
         group = self._group(column)
         number = f"COUNTIF({group[1]},{group[0]})" if group is not None else str(len(self.book.chains))
-        by_share = self.book.total.grades_by_share
+        by_share = _grades_by_share(self.book)
         if is_grade_pending(self.book, chain):
             return self.pending
         for grade in self.book.total.grades:

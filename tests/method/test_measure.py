@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chainscore.method.rule.judging import Moment, figures_of
-from chainscore.method.rule.measure import Label, MeasureError, Node, UndefinedError, parse_measure, reduced, reduction_formula
+from chainscore.method.rule.measure import Label, MeasureError, Node, UndefinedError, parse_measure
+from chainscore.method.rule.reduction import reduced, reduction_formula
 from chainscore.method.rule.units import Units, bind
 
 NUMBERS = st.fractions(min_value=-1000, max_value=1000, max_denominator=100)

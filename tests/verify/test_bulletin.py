@@ -211,11 +211,6 @@ def test_what_is_no_bulletin_is_told(run: Run, q2: Path, name: str, code: str) -
     assert outcome.out.startswith(f"{name}: {code} ")
 
 
-def test_the_period_before_is_wrong_usage_with_a_results_workbook(run: Run, q2: Path) -> None:
-    done = run("verify", q2, q2, "--before", Q1)
-    assert (done.code, done.err) == (2, f"--before goes with a bulletin (.docx) alone, which {q2} is not.\n")
-
-
 # ---------------------------------------------------------------- forgeries
 
 RUN = r'(<w:bookmarkStart w:id="3" w:name="f3_highest"/><w:r>)(<w:t>63\.74</w:t></w:r>)'

@@ -14,26 +14,24 @@ FONT = "微软雅黑"
 NAVY, RED, AMBER, GREY, GRID = "#1F4E79", "#C00000", "#9C5700", "#7F7F7F", "#BFBFBF"
 CELL: dict[str, Any] = {"font_name": FONT, "valign": "vcenter", "border": 1, "border_color": GRID}
 """What every cell of a table has."""
-FITTING: dict[str, Any] = {"shrink": True}
-"""Of numbers and dates, which office programs show as ##### where the column has no room for them."""
 STYLES: dict[str, dict[str, Any]] = {
     # what stands in a column
     "text": {"text_wrap": True},
     "name": {"text_wrap": True, "indent": 1},
     "centre": {"align": "center", "text_wrap": True},
-    "score": {**FITTING, "num_format": "0.00_ ", "align": "right"},
-    "total": {**FITTING, "num_format": "0.00_ ", "align": "right", "bold": True, "bg_color": "#DDEBF7"},
-    "points": {**FITTING, "num_format": '0.00####_ ;-0.00####_ ;"–"_ ', "align": "right"},
-    "change": {**FITTING, "num_format": '+0.00_ ;"−"0.00_ ;0.00_ ', "align": "right", "bold": True, "bg_color": "#DDEBF7"},
-    "part": {**FITTING, "num_format": '+0.00####_ ;"−"0.00####_ ;"–"_ ', "align": "right"},
-    "moved": {**FITTING, "num_format": '+0;"−"0;0', "align": "center"},
-    "whole": {**FITTING, "num_format": "#,##0_ ", "align": "right"},
-    "amount": {**FITTING, "num_format": "#,##0.0#####_ ", "align": "right"},
-    "ratio": {**FITTING, "num_format": "0.00##%_ ", "align": "right"},
-    "date": {**FITTING, "num_format": "yyyy-mm-dd", "align": "center"},
+    "score": {"num_format": "0.00_ ", "align": "right"},
+    "total": {"num_format": "0.00_ ", "align": "right", "bold": True, "bg_color": "#DDEBF7"},
+    "points": {"num_format": '0.00####_ ;-0.00####_ ;"–"_ ', "align": "right"},
+    "change": {"num_format": '+0.00_ ;"−"0.00_ ;0.00_ ', "align": "right", "bold": True, "bg_color": "#DDEBF7"},
+    "part": {"num_format": '+0.00####_ ;"−"0.00####_ ;"–"_ ', "align": "right"},
+    "moved": {"num_format": '+0;"−"0;0', "align": "center"},
+    "whole": {"num_format": "#,##0_ ", "align": "right"},
+    "amount": {"num_format": "#,##0.0#####_ ", "align": "right"},
+    "ratio": {"num_format": "0.00##%_ ", "align": "right"},
+    "date": {"num_format": "yyyy-mm-dd", "align": "center"},
     "link": {"font_color": "#0563C1", "underline": 1, "align": "center"},
     # how a row or a cell stands out
-    "rate": {**FITTING, "num_format": "0.0%_ ", "align": "right"},
+    "rate": {"num_format": "0.0%_ ", "align": "right"},
     "left": {"align": "left", "indent": 1},
     "header": {"bold": True, "font_color": "#FFFFFF", "bg_color": NAVY, "text_wrap": True, "align": "center"},
     "computed": {"bg_color": "#2E75B6"},
