@@ -17,7 +17,7 @@ from chainscore.method.rulebook import Rulebook
 from chainscore.results.names import language_of, named
 from chainscore.results.workbook import EARLIER, INPUTS, RULEBOOK, carried, write_results
 from chainscore.scoring.appraisal import Appraisal
-from chainscore.scoring.earlier import Earlier, restored_earlier
+from chainscore.scoring.earlier import Earlier, EarlierError, restored_earlier
 from chainscore.scoring.scorecard import Scorecard
 from chainscore.scoring.scores import score
 from chainscore.words.findings import Finding
@@ -59,7 +59,7 @@ class _Reader:
             book = restore_rulebook(documents[RULEBOOK], {key: value for key, _, value in readings})
             tables = restored(documents[INPUTS], book)
             earlier = restored_earlier(documents[EARLIER]) if EARLIER in documents else None
-        except (RulebookError, ReadingError, ArchiveError, ValueError) as error:
+        except (RulebookError, ReadingError, ArchiveError, EarlierError) as error:
             raise self._refuse("E113", self.data, what=error) from error
         scorecard, _ = score(tables, book, named("draft", self.language) in told.values())
         # What was found is told apart, and bears on no score; the list of ranks, which rests on all the others, comes last.

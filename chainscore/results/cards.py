@@ -1,4 +1,4 @@
-"""The results workbook's scorecards: one sheet of paper for each object, to be handed to its chief."""
+"""The results workbook's scorecards: a page for each object, to be handed to its chief."""
 
 from __future__ import annotations
 

@@ -7,10 +7,15 @@ from decimal import Decimal
 
 import msgspec
 
+from chainscore.method.period import Period, PeriodError
 from chainscore.scoring.scorecard import ChainScore, Scorecard
 
 Scores = Mapping[str, Decimal | None]
 """Leaf, ``section 1`` or ``total`` → score; None while it is pending."""
+
+
+class EarlierError(Exception):
+    """A document that no results workbook carries as the scores of an earlier period."""
 
 
 class Earlier(msgspec.Struct, frozen=True):
@@ -36,8 +41,16 @@ def earlier_of(scorecard: Scorecard) -> Earlier:
 
 
 def restored_earlier(document: str) -> Earlier:
-    """What ``Earlier.document`` wrote. Raises ValueError for anything else."""
-    return msgspec.json.decode(document.encode("utf-8"), type=Earlier)
+    """What ``Earlier.document`` wrote. Raises EarlierError for anything else."""
+    try:
+        earlier = msgspec.json.decode(document.encode("utf-8"), type=Earlier)
+        Period.parse(earlier.period)
+    except (msgspec.DecodeError, UnicodeEncodeError, PeriodError) as error:
+        raise EarlierError(str(error)) from error
+    for scores in earlier.scores.values():
+        if not all(score is None or score.is_finite() for score in scores.values()):
+            raise EarlierError("no number")
+    return earlier
 
 
 def _scores(chain: ChainScore) -> dict[str, Decimal | None]:

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from chainscore.method.rulebook import Rulebook, Section
 from chainscore.scoring.scorecard import ChainScore, Vetoed
+from chainscore.scoring.scores import before_limits
 from chainscore.words.bilingual import at_start
 from chainscore.words.findings import Language
 from chainscore.words.numbers import approximately, plain
@@ -45,12 +46,9 @@ def limits_of_section(chain: ChainScore, section: Section, book: Rulebook, langu
 
 def sum_of_section(chain: ChainScore, section: Section, book: Rulebook) -> Fraction | None:
     """What the known leaves of a section come to, weighted or as a mean, before any limit; None where none is known."""
-    scores = {leaf.id: chain.leaves[leaf.id].score for leaf in book.leaves_by_section[section.id]}
-    known = {leaf: Fraction(score) for leaf, score in scores.items() if score is not None}
-    if not known:
-        return None
-    exact = sum((score * Fraction(section.weights.get(leaf, 1)) for leaf, score in known.items()), Fraction(0))
-    return exact / len(known) if section.by == "mean" else exact
+    leaves = book.leaves_by_section[section.id]
+    known = {leaf.id: score for leaf in leaves if (score := chain.leaves[leaf.id].score) is not None}
+    return before_limits(section, known) if known else None
 
 
 def terms_of_section(chain: ChainScore, section: Section, book: Rulebook) -> str:

@@ -186,12 +186,16 @@ def sections_of_scores(
     return found
 
 
+def before_limits(section: Section, scores: Mapping[str, Decimal]) -> Fraction:
+    """What the known leaves of a section come to, weighted or as a mean, before its cap and floor."""
+    value = sum((Fraction(score) * Fraction(section.weights.get(leaf, 1)) for leaf, score in scores.items()), Fraction(0))
+    return value / len(scores) if section.by == "mean" and scores else value
+
+
 def _section(section: Section, scores: Mapping[str, Decimal], decimals: int) -> Decimal:
     if section.by == "sum" and section.cap is None and section.floor is None:
         return sum(scores.values(), NOTHING)
-    value = sum((Fraction(score) * Fraction(section.weights.get(leaf, 1)) for leaf, score in scores.items()), Fraction(0))
-    if section.by == "mean" and scores:
-        value /= len(scores)
+    value = before_limits(section, scores)
     if section.cap is not None:
         value = min(value, Fraction(section.cap))
     if section.floor is not None:

@@ -95,6 +95,18 @@ def test_a_changed_score_of_the_period_before_is_named(run: Run, results: Path, 
     assert "E112" in run("diff", Q1, results).err  # 7, as its hidden sheet has it
 
 
+@pytest.mark.parametrize(("told", "forged"), [("2023Q1", "one day"), (':"7.00"', ':"NaN"'), ("|{", "|[")])
+def test_scores_that_no_period_has_are_refused_in_one_line(run: Run, results: Path, told: str, forged: str) -> None:
+    workbook = openpyxl.load_workbook(results)
+    [cell] = [row[1] for row in workbook["数据"].iter_rows() if row[0].value == "earlier"]
+    assert told in cell.value
+    cell.value = cell.value.replace(told, forged)
+    workbook.save(results)
+    outcome = run("diff", Q1, results)
+    assert outcome.code == 2
+    assert ": E113 " in outcome.err
+
+
 def test_such_results_are_compared_and_explained_as_any(run: Run, results: Path, sample: Path) -> None:
     assert run("diff", results, sample, "--exit-code").code == 0
     assert run("explain", results, "building", "1.3.2").code == 0

@@ -7,12 +7,13 @@ import contextlib
 import json
 import os
 import shutil
-import signal
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
+
+from tests.support.processes import end
 
 PROGRAM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 MISSING = "Chromium is not installed"
@@ -132,8 +133,4 @@ def running(folder: Path) -> Iterator[Browser]:
         with os.fdopen(to, "wb") as writing, os.fdopen(back, "rb") as reading:
             yield Browser(writing, reading)
     finally:
-        for sign in (signal.SIGTERM, signal.SIGKILL):
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, sign)
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(timeout=10)
+        end(process)

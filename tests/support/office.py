@@ -5,9 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime
 import json
-import os
 import shutil
-import signal
 import subprocess
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from chainscore.method.rulebook import Rulebook
+from tests.support.processes import end
 
 TYPIST = Path(__file__).with_name("uno_typist.py")
 XLSX, PDF = "Calc MS Excel 2007 XML", "calc_pdf_Export"
@@ -124,11 +123,7 @@ def running(folder: Path) -> Iterator[Office]:
     try:
         yield Office(f"pipe,name={name}", folder)
     finally:
-        for sign in (signal.SIGTERM, signal.SIGKILL):
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, sign)
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(timeout=10)
+        end(process)
 
 
 def pages_with_pictures(printed: Path) -> set[int]:
