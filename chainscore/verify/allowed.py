@@ -195,6 +195,7 @@ ALLOWED: tuple[tuple[str, Test], ...] = (
     ("*/c.hiLowLines*", lost),
     ("*/c.layout*", lost),
     ("*/c.delete@val", lost),
+    ("*/c.tickLblPos@val", lost),
     ("*/c.tickLblSkip@val", lost),
     ("*/c.tickLblPos@val", lost),
     ("*/c.gapWidth@val", lost),

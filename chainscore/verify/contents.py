@@ -117,8 +117,13 @@ class Sheet:
         row, down, column, right = (float(texts[name]) for name in CORNER)
         line = self.lines.get(int(row) + 1)
         height = line.height if line is not None and line.height else USUAL_HEIGHT
-        x = column + right / (self.column(int(column) + 1).width * EMU_IN_WIDTH)
-        return Element(element.tag, {"x": f"{x:.3f}", "y": f"{row + down / (height * EMU_IN_POINT):.3f}"})
+        x = column + _within(right / (self.column(int(column) + 1).width * EMU_IN_WIDTH))
+        return Element(element.tag, {"x": f"{x:.3f}", "y": f"{row + _within(down / (height * EMU_IN_POINT)):.3f}"})
+
+
+def _within(share: float) -> float:
+    """Of a row or column, no more than all of it: LibreOffice goes somewhat beyond the last one where widths were rounded."""
+    return 1.0 if 1 < share < 2 else share
 
 
 @dataclass(frozen=True)
@@ -259,6 +264,8 @@ class _Reader:
 
 
 PRINT_AREA = "_xlnm.Print_Area"
+_GNUMERIC = re.compile(r'ERROR\("([^"]*,[^"]*)"\)')
+"""Titles of rows and of columns as Gnumeric saves them, which cannot repeat both."""
 PROPERTIES = {
     "core-properties": "{http://schemas.openxmlformats.org/package/2006/metadata/core-properties}coreProperties",
     "extended-properties": "ep.Properties",
@@ -352,5 +359,6 @@ def _names(workbook: Element, sheets: list[str], part: str) -> dict[tuple[str, s
         key = plain, sheets[int(at)] if at is not None else ""
         if key in names:
             raise UnverifiableError(f"名称 {key[0]} 重复", f"the name {key[0]} twice")
-        names[key] = element.text or ""
+        lost = _GNUMERIC.fullmatch(element.text or "") if name == "Print_Titles" else None
+        names[key] = lost[1] if lost is not None else element.text or ""
     return names

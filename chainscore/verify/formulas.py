@@ -25,7 +25,7 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _CAPITALS = str.maketrans({letter: letter.upper() for letter in "abcdefghijklmnopqrstuvwxyz"})
-_ONE_NAME = {"_XLFN.RANK.EQ": "RANK"}
+_ONE_NAME = {"_XLFN.RANK.EQ": "RANK", "_XLFN.STDEV.P": "STDEVP"}
 """Functions that go by two names: Gnumeric writes the newer one."""
 
 

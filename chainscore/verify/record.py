@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from chainscore.method.loading import load_rulebook
+from chainscore.method.loading import load_rulebook, packaged
 from chainscore.method.rulebook import Rulebook
 from chainscore.results.names import named
 from chainscore.words.findings import Finding, Language
@@ -68,9 +68,15 @@ class Record:
         return {key: value for key, _, value in pairs}
 
 
-def under(record: Record, book: Rulebook, path: Path | None) -> Rulebook:
-    """The rulebook under the recorded readings, as far as it knows them."""
-    known = {reading.key: reading.options for reading in book.readings}
+def known_rulebook(record: Record, path: Path | None, digest: str) -> Rulebook | None:
+    """The rulebook at ``path``, or one that comes with the program, that under the recorded readings has this SHA-256."""
+    known = (_under(record, each) for each in (*([path] if path else []), *packaged().values()))
+    return next((book for book in known if book.sha256 == digest), None)
+
+
+def _under(record: Record, path: Path) -> Rulebook:
+    """A rulebook under the recorded readings, as far as it knows them."""
+    known = {reading.key: reading.options for reading in load_rulebook(path).readings}
     return load_rulebook(path, {key: value for key, value in record.readings.items() if value in known.get(key, {})})
 
 

@@ -88,11 +88,8 @@ class Styles:
 
     def spell(self, element: Element) -> Element | None:
         """Colours by their red, green and blue; of a solid fill the one colour that it has."""
-        if (
-            element.tag == "patternFill"
-            and element.get("patternType") == "solid"
-            and only(element, "fgColor", self.part) is not None
-        ):
+        if element.tag == "patternFill" and element.get("patternType") == "solid":
+            only(element, "fgColor", self.part)
             solid = Element(element.tag, {"patternType": "solid"})
             solid.extend([child for child in element if child.tag != "bgColor"])
             return solid

@@ -14,7 +14,7 @@ from chainscore.comparison.quarters import load_quarter
 from chainscore.intake.limits import Limits
 from chainscore.intake.package import UnreadableError, content_of, open_package
 from chainscore.intake.workbook import says_results
-from chainscore.method.loading import ReadingError, RulebookError, load_rulebook, restore_rulebook
+from chainscore.method.loading import ReadingError, RulebookError, restore_rulebook
 from chainscore.method.rulebook import Rulebook
 from chainscore.results.names import language_of, named
 from chainscore.results.workbook import RULEBOOK, carried, write_results
@@ -24,7 +24,7 @@ from chainscore.verify.comparison import compare
 from chainscore.verify.contents import Contents, read_contents
 from chainscore.verify.markup import UnverifiableError
 from chainscore.verify.package import same_parts
-from chainscore.verify.record import Input, Record, matched, under
+from chainscore.verify.record import Input, Record, known_rulebook, matched
 from chainscore.words.findings import Finding, blocking
 from chainscore.words.references import cell_reference
 
@@ -194,19 +194,18 @@ def _record(found: Contents) -> Record:
 
 
 def _book(record: Record, found: Contents, path: Path | None, file: str) -> tuple[Rulebook, list[Finding]]:
-    """The rulebook that the results were scored under: the packaged one, the one at ``path``, or the copy they carry.
+    """The rulebook that the results were scored under: one that comes with the program, that at ``path``, or the copy they carry.
 
     Raises RulebookError or ReadingError where it is none of them.
     """
     recorded = record.text("rules_hash")
-    known = [under(record, load_rulebook(source), source) for source in {None: None, path: path}]
-    if (same := next((book for book in known if book.sha256 == recorded), None)) is not None:
+    if (same := known_rulebook(record, path, recorded)) is not None:
         return same, []
     sheet = found.sheets.get(named("data", record.language))
     cells = {row: {column: cell.value for column, cell in cells.items()} for row, cells in sheet.rows.items()} if sheet else {}
     copy = restore_rulebook(carried(cells).get(RULEBOOK, ""), record.readings)
     # A hash that was changed by hand is a difference like any other.
-    if (same := next((book for book in known if book.sha256 == copy.sha256), None)) is not None:
+    if (same := known_rulebook(record, path, copy.sha256)) is not None:
         return same, []
     row = record.line("rules_hash")[0] or 1
     return copy, [Finding("E707", file, record.sheet, cell_reference(row, 2), values={"text": recorded[:12] or "—"})]

@@ -28,7 +28,7 @@ from chainscore.verify.bulletin.comparison import compare, writers_part
 from chainscore.verify.bulletin.contents import Contents, Paragraph, Table, read_contents
 from chainscore.verify.markup import UnverifiableError
 from chainscore.verify.package import same_parts
-from chainscore.verify.record import Record, matched, under
+from chainscore.verify.record import Record, known_rulebook, matched
 from chainscore.verify.verification import Verdict, Verification
 from chainscore.words.bilingual import told
 from chainscore.words.findings import Finding, Language, blocking
@@ -86,8 +86,7 @@ def _book(record: Record, path: Path | None, inputs: Sequence[Path]) -> Rulebook
     """The rulebook that the bulletin was made by: the one at ``path``, or one that comes with the program."""
     if not record.text("rules_hash"):
         return load_rulebook(path or _of_files(inputs))
-    known = (under(record, load_rulebook(each), each) for each in (*([path] if path else []), *packaged().values()))
-    return next((book for book in known if book.sha256 == record.text("rules_hash")), None)
+    return known_rulebook(record, path, record.text("rules_hash"))
 
 
 def _of_files(files: Sequence[Path]) -> Path | None:
