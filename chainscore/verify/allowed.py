@@ -125,6 +125,9 @@ ALLOWED: tuple[tuple[str, Test], ...] = (
     ("mc.AlternateContent/mc.Choice/x15ac.absPath*", any_),
     ("xr.revisionPtr*", any_),
     ("theme/*", lost),  # the theme left out: Gnumeric, older LibreOffice
+    ("theme/a.lnStyleLst/a.ln@w", within(0, 20_000)),
+    ("theme/a.lnStyleLst/a.ln/a.miter@lim", any_),
+    ("theme/a.effectStyleLst/a.effectStyle/a.effectLst", added("")),
     ("theme/*Font/*", lambda _, found: found == "" or found in ORDINARY),
     ("usual?/font/name@val", ordinary_font),
     ("usual?/font/sz@val", within(10, 12)),
@@ -177,8 +180,10 @@ ALLOWED: tuple[tuple[str, Test], ...] = (
     ("*/xdr.cNvPr@id", any_),
     ("*/xdr.cNvPr@name", any_),
     ("*/xdr.cNvPr@descr", lost),
-    ("*/xdr.graphicFrame/xdr.xfrm/*", any_),  # the anchor says where it is
-    ("*/xdr.pic/xdr.spPr/a.xfrm/*", any_),
+    ("*/xdr.graphicFrame/xdr.xfrm/a.ext#@c?", any_),  # the anchor says where it is
+    ("*/xdr.graphicFrame/xdr.xfrm/a.off@?", any_),
+    ("*/xdr.pic/xdr.spPr/a.xfrm/a.ext#@c?", any_),
+    ("*/xdr.pic/xdr.spPr/a.xfrm/a.off@?", any_),
     ("*/xdr.pic/xdr.spPr/a.ln*", one_of("0", "")),
     ("*/xdr.pic/*/a.blip@cstate", any_),
     # ---- charts: Gnumeric loses labels, saved values and colours, LibreOffice and WPS spell out what goes without saying

@@ -32,8 +32,8 @@ OF_ROW = {
     "r", "spans", "s", "customFormat", "ht", "hidden", "customHeight", "outlineLevel", "collapsed", "thickTop", "thickBot",
     "x14ac.dyDescent", "etc.customHeight",
 }  # fmt: skip
-OF_FORMULA = {"t", "ref", "si", "ca", "aca"}
-"""``ca`` and ``aca``: whether it is always calculated."""
+OF_FORMULA = {"normal": {"t", "ca", "aca"}, "shared": {"t", "ref", "si", "ca", "aca"}}
+"""Kind of formula → its attributes; ``ca`` and ``aca``: whether it is always calculated."""
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 
 
@@ -51,6 +51,15 @@ class Text(NamedTuple):
     text: str
     runs: tuple[int, ...] = ()
     """Numbers in Strings.fonts."""
+
+
+class Shared(NamedTuple):
+    """A formula that cells of an area share."""
+
+    text: str
+    origin: str
+    """The cell that has it in words."""
+    area: tuple[Place, Place]
 
 
 class Cell(NamedTuple):
@@ -115,7 +124,7 @@ class Strings:
 
 def read_rows(data: Element, styles: Styles, strings: Strings, rows: dict[int, Row]) -> Iterator[tuple[Place, Cell]]:
     """The cells of ``sheetData`` in order; ``rows`` takes what their rows say. Raises UnverifiableError."""
-    shared: dict[str, tuple[str, str]] = {}
+    shared: dict[str, Shared] = {}
     last = 0
     for element in data:
         number = element.get("r", "")
@@ -143,13 +152,14 @@ def read_rows(data: Element, styles: Styles, strings: Strings, rows: dict[int, R
 def _row(element: Element, styles: Styles) -> Row:
     height = element.get("ht")
     others = {f"row@{key}": value for key, value in element.attrib.items() if key not in OF_ROW}
-    if element.get("outlineLevel", "0") != "0":
-        others["row@outlineLevel"] = element.get("outlineLevel", "")
+    for key in ("outlineLevel", "collapsed"):
+        if element.get(key, "0") not in ("0", "false"):
+            others[f"row@{key}"] = element.get(key, "")
     style = styles.cell(element.get("s")) if true(element.get("customFormat")) else None
     return Row(number(height) if height is not None else None, true(element.get("hidden")), style, others)
 
 
-def _cell(element: Element, reference: str, shared: dict[str, tuple[str, str]], styles: Styles, strings: Strings) -> Cell:
+def _cell(element: Element, reference: str, shared: dict[str, Shared], styles: Styles, strings: Strings) -> Cell:
     kind, style = element.get("t", "n"), styles.cell(element.get("s"))
     if strange := element.attrib.keys() - {"r", "s", "t"}:
         raise UnverifiableError(f"单元格有 {min(strange)}", f"{min(strange)} at a cell")
@@ -189,22 +199,31 @@ def _shared_text(raw: str, strings: Strings) -> Text:
     return strings.shared[int(raw)]
 
 
-def _formula(element: Element, reference: str, shared: dict[str, tuple[str, str]]) -> str:
+def _formula(element: Element, reference: str, shared: dict[str, Shared]) -> str:
     """A cell's formula; one that it shares with others is moved to where it stands."""
     text, kind, group = element.text or "", element.get("t", "normal"), element.get("si")
-    if len(element) or element.attrib.keys() - OF_FORMULA - {"xml.space"}:
+    known = OF_FORMULA.get(kind, element.attrib.keys())
+    if len(element) or element.attrib.keys() - known - {"xml.space"} or text.startswith("="):
         raise UnverifiableError("公式中有别的内容", "something else in a formula")
     if kind == "normal":
         return text
     if kind != "shared" or group is None:
         return f"{{{text}}}:{kind}:{element.get('ref', '')}"
-    if text:
-        shared[group] = text, reference
-        return text
-    if group not in shared:
-        raise UnverifiableError("共享公式没有来源", "a shared formula without its origin")
-    origin, place = shared[group]
-    return str(Translator(f"={origin}", place).translate_formula(reference))[1:]
+    if text and group not in shared:
+        shared[group] = Shared(text, reference, corners_of(element.get("ref", "")))
+    if group not in shared or (text and shared[group].origin != reference):
+        raise UnverifiableError("共享公式没有来源或有两个", "a shared formula without its origin, or with two")
+    origin = shared[group]
+    (top, left), (bottom, right) = origin.area
+    row, column = place_of(reference)
+    if not (top <= row <= bottom and left <= column <= right):
+        raise UnverifiableError("共享公式在其范围之外", "a shared formula outside its area")
+    return text or str(Translator(f"={origin.text}", origin.origin).translate_formula(reference))[1:]
+
+
+def corners_of(area: str) -> tuple[Place, Place]:
+    first, _, last = area.partition(":")
+    return place_of(first), place_of(last or first)
 
 
 def _unescaped(text: str) -> str:

@@ -12,7 +12,7 @@ from chainscore.verify.allowed import differences
 from chainscore.verify.cells import Cell, Place, Row, Value
 from chainscore.verify.contents import PRINT_AREA, Contents, Link, Sheet
 from chainscore.verify.flatten import Facts
-from chainscore.verify.formulas import BROKEN, moved, parse
+from chainscore.verify.formulas import BROKEN, anchors, moved, parse
 from chainscore.verify.matching import Matching, Pair
 from chainscore.verify.overlays import compare_drawings
 from chainscore.verify.said import named
@@ -284,7 +284,7 @@ def _names(contents: Contents, matching: Matching | None) -> Facts:
             continue
         formula = parse(text, sheet)
         there = matching.now.get(sheet, "") if matching is not None else sheet
-        said = text_of(moved(formula, matching.moved if matching is not None else stay))
+        said = f"{text_of(moved(formula, matching.moved if matching is not None else stay))} {anchors(text)}"
         if name == "_FilterDatabase" or (name, text) in (("Sheet_Title", f'"{sheet}"'), (PRINT_AREA, "#REF!")):
             continue
         found[f"definedName#{name}#{there}"] = said
@@ -372,7 +372,7 @@ def _area(text: str, sheet: str, move: Move) -> str:
 
 def _same_file(wanted: str, found: str) -> bool:
     """The file of the same name, in whatever folder of this machine."""
-    local = not re.match(r"(?!file:///)[A-Za-z][\w+.-]*:|[/\\]{2}", found)
+    local = not re.match(r"(?!file:///[^/\\])[A-Za-z][\w+.-]*:|[/\\]{2}", found)
     return found == wanted or (local and re.split(r"[/\\]", found)[-1] == wanted)
 
 

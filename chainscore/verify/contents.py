@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import pairwise
 from xml.etree.ElementTree import Element
 
-from chainscore.verify.cells import Cell, Place, Row, Strings, place_of, read_rows
+from chainscore.verify.cells import Cell, Place, Row, Strings, corners_of, place_of, read_rows
 from chainscore.verify.flatten import Facts, facts
 from chainscore.verify.markup import UnverifiableError, number, only, true, whole
 from chainscore.verify.package import Parts, Relation
@@ -71,6 +71,7 @@ class Sheet:
     """What the part says of rows."""
     columns: list[tuple[int, int, Column]] = field(default_factory=list)
     """Runs of columns: first, last and what is said of them."""
+    other_columns: Column = Column()
     merges: set[str] = field(default_factory=set)
     links: dict[Place, Link] = field(default_factory=dict)
     notes: dict[Place, str] = field(default_factory=dict)
@@ -102,7 +103,7 @@ class Sheet:
         return found
 
     def column(self, number_: int) -> Column:
-        return next((column for first, last, column in self.columns if first <= number_ <= last), Column())
+        return next((column for first, last, column in self.columns if first <= number_ <= last), self.other_columns)
 
     def anchor(self, element: Element, move: Move = stay) -> Facts:
         """All that one thing that lies on the sheet says; of a chart or picture what it shows too."""
@@ -117,8 +118,9 @@ class Sheet:
         row, down, column, right = (float(texts[name]) for name in CORNER)
         line = self.lines.get(int(row) + 1)
         height = line.height if line is not None and line.height else USUAL_HEIGHT
-        x = column + _within(right / (self.column(int(column) + 1).width * EMU_IN_WIDTH))
-        return Element(element.tag, {"x": f"{x:.3f}", "y": f"{row + _within(down / (height * EMU_IN_POINT)):.3f}"})
+        width = self.column(int(column) + 1).width or USUAL_WIDTH
+        x, y = column + _within(right / (width * EMU_IN_WIDTH)), row + _within(down / (height * EMU_IN_POINT))
+        return Element(element.tag, {"x": f"{x:.3f}", "y": f"{y:.3f}"})
 
 
 def _within(share: float) -> float:
@@ -221,8 +223,10 @@ class _Reader:
         sheet.others = [child for child in tree if child.tag not in ELSEWHERE]
         if "sheetData" in sections:
             sheet.cells = dict(read_rows(sections["sheetData"], self.styles, self.strings, sheet.lines))
+        width = sections["sheetFormatPr"].get("defaultColWidth") if "sheetFormatPr" in sections else None
+        sheet.other_columns = Column(number(width) if width is not None else USUAL_WIDTH)
         for run in sections.get("cols", ()):
-            sheet.columns.append(_columns(run, self.styles, sheet.strange))
+            sheet.columns.append(_columns(run, self.styles, sheet.other_columns, sheet.strange))
         if any(before[1] >= after[0] for before, after in pairwise(sheet.columns)):
             raise UnverifiableError("列的范围重叠或不按顺序", "ranges of columns that overlap or are out of order")
         if "dimension" in sections:
@@ -232,7 +236,7 @@ class _Reader:
             _link(sheet, each, related)
         drawing = sections["drawing"].get("r.id", "") if "drawing" in sections else None
         for key, relation in related.items():
-            if key == drawing:
+            if key == drawing and relation.kind == "drawing":
                 self._drawing(sheet, relation.target)
             elif relation.kind == "comments":
                 self._notes(sheet, relation.target)
@@ -293,13 +297,17 @@ def _properties(tree: Element) -> Facts:
 
 
 def _theme(theme: Element, styles: Styles) -> Facts:
-    """The colours and fonts of what is said to have the theme's, or nothing of its own, such as the paper of charts."""
+    """The colours, fonts, fills and lines of what is said to have the theme's, or nothing of its own, such as charts."""
     fonts = {
         f"theme/{kind}/{each.get('script', each.tag)}": each.get("typeface", "")
         for kind in ("majorFont", "minorFont")
         for each in theme.iterfind(f"a.themeElements/a.fontScheme/a.{kind}/*")
     }
-    return fonts | {f"theme/{name}": colour for name, colour in styles.theme.items()}
+    looks: Facts = {}
+    for kind in theme.iterfind("a.themeElements/a.fmtScheme/*"):
+        for look in list(kind)[:1]:  # the subtle one, which charts of the usual style have
+            looks |= facts(look, lambda each: each, f"theme/{kind.tag}/{look.tag}")
+    return fonts | looks | {f"theme/{name}": colour for name, colour in styles.theme.items()}
 
 
 def _sections(tree: Element, part: str) -> dict[str, Element]:
@@ -313,13 +321,12 @@ def _sections(tree: Element, part: str) -> dict[str, Element]:
 
 def _hold_within(sheet: Sheet, area: str) -> None:
     """Tell an area in which a sheet is said to have its cells, where it has others: some readers look nowhere else."""
-    first, _, last = area.partition(":")
-    (top, left), (bottom, right) = place_of(first), place_of(last or first)
+    (top, left), (bottom, right) = corners_of(area)
     if any(not (top <= row <= bottom and left <= column <= right) for row, cells in sheet.rows.items() for column in cells):
         sheet.strange["dimension"] = area
 
 
-def _columns(run: Element, styles: Styles, strange: Facts) -> tuple[int, int, Column]:
+def _columns(run: Element, styles: Styles, usual: Column, strange: Facts) -> tuple[int, int, Column]:
     first, last = (whole(run.get(key), key) for key in ("min", "max"))
     if not 1 <= first <= last:
         raise UnverifiableError("列的范围不合规范", "a range of columns that is none")
@@ -328,7 +335,7 @@ def _columns(run: Element, styles: Styles, strange: Facts) -> tuple[int, int, Co
             strange[f"cols@{key}"] = value
     width = run.get("width")
     column = Column(
-        number(width) if width is not None else USUAL_WIDTH,
+        number(width) if width is not None else usual.width,
         true(run.get("hidden")),
         styles.cell(run.get("style")),
         width is not None,
@@ -357,6 +364,9 @@ def _names(workbook: Element, sheets: list[str], part: str) -> dict[tuple[str, s
         # Gnumeric leaves out the prefix of all but this one, without which it is no print area.
         plain = name if name == PRINT_AREA else name.removeprefix("_xlnm.")
         key = plain, sheets[int(at)] if at is not None else ""
+        said = {other for other, value in element.attrib.items() if value not in ("0", "false")} - {"name", "localSheetId"}
+        if said and plain != "_FilterDatabase":
+            raise UnverifiableError(f"名称 {name} 有 {min(said)}", f"{min(said)} at the name {name}")
         if key in names:
             raise UnverifiableError(f"名称 {key[0]} 重复", f"the name {key[0]} twice")
         lost = _GNUMERIC.fullmatch(element.text or "") if name == "Print_Titles" else None

@@ -86,7 +86,7 @@ EMPTY = frozenset(
         "protection", "border", "fill", "font", "patternFill", "sheetPr", "outlinePr", "pageSetUpPr", "sheetViews",
         "sheetView", "calcPr", "workbookPr",
         "c.layout", "c.spPr", "c.txPr", "a.bodyPr", "a.lstStyle", "a.ln", "a.pPr", "a.defRPr", "a.rPr", "a.endParaRPr",
-        "a.avLst", "c.cache",
+        "a.avLst", "c.cache", "c.numCache", "c.strCache",
         "xdr.clientData", "xdr.cNvGraphicFramePr", "xdr.cNvPicPr", "a.picLocks", "a.fillRect", "a.stretch",
         "c.headerFooter", "c.pageSetup", "c.printSettings",
         "c.dLbls", "a.round", "extLst", "c.extLst", "a.extLst", "a.solidFill", "c.lang",

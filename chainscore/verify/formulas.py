@@ -25,6 +25,7 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _CAPITALS = str.maketrans({letter: letter.upper() for letter in "abcdefghijklmnopqrstuvwxyz"})
+_OPERATORS = "(),;+-*/^&=<>{}"
 _ONE_NAME = {"_XLFN.RANK.EQ": "RANK", "_XLFN.STDEV.P": "STDEVP"}
 """Functions that go by two names: Gnumeric writes the newer one."""
 
@@ -46,11 +47,11 @@ Formula = tuple[str | Area, ...]
 
 @lru_cache(maxsize=100_000)
 def parse(formula: str, sheet: str) -> Formula:
-    """A formula of a cell on ``sheet``, without spaces, in capital letters, each reference with its sheet."""
+    """A formula of a cell on ``sheet`` in capital letters, each reference with its sheet; spaces only where they may mean anything."""
     found: list[str | Area] = []
     for match in _TOKEN.finditer(formula.removeprefix("=")):
         kind, token = match.lastgroup, match[0]
-        if kind == "space":
+        if kind == "space" and _says_nothing(match):
             continue
         if kind == "broken":
             found.append(BROKEN)
@@ -64,6 +65,18 @@ def parse(formula: str, sheet: str) -> Formula:
         else:
             found.append(token)
     return _without_calls(found)
+
+
+def _says_nothing(space: re.Match[str]) -> bool:
+    """Whether a space stands beside an operator, rather than between two things or in front of a call."""
+    before, after = space.string[: space.start()][-1:], space.string[space.end() :][:1]
+    return not space[0].strip(" \t\r\n") and (before in _OPERATORS or after in _OPERATORS.replace("(", ""))
+
+
+def anchors(formula: str) -> str:
+    """Where ``$`` stands in the references of a formula that holds for more than one cell."""
+    areas = [match["area"] for match in _TOKEN.finditer(formula) if match.lastgroup == "area"]
+    return " ".join(re.sub(r"[A-Za-z]+|[0-9]+", ".", area) for area in areas)
 
 
 def moved(formula: Formula, move: Callable[[Area], Area | None]) -> Formula:

@@ -54,6 +54,10 @@ CHILDREN = {
             "sheet", "definedName", "numFmt", "font", "fill", "border", "cellStyle", "dxf", "col", "mergeCell", "hyperlink",
         )
     },
+    "styleSheet": (
+        "numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs", "tableStyles", "colors",
+        "extLst",
+    ),
     "cellXfs": ("xf",), "cellStyleXfs": ("xf",), "indexedColors": ("rgbColor",), "sst": ("si",), "calcChain": ("c",),
 }  # fmt: skip
 """What the schema has within lists: another element there is passed over by some readers and counted by others."""
@@ -104,7 +108,7 @@ def _settle(element: Element, part: str) -> None:
         raise UnverifiableError(
             f"部件 {part} 的 {element.tag} 中有别的内容", f"something else in {element.tag} of the part {part}"
         )
-    if any("{" in key for key in element.attrib):
+    if any("{" in key or "." in key for key in element.attrib):
         attributes = {_short_key(key): value for key, value in element.attrib.items()}
         element.attrib.clear()
         element.attrib.update(attributes)
@@ -117,16 +121,18 @@ def _settle(element: Element, part: str) -> None:
 
 @lru_cache(maxsize=10_000)
 def short(name: str) -> str:
-    """A name with a prefix of PREFIXES instead of its namespace."""
+    """A name with a prefix of PREFIXES instead of its namespace; of no namespace, or with a dot of its own, it is another."""
     space, brace, local = name.rpartition("}")
-    if not brace:
-        return name
     prefix = PREFIXES.get(space[1:])
-    return name if prefix is None else prefix + local
+    if not brace or prefix is None or "." in local:
+        return name if brace else f"{{}}{name}"
+    return prefix + local
 
 
 def _short_key(name: str) -> str:
-    """The name of an attribute: those of the main namespace have none, and one that has is another."""
+    """The name of an attribute: those of the main namespace have none, and one that has is another, as is one with a dot."""
+    if "{" not in name:
+        return name if "." not in name else f"{{}}{name}"
     key = short(name)
     return key if "." in key else name
 

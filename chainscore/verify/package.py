@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import posixpath
+import re
+import struct
 import zipfile
 from collections import Counter
 from collections.abc import Mapping
@@ -51,6 +53,10 @@ KINDS = {
 """A relation's exact type → what it is called here, and the content type of the part that it leads to."""
 _ONCE = ("styles", "sharedStrings", "theme", "calcChain", "officeDocument", "drawing", "core-properties", "extended-properties")
 TYPES = "[Content_Types].xml"
+_PLAIN = re.compile(r"/?(?:[\w.-]+/)*[\w.-]+", re.ASCII)
+"""A part's name as all programs write it: none of its letters stands for another."""
+_LOCAL = struct.Struct("<6xHH4xIIIHH")
+"""What stands in front of an entry's data: flags, method, checksum, packed and plain size, the lengths of its name and more."""
 MOST_BETWEEN = 24
 """Bytes: what may stand between two entries of an archive is the first one's descriptor."""
 
@@ -108,6 +114,8 @@ class Parts:
 
     def _relation(self, element: Element, folder: str) -> Relation:
         type_, target = element.get("Type", ""), element.get("Target", "")
+        if element.get("TargetMode") != "External" and not _PLAIN.fullmatch(target):
+            raise UnverifiableError(f"关系 {target} 不合规范", f"the relation to {target} is none")
         kind, content_type = self._kinds.get(type_, (type_, ""))
         if kind == type_ and any(kind.rpartition("/")[2] == known for known, _ in self._kinds.values()):
             raise UnverifiableError(f"关系类型 {type_} 不是标准的", f"the type of relation {type_} is not the standard's")
@@ -136,7 +144,7 @@ class Parts:
                 if element.tag == "ct.Default"
                 else (overrides, element.get("PartName", ""))
             )
-            if key in where:
+            if key.casefold() in map(str.casefold, where):
                 raise UnverifiableError(f"{key} 的内容类型重复", f"two content types of {key}")
             where[key] = element.get("ContentType", "")
         return {
@@ -175,11 +183,35 @@ def _hold_nothing_between(archive: zipfile.ZipFile, package: bytes) -> None:
     at = 0
     for entry in sorted(archive.infolist(), key=lambda entry: entry.header_offset):
         if not at <= entry.header_offset <= at + MOST_BETWEEN or (at == 0 and entry.header_offset):
-            raise UnverifiableError("压缩包的部件之间有别的内容", "something between the parts of the archive")
-        name, extra = (
-            int.from_bytes(package[entry.header_offset + place : entry.header_offset + place + 2], "little")
-            for place in (26, 28)
-        )
-        at = entry.header_offset + 30 + name + extra + entry.compress_size
-    if not at <= archive.start_dir <= at + MOST_BETWEEN:
-        raise UnverifiableError("压缩包的部件之间有别的内容", "something between the parts of the archive")
+            raise _between()
+        *said, name, extra = _LOCAL.unpack_from(package, entry.header_offset)
+        at = entry.header_offset + _LOCAL.size + name + extra
+        if not _agrees(entry, said) or _renames(package[at - extra : at]) or _renames(entry.extra):
+            raise UnverifiableError("压缩包的目录与部件不一致", "entries of the archive that contradict its directory")
+        at += entry.compress_size
+    if not at <= archive.start_dir <= at + MOST_BETWEEN or package[-22:-18] != b"PK\5\6" or package[-2:] != b"\0\0":
+        raise _between()
+
+
+def _agrees(entry: zipfile.ZipInfo, said: list[int]) -> bool:
+    """Whether an entry says in front of its data what the directory says: flags, method, checksum and both sizes."""
+    flags, method, *rest = said
+    later = {0} if flags & 8 else set()  # they come behind the data
+    told = zip(rest, (entry.CRC, entry.compress_size, entry.file_size), strict=True)
+    alike = all(here in (there, 0xFFFF_FFFF, *later) for here, there in told)
+    return not (entry.is_dir() and entry.file_size) and alike and (flags, method) == (entry.flag_bits, entry.compress_type)
+
+
+def _renames(extra: bytes) -> bool:
+    """Whether what is said more of an entry gives it another name, which some readers take (APPNOTE 4.6.9)."""
+    at = 0
+    while at + 4 <= len(extra):
+        kind, length = struct.unpack_from("<HH", extra, at)
+        if kind == 0x7075:
+            return True
+        at += 4 + length
+    return False
+
+
+def _between() -> UnverifiableError:
+    return UnverifiableError("压缩包的部件之间有别的内容", "something between the parts of the archive")

@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element
 
 from chainscore.verify.allowed import ORDINARY
 from chainscore.verify.flatten import Spell, plain
-from chainscore.verify.formulas import Area, Formula, moved, parse
+from chainscore.verify.formulas import Area, Formula, anchors, moved, parse
 from chainscore.verify.markup import UnverifiableError, copied, whole
 from chainscore.verify.package import Parts, Relation
 from chainscore.verify.styles import Styles, number_format
@@ -49,10 +49,9 @@ class Spelling:
             "c.tx": _series_name,
             "c.numFmt": _chart_format,
             "c.chartSpace": _whole_chart,
-            "c.numRef": _reference,
-            "c.strRef": _reference,
-            "c.multiLvlStrRef": _reference,
+            "c.cat": _names,
             "c.multiLvlStrCache": _levels,
+            "c.cache": _saved,
             "c.numCache": _saved,
             "c.strCache": _saved,
             "oddHeader": _page_text,
@@ -67,7 +66,8 @@ class Spelling:
             if spelled is None:
                 return None
             if spelled.tag in _FORMULAS:
-                return _with_text(spelled, text_of(moved(parse(spelled.text or "", sheet), move)))
+                said = text_of(moved(parse(spelled.text or "", sheet), move))
+                return _with_text(spelled, said if spelled.tag == "c.f" else f"{said} {anchors(spelled.text or '')}")
             for tag, key in _REFERENCES:
                 if spelled.tag == tag and key in spelled.attrib:
                     spelled = copied(spelled)
@@ -156,7 +156,8 @@ def _by_priority(element: Element) -> Element:
 def _series_name(element: Element) -> Element:
     """The name of a series: LibreOffice and Gnumeric write one that is no reference as one to a text."""
     reference = element.findtext("c.strRef/c.f")
-    if reference is None or not re.fullmatch('"(?:[^"]|"")*"', reference):
+    alone = len(element) == 1 and len(element.findall("c.strRef/c.strCache/c.pt")) < 2
+    if reference is None or not alone or not re.fullmatch('"(?:[^"]|"")*"', reference):
         return element
     cached = element.findtext("c.strRef/c.strCache/c.pt/c.v")
     plain = reference[1:-1].replace('""', '"')
@@ -167,10 +168,14 @@ def _series_name(element: Element) -> Element:
     return named
 
 
-def _reference(element: Element) -> Element:
-    """What a chart refers to: whether it is called text or numbers is each program's own guess."""
-    same = copied(element)
-    same.tag = "c.ref"
+def _names(element: Element) -> Element:
+    """The names along an axis: whether they are called text or numbers is each program's own guess."""
+    same = deepcopy(element)
+    for reference in same:
+        if reference.tag in ("c.numRef", "c.strRef", "c.multiLvlStrRef"):
+            reference.tag = "c.ref"
+        for cache in reference:
+            cache.tag = {"c.numCache": "c.cache", "c.strCache": "c.cache"}.get(cache.tag, cache.tag)
     return same
 
 
@@ -200,7 +205,7 @@ def _saved(element: Element) -> Element:
     once = len(points) + len(others) == len([child for child in element if child.tag != "c.extLst"])
     if not (sound and once and others.keys() <= {"c.formatCode", "c.ptCount"}):
         raise UnverifiableError("图表保存的数据不合规范", "saved values of a chart that are none")
-    same = Element("c.cache")
+    same = Element(element.tag)
     same.append(_with_text(Element("c.saved"), _points((at, value) for at, [value] in points.items())))
     if (code := element.findtext("c.formatCode")) is not None:
         same.append(_with_text(Element("c.formatCode"), number_format(code)))
@@ -242,7 +247,7 @@ def _page_text(element: Element) -> Element:
     text = _COLOUR.sub(
         lambda match: match[0].upper(), _LOOKS.sub(lambda match: match[0] if match[0] == "&&" else "", element.text or "")
     )
-    return _with_text(element, re.sub(r"\s+", " ", re.sub(r"(&[LCR])\s+", r"\1", text)).strip())
+    return _with_text(element, re.sub("(&[LCR]) ", r"\1", text))
 
 
 def _view(element: Element) -> Element:

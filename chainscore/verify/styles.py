@@ -75,7 +75,10 @@ class Styles:
 
     def _format(self, xf: Element) -> str:
         number = whole(xf.get("numFmtId", "0"), "numFmtId")
-        return self.formats.get(number, BUILTIN_FORMATS.get(number, f"#{number}"))
+        own, usual = self.formats.get(number), BUILTIN_FORMATS.get(number)
+        if own is not None and usual is not None and own != usual:  # programs differ in which of them counts
+            return f"{own} / {usual}"
+        return own or usual or f"#{number}"
 
     def difference(self, number: str) -> Element:
         """What a conditional format changes."""
@@ -118,7 +121,7 @@ class Styles:
         [(kind, value)] = given.items() if len(given) == 1 else [("?", str(sorted(given.items())))]
         if kind == "auto" or (kind == "indexed" and value in ("64", "65")):
             return "000000" if value != "65" else "FFFFFF"
-        if kind == "rgb":
+        if kind == "rgb" and re.fullmatch("(?:[0-9A-Fa-f]{2})?[0-9A-Fa-f]{6}", value):
             plain = value[-6:].upper()
         elif kind == "indexed" and whole(value, kind) < len(self.palette):
             plain = self.palette[int(value)]

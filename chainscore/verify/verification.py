@@ -194,7 +194,7 @@ def _record(found: Contents) -> Record:
 
 
 def _book(record: Record, found: Contents, path: Path | None, file: str) -> tuple[Rulebook, list[Finding]]:
-    """The rulebook that the results were scored under: one that comes with the program, that at ``path``, or the copy they carry.
+    """The rulebook that the results were scored under: a packaged one, that at ``path``, or the copy that they carry.
 
     Raises RulebookError or ReadingError where it is none of them.
     """
