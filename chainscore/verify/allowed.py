@@ -202,7 +202,6 @@ ALLOWED: tuple[tuple[str, Test], ...] = (
     ("*/c.delete@val", lost),
     ("*/c.tickLblPos@val", lost),
     ("*/c.tickLblSkip@val", lost),
-    ("*/c.tickLblPos@val", lost),
     ("*/c.gapWidth@val", lost),
     ("*/c.title/c.spPr/a.noFill", added("")),
     ("*/c.title/c.spPr/a.ln*", added("", "0")),

@@ -47,7 +47,7 @@ Formula = tuple[str | Area, ...]
 
 @lru_cache(maxsize=100_000)
 def parse(formula: str, sheet: str) -> Formula:
-    """A formula of a cell on ``sheet`` in capital letters, each reference with its sheet; spaces only where they may mean anything."""
+    """A formula of a cell on ``sheet`` in capital letters, each reference with its sheet, without spaces that say nothing."""
     found: list[str | Area] = []
     for match in _TOKEN.finditer(formula.removeprefix("=")):
         kind, token = match.lastgroup, match[0]

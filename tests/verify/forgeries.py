@@ -223,12 +223,12 @@ def paint(forged: Forged) -> None:
 
 def alignments() -> list[Forgery]:
     inner = [
-        'textRotation="90"', 'textRotation="255"', 'shrinkToFit="0"', 'indent="200"', 'readingOrder="2"', 'wrapText="1"',
+        'textRotation="90"', 'textRotation="255"', 'shrinkToFit="1"', 'indent="200"', 'readingOrder="2"', 'wrapText="1"',
         'horizontal="fill"', 'horizontal="centerContinuous"', 'vertical="top"', 'unknown="1"',
     ]  # fmt: skip
 
     def aligned(text: str) -> Change:
-        rest = {"horizontal": "right", "vertical": "center", "shrinkToFit": "1"}
+        rest = {"horizontal": "right", "vertical": "center"}
         rest.pop(text.partition("=")[0], None)
         others = "".join(f' {key}="{value}"' for key, value in rest.items())
         return lambda f: f.look(inner=f"<alignment {text}{others}/>")

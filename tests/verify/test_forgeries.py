@@ -14,11 +14,12 @@ from chainscore.verify.contents import Contents, read_contents
 from chainscore.verify.markup import UnverifiableError
 from chainscore.words.findings import blocking
 from tests.support.workbooks import BOOK, appraised, sound
+from tests.verify.ambiguities import AMBIGUITIES, REPACKINGS, Repacking
 from tests.verify.forgeries import ALL as OPEN
 from tests.verify.forgeries import Forged, Forgery
 from tests.verify.misreadings import MISREADINGS
 
-ALL = [*OPEN, *MISREADINGS]
+ALL = [*OPEN, *MISREADINGS, *AMBIGUITIES]
 
 
 @pytest.fixture(scope="module")
@@ -52,3 +53,10 @@ def test_a_forgery_is_named(forgery: Forgery, published: bytes, wanted: Contents
     forged = Forged(published)
     forgery.change(forged)
     assert not passes(forged.packed(), wanted, tmp_path / "r.xlsx")
+
+
+@pytest.mark.parametrize("packing", REPACKINGS, ids=[packing.name for packing in REPACKINGS])
+def test_what_is_packed_so_that_readers_differ_cannot_be_verified(
+    packing: Repacking, published: bytes, wanted: Contents, tmp_path: Path
+) -> None:
+    assert not passes(packing.change(published), wanted, tmp_path / "r.xlsx")
