@@ -284,7 +284,8 @@ def _names(contents: Contents, matching: Matching | None) -> Facts:
             continue
         formula = parse(text, sheet)
         there = matching.now.get(sheet, "") if matching is not None else sheet
-        said = f"{text_of(moved(formula, matching.moved if matching is not None else stay))} {anchors(text)}"
+        said = text_of(moved(formula, matching.moved if matching is not None else stay))
+        said = said if BROKEN in said else f"{said} {anchors(text)}"  # what is gone stands nowhere
         if name == "_FilterDatabase" or (name, text) in (("Sheet_Title", f'"{sheet}"'), (PRINT_AREA, "#REF!")):
             continue
         found[f"definedName#{name}#{there}"] = said
