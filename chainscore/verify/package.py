@@ -51,7 +51,10 @@ KINDS = {
     ),
 }
 """A relation's exact type → what it is called here, and the content type of the part that it leads to."""
-_ONCE = ("styles", "sharedStrings", "theme", "calcChain", "officeDocument", "drawing", "core-properties", "extended-properties")
+_ONCE = (
+    "styles", "sharedStrings", "theme", "calcChain", "officeDocument", "drawing", "core-properties", "extended-properties",
+    "custom-properties", "settings", "webSettings", "fontTable", "numbering", "stylesWithEffects", "footnotes", "endnotes",
+)  # fmt: skip
 TYPES = "[Content_Types].xml"
 _PLAIN = re.compile(r"/?(?:[\w.-]+/)*[\w.-]+", re.ASCII)
 """A part's name as all programs write it: none of its letters stands for another."""

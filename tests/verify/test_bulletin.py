@@ -336,12 +336,17 @@ def changes() -> Iterator[tuple[str, Forgery, str, str]]:
     yield "a floating table", first_table('<w:tblpPr w:tblpX="1" w:tblpY="1"/>'), "E732", "浮动的表"
     yield "a table reversed", first_table("<w:bidiVisual/>"), "E732", "从右到左的表"
     yield "a table off the page", first_table('<w:tblInd w:w="20000" w:type="dxa"/>'), "E732", "页外"
-    yield "a table too wide", first_table('<w:tblW w:type="pct" w:w="20000"/>'), "E732", "页外"
+    yield (
+        "a table too wide",
+        lambda c: forged(c, DOCUMENT, "<w:tblW [^>]*/>", '<w:tblW w:type="pct" w:w="20000"/>'),
+        "E732",
+        "页外",
+    )
     wide = lambda c: forged(c, DOCUMENT, r'<w:tcW w:type="dxa" w:w="\d+"/>', '<w:tcW w:type="dxa" w:w="20000"/>')  # noqa: E731
     yield "a cell too wide", wide, "E732", "页外"
     yield "a cell's margins", first_cell('<w:tcMar><w:left w:type="dxa" w:w="9000"/></w:tcMar>'), "E732", "边距"
-    thin = '<w:pPr><w:spacing w:line="20" w:lineRule="exact"/></w:pPr>'
-    styled_table = lambda c: forged(c, STYLES, '(w:styleId="TableGrid".*?)(<w:tblPr>)', rf"\1{thin}\2")  # noqa: E731
+    thin = r'\1<w:spacing w:line="20" w:lineRule="exact"/>'
+    styled_table = lambda c: forged(c, STYLES, '(w:styleId="TableGrid".*?<w:pPr>)<w:spacing [^>]*/>', thin)  # noqa: E731
     yield "lines of a table's style", styled_table, "E732", "行距过小"
     yield "cells merged", first_cell('<w:vMerge w:val="restart"/>'), "E732", "合并"
     yield (
@@ -448,6 +453,9 @@ def test_a_picture_in_the_writers_part_is_named_and_a_list_is_not(written: bytes
     assert differences(written, forged(written, DOCUMENT, place, rf"\1{listed}\2")) == []
     shape = forged(written, DOCUMENT, place, rf"\1\2{SHAPE}")
     assert [each.code for each in differences(written, shape)] == ["E732"]
-    table = "<w:tbl><w:tr><w:tc><w:p><w:r><w:t>9</w:t></w:r></w:p></w:tc></w:tr></w:tbl>"
+    table = (
+        '<w:tbl><w:tblGrid><w:gridCol w:w="900"/></w:tblGrid>'
+        "<w:tr><w:tc><w:p><w:r><w:t>9</w:t></w:r></w:p></w:tc></w:tr></w:tbl>"
+    )
     added = forged(written, DOCUMENT, '(<w:p><w:pPr><w:pStyle w:val="bulletinopen"/>)', rf"{table}\1")
     assert [each.code for each in differences(written, added)] == ["E731"]

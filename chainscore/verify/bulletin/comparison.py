@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from chainscore.verify.alignment import align
-from chainscore.verify.bulletin.contents import PAGE_NUMBER, Contents, Odd, Paragraph, Table
+from chainscore.verify.bulletin.contents import Contents, Odd, Paragraph, Table
+from chainscore.verify.bulletin.kinds import PAGE_NUMBER
 from chainscore.verify.bulletin.looks import NUMBERED
 from chainscore.words.findings import Finding, Language
 from chainscore.words.texts import text
@@ -74,15 +75,18 @@ class _Comparison:
                 yield self._finding("E729", self._named(name.partition(" ")[0]), expected=expected or "—", text=given or "—")
 
     def _properties(self) -> Iterator[Finding]:
-        """What the file says of its inputs and rules, unless it says nothing at all."""
+        """What the file says of its inputs and rules, unless it says nothing at all, and what it calls itself."""
+        for name, given in self.found.titles.items():
+            if given != (expected := self.wanted.titles.get(name, "")):
+                yield self._finding("E729", self._named("property", name=name), expected=expected or "—", text=given)
         program = text("results.program", self.language)
-        given = self.found.properties
-        if not given.keys() & self.wanted.properties.keys():
+        said = self.found.properties
+        if not said.keys() & self.wanted.properties.keys():
             yield Finding("W754", self.file)
             return
         for label, expected in self.wanted.properties.items():
-            if label != program and given.get(label) != expected:
-                yield self._finding("E729", self._named("property", name=label), expected=expected, text=given.get(label, "—"))
+            if label != program and said.get(label) != expected:
+                yield self._finding("E729", self._named("property", name=label), expected=expected, text=said.get(label, "—"))
 
     # ------------------------------------------------------------ text
 

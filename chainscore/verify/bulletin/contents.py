@@ -2,65 +2,31 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
-from chainscore.verify.bulletin import looks
-from chainscore.verify.bulletin.looks import Said, Styles, nearest, number
+from chainscore.verify.bulletin import looks, pages, tables
+from chainscore.verify.bulletin.kinds import (
+    BLANKS,
+    FIGURE,
+    IGNORED,
+    KINDS,
+    NAMES,
+    PAGE,
+    PAGE_NUMBER,
+    ROOTS,
+    SHOWN_NUMBER,
+    TITLES,
+)
+from chainscore.verify.bulletin.looks import Said, nearest
+from chainscore.verify.bulletin.soundness import number, refuse_ambiguities
+from chainscore.verify.bulletin.styles import Styles, differ
 from chainscore.verify.markup import UnverifiableError
 from chainscore.verify.package import Parts
 
-_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
-_PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships/metadata/"
-_MICROSOFT = "http://schemas.microsoft.com/office/"
-_MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
-KINDS = {
-    **{
-        _OFFICE + kind: (kind, "")
-        for kind in (
-            "styles", "settings", "webSettings", "fontTable", "theme", "numbering", "header", "footer", "footnotes", "endnotes",
-            "customXml", "customXmlProps", "extended-properties", "custom-properties",
-        )
-    },
-    _OFFICE + "officeDocument": ("officeDocument", _MAIN),
-    _PACKAGE + "core-properties": ("core-properties", ""),
-    _PACKAGE + "thumbnail": ("thumbnail", ""),
-    _MICROSOFT + "2007/relationships/stylesWithEffects": ("stylesWithEffects", ""),
-    _MICROSOFT + "2011/relationships/people": ("people", ""),
-    _MICROSOFT + "2020/02/relationships/classificationlabels": ("classificationlabels", ""),
-    _MICROSOFT + "2020/10/relationships/intelligence": ("intelligence", ""),
-}  # fmt: skip
-"""Relations of a document that shows nothing but its text; what any other leads to is named."""
-ROOTS = {
-    "styles": "w.styles", "settings": "w.settings", "fontTable": "w.fonts", "theme": "a.theme", "header": "w.hdr",
-    "footer": "w.ftr",
-}  # fmt: skip
-"""Kinds of parts → the outermost element of each."""
-NAMES: dict[str, Said] = {
-    **dict.fromkeys(looks.REVISIONS, looks.REVISED),
-    **dict.fromkeys(
-        ("w.drawing", "w.pict", "w.object", "mc.AlternateContent", "image", "chart"),
-        ("图片、形状或文本框", "a picture, shape or text box"),
-    ),
-    **dict.fromkeys(("w.altChunk", "aFChunk", "subDocument", "w.subDoc"), ("插入的别的文件", "another file put in")),
-    **dict.fromkeys(("w.fldSimple", "w.fldChar", "w.instrText"), ("域", "a field")),
-    **dict.fromkeys(("w.commentReference", "w.commentRangeStart", "w.commentRangeEnd", "comments"), ("批注", "a comment")),
-    **dict.fromkeys(("w.footnoteReference", "w.endnoteReference"), ("脚注或尾注", "a footnote or endnote")),
-    **dict.fromkeys(("w.sdt", "w.customXml"), ("内容控件", "a content control")),
-    **dict.fromkeys(("w.hyperlink", "hyperlink"), ("超链接", "a link")),
-    "w.sym": ("符号字体的字符", "a character of a symbol font"), "w.background": ("页面背景", "a page background"),
-    "w.sectPr": ("分节", "another section"), "w.tbl": ("表中的表", "a table within a table"), "w.ruby": ("拼音", "ruby text"),
-    "oleObject": ("嵌入的对象", "an embedded object"), "attachedTemplate": ("外部模板", "an outside template"),
-    "font": ("嵌入的字体", "an embedded font"), "vbaProject": ("宏", "macros"),
-}  # fmt: skip
-IGNORED = {"w.proofErr", "w.permStart", "w.permEnd", "w.lastRenderedPageBreak"}
-PAGE = re.compile(r"\s*PAGE(\s+\\\*\s*\w+)*\s*", re.IGNORECASE)
-PAGE_NUMBER = "\0"
-"""What stands for the number of a page, and can stand in no document."""
-FIGURE = re.compile(r"f\d+_.*")
-"""The bookmarks of figures."""
+MOST_EDGES = 4
+"""Paragraphs above or below the text."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +68,8 @@ class Contents:
     """``header default`` and the like → text, where there is any; ``page`` → its measures."""
     odd: list[Odd] = field(default_factory=list)
     properties: dict[str, str] = field(default_factory=dict)
+    titles: dict[str, str] = field(default_factory=dict)
+    """What the file says of itself beside them: TITLES → text, where there is any."""
 
     def paragraphs(self, style: str) -> list[str]:
         """The texts of a style."""
@@ -121,24 +89,33 @@ class _Reader:
         self.styles = Styles(self._tree("styles"))
         self.open: dict[str, str] = {}
         """Bookmarks that have begun: id → name."""
+        self.tables: dict[str | None, list[Said]] = {}
+        """Styles of tables → what is odd about each."""
         self.field: str | None = None
-        """The instruction of the field that has begun; its result is not read."""
+        """The instruction of the field that has begun."""
+        self.result: str | None = None
+        """What it showed at the last save, once that has begun."""
 
     def _one(self, source: str, kind: str) -> str | None:
         return next((each.target for each in self.parts.relations(source).values() if each.kind == kind), None)
 
     def _tree(self, kind: str) -> Element | None:
         part = self._one(self.main, kind)
-        return self.parts.tree(part, ROOTS[kind]) if part is not None else None
+        return self._part(part, kind) if part is not None else None
+
+    def _part(self, part: str, kind: str) -> Element:
+        tree = self.parts.tree(part, ROOTS[kind])
+        refuse_ambiguities(tree, part)
+        return tree
 
     def read(self) -> Contents:
-        document = self.parts.tree(self.main, "w.document") if self.main else None
+        document = self._part(self.main, "officeDocument") if self.main else None
         body = document.find("w.body") if document is not None else None
         if document is None or body is None:
             raise UnverifiableError("没有正文", "there is no text")
         self._properties()
         self._relations()
-        self._fonts()
+        self._other_parts()
         for child in document:
             if child is not body:
                 self._odd_element(child)
@@ -146,7 +123,7 @@ class _Reader:
         for child in body:
             if child.tag != "w.sectPr":
                 self._block(child)
-        if len(sections) != 1:
+        if len(sections) != 1 or body[-1].tag != "w.sectPr":
             self._odd(NAMES["w.sectPr"])
         for section in sections[:1]:
             self._edges(section)
@@ -161,9 +138,15 @@ class _Reader:
         self._odd(NAMES.get(element.tag, (plain, plain)), text, block)
 
     def _properties(self) -> None:
-        part = self._one("", "custom-properties")
-        for each in self.parts.tree(part, "cp.Properties") if part is not None else ():
+        part, core = (self._one("", kind) for kind in ("custom-properties", "core-properties"))
+        for each in self._part(part, "custom-properties") if part is not None else ():
+            if each.get("name", "") in self.found.properties:
+                raise UnverifiableError(f"文件属性 {each.get('name')} 重复", f"the property {each.get('name')} twice")
             self.found.properties[each.get("name", "")] = "".join(child.text or "" for child in each)
+        for each in self._part(core, "core-properties") if core is not None else ():
+            name = each.tag.rpartition("}")[2]
+            if name in TITLES and (each.text or "").strip():
+                self.found.titles[name] = self.found.titles.get(name, "") + (each.text or "").strip()
 
     def _relations(self) -> None:
         """What hangs on any of the parts."""
@@ -177,16 +160,19 @@ class _Reader:
         for part in self.parts.unreached():
             self._odd(("没有关系的部件", "a part that nothing leads to"), part)
 
-    def _fonts(self) -> None:
-        """Fonts of a theme, and those that stand for others."""
-        theme, table = self._tree("theme"), self._tree("fontTable")
-        names = [each.get("typeface") for tag in ("a.latin", "a.ea") for each in (theme.iter(tag) if theme is not None else ())]
-        for font in table if table is not None else ():
-            if looks.known_font(font.get("w.name")):
-                names.append(nearest([font], "w.altName"))
-        for name in names:
-            if name and not name.startswith("+") and not looks.known_font(name):
-                self._odd(("不是文字用的字体", "a font that is none for text"), name)
+    def _other_parts(self) -> None:
+        """What the parts beside the text would make of it."""
+        settings, theme, fonts = (self._tree(kind) for kind in ("settings", "theme", "fontTable"))
+        for what, text in (*pages.settings(settings), *pages.theme(theme), *pages.fonts(fonts)):
+            self._odd(what, text)
+        for what in looks.letters(self.styles.properties("w.rPr", "character", None)):
+            self._odd(what)
+        self._tree("numbering")
+        effects, web = self._tree("stylesWithEffects"), self._tree("webSettings")
+        if effects is not None and differ(self._tree("styles"), effects):
+            self._odd(("另一套样式", "another set of styles"))
+        if web is not None and web.find("w.frameset") is not None:
+            self._odd(("框架", "a set of frames"))
 
     # ------------------------------------------------------------ text
 
@@ -214,7 +200,7 @@ class _Reader:
         elif element.tag not in IGNORED:
             self._odd_element(element, True)
 
-    def _paragraph(self, element: Element) -> Paragraph:
+    def _paragraph(self, element: Element, in_cell: bool = False) -> Paragraph:
         properties = element.find("w.pPr")
         own = [properties] if properties is not None else []
         style = nearest(own, "w.pStyle")
@@ -230,11 +216,11 @@ class _Reader:
                 named += [name for name in self.open.values() if name not in (*before, *named)]
         if self.field is not None:
             self._odd(NAMES["w.fldChar"], self.field, True)
-            self.field = None
+            self.field = self.result = None
         chain = [*own, *self.styles.properties("w.pPr", "paragraph", style), *self.styles.defaults("w.pPr")]
-        for what in dict.fromkeys(looks.lines(chain, largest)) if said.strip() else ():
+        for what in dict.fromkeys(looks.lines(chain, largest, in_cell)):  # a paragraph of no text may show a number
             self._odd(what, said, True)
-        return Paragraph(said.strip(), tuple(filter(FIGURE.fullmatch, named)), self.styles.name(style))
+        return Paragraph(said.strip(BLANKS), tuple(filter(FIGURE.fullmatch, named)), self.styles.name(style))
 
     def _run(self, element: Element, base: list[Element]) -> tuple[str, float]:
         """The text of a run and the size of its letters in half points."""
@@ -248,6 +234,8 @@ class _Reader:
                 self.found.figures[name] += said
         for what in dict.fromkeys(looks.letters(chain)) if said.strip() else ():
             self._odd(what, said, True)
+        if said and not said.strip() and looks.drawn(chain):
+            self._odd(("画线的空格", "a blank with a line"), said, True)
         return said, number(nearest(chain, "w.sz") or "20") if said.strip() else 0.0
 
     def _pieces(self, run: Element) -> Iterator[str]:
@@ -258,58 +246,78 @@ class _Reader:
                 case "w.fldChar":
                     yield from self._field(child)
                 case "w.instrText":
-                    if self.field is None:
-                        self._odd_element(child, True)
-                    else:
-                        self.field += child.text or ""
+                    self._instruction(child)
                 case "w.t" if self.field is None:
-                    yield child.text or ""
-                case "w.t":  # what a field shows, which the program that shows it works out
-                    continue
+                    yield _shown(child)
+                case "w.t":
+                    self._result(child)
                 case "w.tab":
                     yield "\t"
                 case "w.br" | "w.cr":
                     yield "\n" if child.get("w.type") in (None, "textWrapping") else ""
                 case "w.noBreakHyphen":
                     yield "-"
-                case tag if tag not in IGNORED and tag != "w.softHyphen":
+                case tag if tag not in IGNORED:
                     self._odd_element(child, True)
+
+    def _instruction(self, element: Element) -> None:
+        if self.field is None or self.result is not None:
+            self._odd_element(element, True)
+        else:
+            self.field += element.text or ""
+
+    def _result(self, element: Element) -> None:
+        """What a field shows: the program that shows it works it out, unless the field is none that it knows."""
+        if self.result is None:
+            self._odd_element(element, True)
+        else:
+            self.result += element.text or ""
 
     def _field(self, mark: Element) -> Iterator[str]:
         kind = mark.get("w.fldCharType")
+        odd = len(mark) > 0 or mark.get("w.fldLock") is not None
         if kind == "begin" and self.field is None:
             self.field = ""
+        elif kind == "separate" and self.field is not None and self.result is None:
+            self.result = ""
         elif kind == "end" and self.field is not None:
-            if not PAGE.fullmatch(self.field):
-                self._odd(NAMES["w.fldChar"], self.field.strip(), True)
-            self.field = None
+            odd |= not PAGE.fullmatch(self.field) or not SHOWN_NUMBER.fullmatch(self.result or "")
             yield PAGE_NUMBER
-        elif kind != "separate":
-            self._odd(NAMES["w.fldChar"], self.field or "", True)
+        else:
+            odd = True
+        if odd:
+            self._odd(NAMES["w.fldChar"], f"{self.field or ''} {self.result or ''}".strip(), True)
+        if kind == "end":
+            self.field = self.result = None
 
     def _table(self, element: Element) -> Table:
-        properties = element.find("w.tblPr")
-        style = nearest([properties], "w.tblStyle") if properties is not None else None
-        for what in (*looks.table(properties), *self.styles.of_table(style)):
+        properties, grid = element.find("w.tblPr"), element.find("w.tblGrid")
+        own = [properties] if properties is not None else []
+        for what in dict.fromkeys(
+            (*tables.table(properties), *tables.columns(grid), *self._of_style(nearest(own, "w.tblStyle")))
+        ):
             self._odd(what, block=True)
         rows = []
         for child in element:
             if child.tag == "w.tr":
-                rows.append(self._row(child))
+                rows.append(self._row(child, grid, nearest(own, "w.jc")))
             elif child.tag not in ("w.tblPr", "w.tblGrid"):
                 self._inline(child)
         return Table(tuple(rows))
 
-    def _row(self, element: Element) -> tuple[Paragraph, ...]:
+    def _of_style(self, style: str | None) -> list[Said]:
+        if style not in self.tables:
+            self.tables[style] = list(dict.fromkeys(tables.styled(self.styles.chain("table", style))))
+        return self.tables[style]
+
+    def _row(self, element: Element, grid: Element | None, placed: str | None) -> tuple[Paragraph, ...]:
         cells = []
         for child in element:
             if child.tag == "w.tc":
                 cells.append(self._cell(child))
             elif child.tag not in ("w.trPr", "w.tblPrEx"):
                 self._inline(child)
-        widths = [number(width.get("w.w")) for each in element.findall("w.tc/w.tcPr") for width in each.findall("w.tcW")]
-        wide = [("移到页外的表", "a table moved off the page")] if sum(widths) > looks.WIDEST else []
-        for what in (*wide, *looks.row(element.find("w.trPr"))):
+        for what in dict.fromkeys(tables.row(element, grid, placed)):
             self._odd(what, " ".join(cell.text for cell in cells), True)
         return tuple(cells)
 
@@ -317,13 +325,13 @@ class _Reader:
         paragraphs = []
         for child in element:
             if child.tag == "w.p":
-                paragraphs.append(self._paragraph(child))
+                paragraphs.append(self._paragraph(child, in_cell=True))
             elif child.tag != "w.tcPr":
                 self._inline(child)
         said = "\n".join(each.text for each in paragraphs)
-        for what in looks.cell(element.find("w.tcPr")):
+        for what in dict.fromkeys(tables.cell(element.find("w.tcPr"))):
             self._odd(what, said, True)
-        return Paragraph(said.strip(), tuple(name for each in paragraphs for name in each.figures))
+        return Paragraph(said.strip(BLANKS), tuple(name for each in paragraphs for name in each.figures))
 
     # ------------------------------------------------------------ pages
 
@@ -337,21 +345,11 @@ class _Reader:
             *(["first"] if any(map(looks.on, section.findall("w.titlePg"))) else []),
         }
         targets = {id_: each.target for id_, each in self.parts.relations(self.main).items()}
-        for child in section:
-            kind = child.tag.removeprefix("w.").removesuffix("Reference")
-            page = child.get("w.type", "default")
-            if child.tag in ("w.headerReference", "w.footerReference") and page in shown:
-                self._edge(f"{kind} {page}", self.parts.tree(targets.get(child.get("r.id", ""), ""), ROOTS[kind]))
-            elif child.tag in looks.REVISIONS:
-                self._odd(looks.REVISED)
-        for what in looks.page(section):
+        for kind, page, id_ in pages.references(section, shown):
+            self._edge(f"{kind} {page}", self._part(targets.get(id_, ""), kind))
+        for what in dict.fromkeys(pages.page(section)):
             self._odd(what)
-        size, margins = section.find("w.pgSz"), section.find("w.pgMar")
-        measures = [(size, "w.w"), (size, "w.h"), *((margins, f"w.{side}") for side in ("top", "right", "bottom", "left"))]
-        told = [round(number(each.get(key)) / 56.7) if each is not None else 0 for each, key in measures]  # mm
-        columns = section.find("w.cols")
-        told += [int(number(columns.get("w.num")) or 1) if columns is not None else 1, int("first" in shown)]
-        self.found.edges["page"] = " × ".join(map(str, told))
+        self.found.edges["page"] = " × ".join(map(str, (*pages.measures(section), int("first" in shown))))
 
     def _edge(self, name: str, tree: Element) -> None:
         said = []
@@ -360,5 +358,14 @@ class _Reader:
                 said.append(self._paragraph(child).text)
             else:
                 self._inline(child)
+        if len(said) > MOST_EDGES:
+            self._odd(("占满页面的页眉或页脚", "a header or footer that fills the page"))
         if text := "\n".join(filter(None, said)):
             self.found.edges[name] = text
+
+
+def _shown(element: Element) -> str:
+    """A text as programs show it: without blanks at its ends unless it says that they count, and on one line."""
+    said = element.text or ""
+    said = said if element.get("xml.space") == "preserve" else said.strip(" \t\r\n")
+    return said.replace("\t", " ").replace("\n", " ").replace("\r", " ")

@@ -1,0 +1,69 @@
+"""Whether the XML of a document can be read in one way only: what two programs might take differently is refused."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from xml.etree.ElementTree import Element
+
+from chainscore.verify.markup import UnverifiableError
+
+LEAVES = {
+    "w.t", "w.tab", "w.br", "w.cr", "w.instrText", "w.delText", "w.noBreakHyphen", "w.softHyphen", "w.lastRenderedPageBreak",
+    "w.bookmarkStart", "w.bookmarkEnd", "w.proofErr", "w.permStart", "w.permEnd", "w.gridCol", "w.headerReference",
+    "w.footerReference",
+}  # fmt: skip
+"""What has nothing in it: a run in there is passed over by some readers and shown by others."""
+ONCE = {
+    "w.p": ("w.pPr",), "w.r": ("w.rPr",), "w.tc": ("w.tcPr",), "w.tr": ("w.trPr", "w.tblPrEx"),
+    "w.tbl": ("w.tblPr", "w.tblGrid"), "w.styles": ("w.docDefaults", "w.latentStyles"),
+}  # fmt: skip
+"""What stands in these once, beside what may come again."""
+PROPERTIES = {
+    "w.pPr", "w.rPr", "w.tcPr", "w.trPr", "w.tblPr", "w.tblPrEx", "w.sectPr", "w.style", "w.tblStylePr", "w.docDefaults",
+    "w.rPrDefault", "w.pPrDefault", "w.settings", "w.font", "w.numPr", "w.tblBorders", "w.tcBorders", "w.pBdr", "w.tblCellMar",
+    "w.tcMar", "w.compat",
+}  # fmt: skip
+"""Whatever stands in these is said of something, and can be said once: some readers take the first, others the last."""
+AGAIN = {
+    "w.headerReference", "w.footerReference", "w.tblStylePr", "w.compatSetting", "w.activeWritingStyle", "w.attachedSchema",
+    "w.smartTagType",
+}  # fmt: skip
+_STRICT = "{http://purl.oclc.org/ooxml/"
+"""Names of Strict Open XML, which some readers take for those of the usual kind."""
+_MEASURE = re.compile(r"-?\d+(\.\d+)?")
+
+
+def refuse_ambiguities(tree: Element, part: str) -> None:
+    """Raise UnverifiableError of a part of which two readers may show different things."""
+    for element in tree.iter():
+        if element.tag.startswith(_STRICT) or any(key.startswith(_STRICT) for key in element.attrib):
+            raise UnverifiableError(f"部件 {part} 混用两种标准", f"names of two standards in the part {part}")
+        if element.tag.startswith("mc.") and tree.tag != "w.document":  # in the text it is named where it stands
+            raise UnverifiableError(f"部件 {part} 有几种写法可选", f"a choice of readings in the part {part}")
+        if element.tag in LEAVES and len(element):
+            raise UnverifiableError(
+                f"部件 {part} 的 {element.tag} 中有别的内容", f"something in {element.tag} of the part {part}"
+            )
+        if twice := _twice(element):
+            raise UnverifiableError(f"部件 {part} 中 {twice} 重复", f"{twice} twice in the part {part}")
+
+
+def _twice(element: Element) -> str | None:
+    """What is said twice in an element."""
+    if element.tag in PROPERTIES:
+        counted = Counter(child.tag for child in element if child.tag not in AGAIN)
+    elif element.tag in ONCE:
+        counted = Counter(child.tag for child in element if child.tag in ONCE[element.tag])
+    else:
+        return None
+    return next((tag for tag, times in counted.items() if times > 1), None)
+
+
+def number(text: str | None) -> float:
+    """The number of a measure, 0 of none. Raises UnverifiableError of one with a unit, which not all readers know."""
+    if not text:
+        return 0.0
+    if _MEASURE.fullmatch(text.removesuffix("%")) is None:
+        raise UnverifiableError(f"尺寸的写法不常见：{text[:30]}", f"a measure in an unusual spelling: {text[:30]}")
+    return float(text) if not text.endswith("%") else float(text[:-1]) * 50  # of a table's width, of which 5000 is all
