@@ -24,6 +24,8 @@ KINDS = {
     **{_OFFICE + kind: (kind, "") for kind in ("customXml", "customXmlProps")},
     _OFFICE + "officeDocument": ("officeDocument", _WORDS + "document.main+xml"),
     _PACKAGE + "core-properties": ("core-properties", ""),
+    # so LibreOffice has it where it saves as "Office Open XML" instead of "Word 2007-365"
+    _OFFICE.replace("officeDocument", "officedocument") + "metadata/core-properties": ("core-properties", ""),
     _PACKAGE + "thumbnail": ("thumbnail", ""),
     _MICROSOFT + "2007/relationships/stylesWithEffects": ("stylesWithEffects", ""),
     _MICROSOFT + "2011/relationships/people": ("people", ""),

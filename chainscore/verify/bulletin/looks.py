@@ -59,9 +59,10 @@ HIGHLIGHTS = {"none": None, "white": "FFFFFF", "yellow": "FFFF00", "cyan": "00FF
 """What is marked with a pen, by name; any other is too dark."""
 THEME_FONTS = {f"{place}{kind}" for place in ("major", "minor") for kind in ("Ascii", "HAnsi", "EastAsia")}
 FONTS = re.compile(
-    "仿宋|楷|黑体|宋|新宋|新細明|細明|微軟正黑|標楷|맑은|"
-    "等线|微软雅黑|方正|华文|汉仪|思源|n?sim(sun|hei)|fangsong|kaiti|dengxian|microsoft yahei|songti|heiti"
-    "|st(song|kai|hei|fang)|pingfang|times|arial|helvetica|calibri|cambria|courier|georgia|verdana|tahoma|carlito|caladea"
+    "仿宋|楷|黑体|宋|新宋|新細明|細明|微軟正黑|標楷|等线|微软雅黑|方正|华文|汉仪|思源|隶书|幼圆|맑은|游|n?sim(sun|hei)|p?mingliu|fangsong"
+    "|kaiti|dengxian|microsoft (yahei|jhenghei)|songti|heiti|lisu|youyuan|malgun|yu (gothic|mincho)"
+    "|st(song|kai|hei|fang|zhongsong)"
+    "|pingfang|times|arial|helvetica|calibri|cambria|courier|georgia|verdana|tahoma|carlito|caladea"
     "|liberation|dejavu|noto|source han|(ms |ｍｓ )(mincho|gothic|明朝|ゴシック)",
     re.IGNORECASE,
 )

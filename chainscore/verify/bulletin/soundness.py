@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from xml.etree.ElementTree import Element
 
 from chainscore.verify.markup import UnverifiableError
@@ -29,6 +28,8 @@ AGAIN = {
     "w.headerReference", "w.footerReference", "w.tblStylePr", "w.compatSetting", "w.activeWritingStyle", "w.attachedSchema",
     "w.smartTagType",
 }  # fmt: skip
+TEXTS = ("w.document", "w.hdr", "w.ftr")
+"""In these, what may be read in two ways is named where it stands."""
 _STRICT = "{http://purl.oclc.org/ooxml/"
 """Names of Strict Open XML, which some readers take for those of the usual kind."""
 _MEASURE = re.compile(r"-?\d+(\.\d+)?")
@@ -39,7 +40,7 @@ def refuse_ambiguities(tree: Element, part: str) -> None:
     for element in tree.iter():
         if element.tag.startswith(_STRICT) or any(key.startswith(_STRICT) for key in element.attrib):
             raise UnverifiableError(f"部件 {part} 混用两种标准", f"names of two standards in the part {part}")
-        if element.tag.startswith("mc.") and tree.tag != "w.document":  # in the text it is named where it stands
+        if element.tag.startswith("mc.") and tree.tag not in TEXTS:
             raise UnverifiableError(f"部件 {part} 有几种写法可选", f"a choice of readings in the part {part}")
         if element.tag in LEAVES and len(element):
             raise UnverifiableError(
@@ -50,14 +51,13 @@ def refuse_ambiguities(tree: Element, part: str) -> None:
 
 
 def _twice(element: Element) -> str | None:
-    """What is said twice in an element."""
-    if element.tag in PROPERTIES:
-        counted = Counter(child.tag for child in element if child.tag not in AGAIN)
-    elif element.tag in ONCE:
-        counted = Counter(child.tag for child in element if child.tag in ONCE[element.tag])
-    else:
-        return None
-    return next((tag for tag, times in counted.items() if times > 1), None)
+    """What is said twice in an element; LibreOffice may say the same of letters again."""
+    met: dict[str, Element] = {}
+    for child in element:
+        once = child.tag not in AGAIN if element.tag in PROPERTIES else child.tag in ONCE.get(element.tag, ())
+        if once and (first := met.setdefault(child.tag, child)) is not child and (len(child) or first.attrib != child.attrib):
+            return child.tag
+    return None
 
 
 def number(text: str | None) -> float:
