@@ -521,4 +521,48 @@ def parts() -> Iterator[tuple[str, Forgery]]:
         yield f"a field {instruction}", beside(field)
 
 
-ALL = {name: forgery for kind in (letters, paragraphs, tables, pages, parts) for name, forgery in kind()}
+def more() -> Iterator[tuple[str, Forgery]]:
+    """What is no more than a nuance of the above."""
+    opened = '<w:p><w:pPr><w:pStyle w:val="bulletinopen"/>'
+    numbered = NUMBER.format('<w:pStyle w:val="bulletinopen"/>')
+    yield "a number alone in the writer's part", change(DOCUMENT, f"({opened}.*?</w:p>)", rf"{numbered}\1")
+    yield (
+        "words in numbers of the writer's part",
+        together(
+            change(DOCUMENT, f"({opened})", r'\1<w:numPr><w:numId w:val="1"/></w:numPr>'),
+            change(NUMBERING, r'w:lvlText w:val="%1\."', 'w:lvlText w:val="第一名是电子信息。%1"', 99),
+        ),
+    )
+    struck = "<w:r><w:rPr><w:strike/></w:rPr><w:t> </w:t></w:r>"
+    yield "a minus that only some readers show", total("", struck)
+    yield "a break in a text", change(DOCUMENT, "得分最高的是", "得分\n最高的是")
+    side = '<w:pBdr><w:{} w:val="single" w:sz="8" w:space="0" w:color="auto"/></w:pBdr>'
+    yield "a one by a paragraph's border", line(side.format("left"))
+    yield "a one by a paragraph's bar", line(side.format("bar"))
+    yield "a minus by a paragraph's border", total(side.format("top"))
+    yield "a border in the text", line('<w:pBdr><w:top w:val="single" w:sz="8" w:space="-12"/></w:pBdr>')
+    yield "digits of another script in a measure", line('<w:spacing w:line="５７９" w:lineRule="exact"/>')
+    yield "lines over those above", line('<w:spacing w:before="-600"/>')
+    yield "a row over the one above", first_row('<w:trHeight w:val="-10"/>')
+    yield (
+        "styles told apart by capitals",
+        style('<w:style w:type="paragraph" w:styleId="BulletinBody"><w:name w:val="b"/></w:style>'),
+    )
+    later = r'(</w:tr>(?:(?!</w:tr>).)*?<w:tcW w:type="dxa" w:w=)"\d+"'
+    yield "a row whose cells stand in the next columns", change(DOCUMENT, later, r'\1"2268"')
+    exceptions = "<w:tblPrEx>{}</w:tblPrEx><w:trPr>"
+    yield "a row moved a little", change(DOCUMENT, "<w:trPr>", exceptions.format('<w:tblInd w:w="400" w:type="dxa"/>'))
+    yield "a row on another side", first_row('<w:jc w:val="right"/>')
+    yield (
+        "large letters in a cell",
+        together(
+            change(DOCUMENT, FIRST_TOTAL, r'\1\2<w:rPr><w:sz w:val="140"/></w:rPr>\3'),
+            total('<w:jc w:val="left"/>'),
+        ),
+    )
+    close = '<w:docGrid w:type="linesAndChars" w:linePitch="360" w:charSpace="-12000"/>'
+    yield "letters of a close grid", change(DOCUMENT, "<w:docGrid [^>]*/>", close)
+    yield "letters as a formula", inside("<w:oMath/>")
+
+
+ALL = {name: forgery for kind in (letters, paragraphs, tables, pages, parts, more) for name, forgery in kind()}

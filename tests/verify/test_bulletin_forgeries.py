@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
-import pytest
+from pathlib import Path
 
+import pytest
+from docx import Document
+
+from chainscore.method.loading import load_rulebook, packaged
 from chainscore.verify.markup import UnverifiableError
 from chainscore.words.findings import blocking
+from tests.conftest import Run
+from tests.rulebooks.quarters import SUPPLIERS
+from tests.support.any_method import typed_by_openpyxl
+from tests.support.packages import package, parts_of
 from tests.verify.bulletin_forgeries import ALL
 from tests.verify.test_bulletin import differences
 from tests.verify.test_bulletin import written as written  # the fixture: a bulletin
+
+
+@pytest.fixture
+def year_abroad(run: Run, tmp_path: Path) -> bytes:
+    """An English bulletin of a year, by another rulebook."""
+    book, files = packaged()["suppliers"], []
+    for number in range(1, 5):
+        run("template", "--rulebook", book, "--period", f"2024Q{number}", "-o", f"blank{number}.xlsx")
+        blank, filled = tmp_path / f"blank{number}.xlsx", tmp_path / f"{number}.xlsx"
+        files.append(typed_by_openpyxl(blank, filled, load_rulebook(book), SUPPLIERS.facts))
+    assert run("bulletin", "--year", *files, "--rulebook", book, "-o", "year.docx").code == 0
+    return (tmp_path / "year.docx").read_bytes()
 
 
 def passes(content: bytes, written: bytes) -> bool:
@@ -18,8 +38,13 @@ def passes(content: bytes, written: bytes) -> bool:
         return False
 
 
-def test_what_was_published_passes(written: bytes) -> None:
-    assert passes(written, written)
+def test_what_was_published_passes(written: bytes, year_abroad: bytes, tmp_path: Path) -> None:
+    for content in (written, year_abroad):
+        path = tmp_path / "a.docx"
+        path.write_bytes(content)
+        Document(str(path)).save(str(path))
+        for saved in (content, package(parts_of(content)), path.read_bytes()):
+            assert passes(saved, content)
 
 
 @pytest.mark.parametrize("name", ALL)

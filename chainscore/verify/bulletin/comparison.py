@@ -44,7 +44,7 @@ class _Comparison:
         yield from self._edges()
         yield from self._text()
         for each in self.found.odd:
-            if each.what != NUMBERED or each.block not in self.open:
+            if each.what != NUMBERED or each.block not in self.open or not each.text.strip():
                 yield self._odd(each)
         yield from self._properties()
 

@@ -163,11 +163,11 @@ class _Reader:
     def _other_parts(self) -> None:
         """What the parts beside the text would make of it."""
         settings, theme, fonts = (self._tree(kind) for kind in ("settings", "theme", "fontTable"))
-        for what, text in (*pages.settings(settings), *pages.theme(theme), *pages.fonts(fonts)):
+        numbers = pages.numbers(self._tree("numbering"))
+        for what, text in (*pages.settings(settings), *pages.theme(theme), *pages.fonts(fonts), *numbers):
             self._odd(what, text)
         for what in looks.letters(self.styles.properties("w.rPr", "character", None)):
             self._odd(what)
-        self._tree("numbering")
         effects, web = self._tree("stylesWithEffects"), self._tree("webSettings")
         if effects is not None and differ(self._tree("styles"), effects):
             self._odd(("另一套样式", "another set of styles"))
@@ -248,7 +248,7 @@ class _Reader:
                 case "w.instrText":
                     self._instruction(child)
                 case "w.t" if self.field is None:
-                    yield _shown(child)
+                    yield child.text or ""
                 case "w.t":
                     self._result(child)
                 case "w.tab":
@@ -300,7 +300,7 @@ class _Reader:
         rows = []
         for child in element:
             if child.tag == "w.tr":
-                rows.append(self._row(child, grid, nearest(own, "w.jc")))
+                rows.append(self._row(child, element, nearest(own, "w.jc")))
             elif child.tag not in ("w.tblPr", "w.tblGrid"):
                 self._inline(child)
         return Table(tuple(rows))
@@ -310,14 +310,14 @@ class _Reader:
             self.tables[style] = list(dict.fromkeys(tables.styled(self.styles.chain("table", style))))
         return self.tables[style]
 
-    def _row(self, element: Element, grid: Element | None, placed: str | None) -> tuple[Paragraph, ...]:
+    def _row(self, element: Element, table: Element, placed: str | None) -> tuple[Paragraph, ...]:
         cells = []
         for child in element:
             if child.tag == "w.tc":
                 cells.append(self._cell(child))
             elif child.tag not in ("w.trPr", "w.tblPrEx"):
                 self._inline(child)
-        for what in dict.fromkeys(tables.row(element, grid, placed)):
+        for what in dict.fromkeys(tables.row(element, table, placed)):
             self._odd(what, " ".join(cell.text for cell in cells), True)
         return tuple(cells)
 
@@ -362,10 +362,3 @@ class _Reader:
             self._odd(("占满页面的页眉或页脚", "a header or footer that fills the page"))
         if text := "\n".join(filter(None, said)):
             self.found.edges[name] = text
-
-
-def _shown(element: Element) -> str:
-    """A text as programs show it: without blanks at its ends unless it says that they count, and on one line."""
-    said = element.text or ""
-    said = said if element.get("xml.space") == "preserve" else said.strip(" \t\r\n")
-    return said.replace("\t", " ").replace("\n", " ").replace("\r", " ")

@@ -36,7 +36,7 @@ HIDING: dict[str, Said] = {
 PLAIN_LETTERS = {
     "w.rStyle", "w.rFonts", "w.b", "w.bCs", "w.i", "w.iCs", "w.caps", "w.smallCaps", "w.noProof", "w.snapToGrid", "w.color",
     "w.spacing", "w.w", "w.kern", "w.position", "w.sz", "w.szCs",
-    "w.highlight", "w.u", "w.effect", "w.bdr", "w.shd", "w.vertAlign", "w.em", "w.lang", "w.oMath",
+    "w.highlight", "w.u", "w.effect", "w.bdr", "w.shd", "w.vertAlign", "w.em", "w.lang",
     "w.woUserID",  # WPS
     *(f"w14.{name}" for name in ("ligatures", "cntxtAlts", "numForm", "numSpacing")),
 }  # fmt: skip
@@ -54,6 +54,7 @@ REVISIONS = {
 REVISED: Said = ("未接受的修订", "a tracked change")
 NUMBERED: Said = ("自动编号", "automatic numbering")
 DARK: Said = ("深色底纹", "a dark background")
+TOO_LARGE: Said = ("过大的文字", "text too large for its place")
 HEAVY: Said = ("过粗的边框或斜线", "borders too heavy, or across")
 HIGHLIGHTS = {"none": None, "white": "FFFFFF", "yellow": "FFFF00", "cyan": "00FFFF", "green": "00FF00", "lightGray": "C0C0C0"}
 """What is marked with a pen, by name; any other is too dark."""
@@ -85,6 +86,10 @@ MOST_CHARACTERS = 1500
 """Of indents, in hundredths of a character."""
 IN_CELL = (-100, 600, 200)
 """The same three in a cell."""
+MOST_IN_CELL = 36
+"""Half points."""
+MOST_SPACE = 31
+"""Points between a border and what it is around."""
 
 
 def on(element: Element) -> bool:
@@ -115,7 +120,7 @@ def letters(chain: Chain) -> Iterator[Said]:
     if size < LEAST_SIZE:
         yield "过小的文字", "text too small to read"
     if size > MOST_SIZE:
-        yield "过大的文字", "text too large for its place"
+        yield TOO_LARGE
     if abs(number(nearest(chain, "w.position"))) > LEAST_SIZE / 2 or nearest(chain, "w.vertAlign") not in (None, "baseline"):
         yield "升降的文字", "raised or lowered text"
     apart = number(nearest(chain, "w.spacing"))
@@ -193,7 +198,14 @@ def dark(shade: Element, most: float = MOST_FILL) -> bool:
 def heavy(borders: Element) -> bool:
     """True of borders so heavy that they cover text, or that strike it out."""
     across = [each for each in borders if each.tag in ("w.tl2br", "w.tr2bl") and each.get("w.val") not in ("nil", "none")]
-    return bool(across) or any(number(each.get("w.sz")) > MOST_BORDER for each in borders)
+    sizes = ((number(each.get("w.sz")), number(each.get("w.space"))) for each in borders)
+    return bool(across) or any(size > MOST_BORDER or not 0 <= space <= MOST_SPACE for size, space in sizes)
+
+
+def _beside(borders: Element, in_cell: bool) -> bool:
+    """True of a line that could pass for a one or a minus: at the side of a paragraph, or about one in a cell."""
+    drawn_ = [each.tag for each in borders if each.get("w.val") not in ("nil", "none")]
+    return bool(drawn_) if in_cell else bool({"w.left", "w.right", "w.start", "w.end", "w.bar"} & set(drawn_))
 
 
 def lines(chain: Chain, largest: float, in_cell: bool = False) -> Iterator[Said]:
@@ -207,7 +219,7 @@ def lines(chain: Chain, largest: float, in_cell: bool = False) -> Iterator[Said]
             yield "特殊的段落格式", "an unusual format of a paragraph"
         elif child.tag == "w.bidi" and on(child):
             yield "从右到左的文字", "text from right to left"
-        elif child.tag == "w.pBdr" and heavy(child):
+        elif child.tag == "w.pBdr" and (heavy(child) or _beside(child, in_cell)):
             yield HEAVY
         elif child.tag == "w.tabs" and any(tab.get("w.val") == "bar" for tab in child):
             yield "竖线", "a bar"
@@ -218,6 +230,8 @@ def lines(chain: Chain, largest: float, in_cell: bool = False) -> Iterator[Said]
     shade = next((child for each in chain for child in each if child.tag == "w.shd"), None)
     if shade is not None and dark(shade):
         yield DARK
+    if in_cell and largest > MOST_IN_CELL:
+        yield TOO_LARGE
     if _too_low(chain, largest):
         yield "行距过小，文字显示不全", "lines too low for their letters"
     if _too_far(chain) or _outside(chain, *(IN_CELL if in_cell else (MOST_OUTSIDE, MOST_INDENT, MOST_CHARACTERS))):
@@ -233,8 +247,10 @@ def _too_low(chain: Chain, largest: float) -> bool:
 def _too_far(chain: Chain) -> bool:
     """Whether lines are set so far apart, or so far below what is above, that they do not stand on their page."""
     lengths = [number(nearest(chain, "w.spacing", f"w.{what}")) for what in ("line", "before", "after")]
-    return max(lengths) > MOST_HEIGHT or any(
-        number(nearest(chain, "w.spacing", f"w.{side}Lines")) > MOST_LINES for side in ("before", "after")
+    return (
+        min(lengths) < 0
+        or max(lengths) > MOST_HEIGHT
+        or any(number(nearest(chain, "w.spacing", f"w.{side}Lines")) > MOST_LINES for side in ("before", "after"))
     )
 
 

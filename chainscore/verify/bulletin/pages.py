@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
@@ -21,10 +22,11 @@ MOVING = {
 """Settings by which the pages would be others, or take what stands elsewhere."""
 LEAST_PITCH = 200
 """Twentieths of a point from one line of a page's grid to the next."""
-MOST_PITCH = 12288
-"""In 4096ths of a point: how much closer a page's grid sets its letters."""
+CLOSEST, WIDEST_APART = -4096, 12288
+"""In 4096ths of a point: how much closer or farther apart a page's grid sets its letters."""
 MOST_EDGE = 3000
 """Twentieths of a point from the edge of the page to what stands above or below the text."""
+MOST_LETTERS = 2
 FONT: Said = ("不是文字用的字体", "a font that is none for text")
 TYPES = ("default", "first", "even")
 
@@ -50,7 +52,7 @@ def page(section: Element) -> Iterator[Said]:
 
 def _grid(grid: Element) -> Iterator[Said]:
     kind = grid.get("w.type", "default")
-    if kind in ("linesAndChars", "snapToChars") and abs(number(grid.get("w.charSpace"))) > MOST_PITCH:
+    if kind in ("linesAndChars", "snapToChars") and not CLOSEST <= number(grid.get("w.charSpace")) <= WIDEST_APART:
         yield "挤压的文字", "squeezed text"
     if kind != "default" and number(grid.get("w.linePitch")) < LEAST_PITCH:
         yield "行距过小，文字显示不全", "lines too low for their letters"
@@ -92,6 +94,14 @@ def settings(tree: Element | None) -> Iterator[tuple[Said, str]]:
             "light1",
         ):
             yield ("对调的颜色", "colours exchanged"), str(child.get("w.t1"))
+
+
+def numbers(tree: Element | None) -> Iterator[tuple[Said, str]]:
+    """Numbers of lists that say more than a number: 第1章 has two letters beside it."""
+    for level in tree.iter("w.lvlText") if tree is not None else ():
+        said = level.get("w.val", "")
+        if len(re.findall(r"\w", re.sub("%[1-9]", "", said))) > MOST_LETTERS:
+            yield ("带文字的自动编号", "automatic numbering with words"), said
 
 
 def theme(tree: Element | None) -> Iterator[tuple[Said, str]]:

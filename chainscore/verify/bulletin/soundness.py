@@ -32,7 +32,9 @@ TEXTS = ("w.document", "w.hdr", "w.ftr")
 """In these, what may be read in two ways is named where it stands."""
 _STRICT = "{http://purl.oclc.org/ooxml/"
 """Names of Strict Open XML, which some readers take for those of the usual kind."""
-_MEASURE = re.compile(r"-?\d+(\.\d+)?")
+_MEASURE = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
+_BLANKS = " \t\r\n"
+"""What XML takes for blanks: at the ends of a text that does not say that they count, some readers show them."""
 
 
 def refuse_ambiguities(tree: Element, part: str) -> None:
@@ -46,6 +48,10 @@ def refuse_ambiguities(tree: Element, part: str) -> None:
             raise UnverifiableError(
                 f"部件 {part} 的 {element.tag} 中有别的内容", f"something in {element.tag} of the part {part}"
             )
+        if element.tag == "w.t" and _blank(element):
+            raise UnverifiableError(
+                f"部件 {part} 的文字首尾有空白", f"blanks of which readers may show none in the part {part}"
+            )
         if twice := _twice(element):
             raise UnverifiableError(f"部件 {part} 中 {twice} 重复", f"{twice} twice in the part {part}")
 
@@ -58,6 +64,12 @@ def _twice(element: Element) -> str | None:
         if once and (first := met.setdefault(child.tag, child)) is not child and (len(child) or first.attrib != child.attrib):
             return child.tag
     return None
+
+
+def _blank(element: Element) -> bool:
+    """Whether a text has blanks that not all readers show, or show as such."""
+    said = element.text or ""
+    return any(each in said for each in _BLANKS[1:]) or (element.get("xml.space") != "preserve" and said.strip(_BLANKS) != said)
 
 
 def number(text: str | None) -> float:

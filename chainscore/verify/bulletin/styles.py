@@ -19,7 +19,7 @@ class Styles:
     def __init__(self, tree: Element | None) -> None:
         styles = tree.findall("w.style") if tree is not None else []
         usual = [each for each in styles if each.get("w.default") in ("1", "true", "on")]
-        if twice := [*_twice(each.get("w.styleId", "") for each in styles), *_twice(map(_kind, usual))]:
+        if twice := [*_twice(each.get("w.styleId", "").casefold() for each in styles), *_twice(map(_kind, usual))]:
             raise _ambiguous(twice[0])
         self._styles = {each.get("w.styleId", ""): each for each in styles}
         self._usual = {_kind(each): each for each in usual}

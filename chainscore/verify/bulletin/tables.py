@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from itertools import accumulate
 from xml.etree.ElementTree import Element
 
 from chainscore.verify.bulletin.looks import (
@@ -27,6 +28,8 @@ PLAIN_TABLE = {
     "w.tblStyle", "w.tblW", "w.jc", "w.tblInd", "w.tblLayout", "w.tblCellMar", "w.tblLook", "w.tblBorders", "w.shd",
     "w.tblStyleRowBandSize", "w.tblStyleColBandSize", "w.tblCaption", "w.tblDescription", "w.bidiVisual", "w.tblOverlap",
 }  # fmt: skip
+PLAIN_EXCEPTIONS = {"w.tblCellMar", "w.tblBorders", "w.tblLook"}
+"""What a row may have otherwise than its table."""
 PLAIN_ROW = {"w.cantSplit", "w.tblHeader", "w.cnfStyle", "w.jc", "w.trHeight", "w.hidden"}
 PLAIN_CELL = {
     "w.tcW", "w.vAlign", "w.gridSpan", "w.shd", "w.tcBorders", "w.tcMar", "w.hideMark", "w.cnfStyle", "w.textDirection",
@@ -34,8 +37,10 @@ PLAIN_CELL = {
 }  # fmt: skip
 WIDEST = 9600
 """Twentieths of a point: what is wider does not fit between the margins and the edge of the page."""
-NARROWEST = 400
-"""Twentieths of a point: a cell of two digits."""
+NARROWEST = 600
+"""Twentieths of a point: a cell of four digits."""
+MOST_OUT = 200
+"""Twentieths of a point that a cell may stand out of its column."""
 MOST_MARGIN = 200
 """Twentieths of a point between a cell's edge and its text."""
 OFF: Said = ("移到页外的表", "a table moved off the page")
@@ -43,7 +48,7 @@ UNUSUAL: Said = ("特殊的表格格式", "an unusual format of a table")
 NARROW: Said = ("过窄的单元格", "a cell too narrow to read")
 
 
-def table(properties: Element | None) -> Iterator[Said]:
+def table(properties: Element | None, plain: Collection[str] = PLAIN_TABLE) -> Iterator[Said]:
     """What is odd about a table's own properties, or those that a row has in their stead."""
     for child in properties if properties is not None else ():
         if child.tag == "w.tblpPr":
@@ -55,7 +60,7 @@ def table(properties: Element | None) -> Iterator[Said]:
         elif child.tag == "w.tblCellMar":
             yield from _margins(child)
         else:
-            yield from _common(child, PLAIN_TABLE)
+            yield from _common(child, plain)
 
 
 def _common(child: Element, plain: Collection[str]) -> Iterator[Said]:
@@ -95,16 +100,27 @@ def columns(properties: Element | None) -> Iterator[Said]:
         yield OFF
 
 
-def row(element: Element, grid: Element | None, placed: str | None) -> Iterator[Said]:
-    """What is odd about a row of a table of these columns that is ``placed`` left, right or in the middle."""
+def row(element: Element, its_table: Element, placed: str | None) -> Iterator[Said]:
+    """What is odd about a row of a table that is ``placed`` left, right or in the middle."""
     properties = element.findall("w.trPr")
-    cells = element.findall("w.tc")
-    if sum(number(width.get("w.w")) for each in cells for width in each.findall("w.tcPr/w.tcW")) > WIDEST:
+    if sum(_widths(element)) > WIDEST:
         yield OFF
-    if (grid is not None and len(grid) != len(cells)) or nearest(properties, "w.jc") not in (None, placed):
+    if nearest(properties, "w.jc") not in (None, placed) or not _in_columns(element, its_table):
         yield "错位的行", "a row out of its columns"
     yield from row_properties(properties[0] if properties else None)
-    yield from table(element.find("w.tblPrEx"))
+    yield from table(element.find("w.tblPrEx"), PLAIN_EXCEPTIONS)
+
+
+def _widths(element: Element) -> list[float]:
+    widths = (each.find("w.tcPr/w.tcW") for each in element.findall("w.tc"))
+    return [number(width.get("w.w")) if width is not None else 0 for width in widths]
+
+
+def _in_columns(element: Element, its_table: Element) -> bool:
+    """Whether the cells of a row stand where the table's columns are, and those of its first row."""
+    own, first, grid = _widths(element), _widths(its_table.findall("w.tr")[0]), its_table.find("w.tblGrid")
+    edges = accumulate(a - b for a, b in zip(own, first, strict=False)) if len(own) == len(first) else [WIDEST]
+    return (grid is None or len(grid) == len(own)) and all(abs(edge) <= MOST_OUT for edge in edges)
 
 
 def row_properties(properties: Element | None) -> Iterator[Said]:
@@ -113,7 +129,7 @@ def row_properties(properties: Element | None) -> Iterator[Said]:
             yield "隐藏的行", "a hidden row"
         elif child.tag == "w.trHeight" and child.get("w.hRule") == "exact":
             yield "固定高度的行，文字可能显示不全", "a row of a fixed height, which may cut its text"
-        elif child.tag == "w.trHeight" and number(child.get("w.val")) > MOST_HEIGHT:
+        elif child.tag == "w.trHeight" and not 0 <= number(child.get("w.val")) <= MOST_HEIGHT:
             yield "过高的行", "a row too high for its page"
         else:
             yield from _common(child, PLAIN_ROW)
