@@ -560,6 +560,13 @@ def more() -> Iterator[tuple[str, Forgery]]:
             total('<w:jc w:val="left"/>'),
         ),
     )
+    yield "a figure on two pages", change(DOCUMENT, r"(f3_highest\"/><w:r><w:t>6)3", r'\1</w:t><w:br w:type="page"/><w:t>3')
+    tab = change(DOCUMENT, r"(f3_highest\"/><w:r>)", r"\1<w:tab/>")
+    dashed = '<w:tabs><w:tab w:val="left" w:leader="hyphen" w:pos="9000"/></w:tabs>'
+    yield "a minus by a tab in a figure", together(tab, line(dashed))
+    tall = f'<w:hdr {W}><w:p><w:pPr><w:spacing w:before="4900"/></w:pPr></w:p></w:hdr>'
+    shown = change(DOCUMENT, "(<w:footerReference)", r'<w:headerReference w:type="default" r:id="rId99"/>\1')
+    yield "a high header", together(part("header9.xml", "header", tall, f"{WORDS}header+xml"), shown)
     close = '<w:docGrid w:type="linesAndChars" w:linePitch="360" w:charSpace="-12000"/>'
     yield "letters of a close grid", change(DOCUMENT, "<w:docGrid [^>]*/>", close)
     yield "letters as a formula", inside("<w:oMath/>")

@@ -117,8 +117,8 @@ class _Comparison:
         text_ = expected.text
         for name in expected.figures:
             figure, its = self.wanted.figures[name], self.found.figures.get(name)
-            if its is not None and its.strip() != figure:
-                yield self._finding("E728", place, name, expected=figure, text=its.strip() or "—")
+            if its is not None and its != figure:
+                yield self._finding("E728", place, name, expected=figure, text=its or "—")
         if expected.text != given.text and _with(expected, self.wanted) != _with(given, self.found, expected):
             yield self._finding("E729", place, expected=text_ or "—", text=given.text or "—")
 

@@ -19,7 +19,7 @@ from chainscore.verify.bulletin.kinds import (
     SHOWN_NUMBER,
     TITLES,
 )
-from chainscore.verify.bulletin.looks import Said, nearest
+from chainscore.verify.bulletin.looks import CELL, EDGE, TEXT, Place, Said, nearest
 from chainscore.verify.bulletin.soundness import number, refuse_ambiguities
 from chainscore.verify.bulletin.styles import Styles, differ
 from chainscore.verify.markup import UnverifiableError
@@ -200,7 +200,7 @@ class _Reader:
         elif element.tag not in IGNORED:
             self._odd_element(element, True)
 
-    def _paragraph(self, element: Element, in_cell: bool = False) -> Paragraph:
+    def _paragraph(self, element: Element, place: Place = TEXT) -> Paragraph:
         properties = element.find("w.pPr")
         own = [properties] if properties is not None else []
         style = nearest(own, "w.pStyle")
@@ -218,7 +218,7 @@ class _Reader:
             self._odd(NAMES["w.fldChar"], self.field, True)
             self.field = self.result = None
         chain = [*own, *self.styles.properties("w.pPr", "paragraph", style), *self.styles.defaults("w.pPr")]
-        for what in dict.fromkeys(looks.lines(chain, largest, in_cell)):  # a paragraph of no text may show a number
+        for what in dict.fromkeys(looks.lines(chain, largest, place)):  # a paragraph of no text may show a number
             self._odd(what, said, True)
         return Paragraph(said.strip(BLANKS), tuple(filter(FIGURE.fullmatch, named)), self.styles.name(style))
 
@@ -254,7 +254,7 @@ class _Reader:
                 case "w.tab":
                     yield "\t"
                 case "w.br" | "w.cr":
-                    yield "\n" if child.get("w.type") in (None, "textWrapping") else ""
+                    yield "\n"  # a break of pages within a figure makes two of it
                 case "w.noBreakHyphen":
                     yield "-"
                 case tag if tag not in IGNORED:
@@ -325,7 +325,7 @@ class _Reader:
         paragraphs = []
         for child in element:
             if child.tag == "w.p":
-                paragraphs.append(self._paragraph(child, in_cell=True))
+                paragraphs.append(self._paragraph(child, CELL))
             elif child.tag != "w.tcPr":
                 self._inline(child)
         said = "\n".join(each.text for each in paragraphs)
@@ -355,7 +355,7 @@ class _Reader:
         said = []
         for child in tree:
             if child.tag == "w.p":
-                said.append(self._paragraph(child).text)
+                said.append(self._paragraph(child, EDGE).text)
             else:
                 self._inline(child)
         if len(said) > MOST_EDGES:

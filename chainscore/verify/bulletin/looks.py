@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from chainscore.verify.bulletin.soundness import number
@@ -82,12 +83,27 @@ MOST_LINES = 1000
 """Hundredths of a line above or below a paragraph."""
 MOST_OUTSIDE, MOST_INDENT = -400, 6000
 """Twentieths of a point."""
-MOST_CHARACTERS = 1500
-"""Of indents, in hundredths of a character."""
-IN_CELL = (-100, 600, 200)
-"""The same three in a cell."""
-MOST_IN_CELL = 36
-"""Half points."""
+
+
+class Place(NamedTuple):
+    """How far lines may go in a place."""
+
+    outermost: float = MOST_OUTSIDE
+    innermost: float = MOST_INDENT
+    """Twentieths of a point of indents."""
+    characters: float = 1500
+    """Hundredths of a character of indents."""
+    size: float = MOST_SIZE
+    """Half points of letters."""
+    height: float = MOST_HEIGHT
+    """Twentieths of a point of a line and what is above and below it."""
+    borders: frozenset[str] = frozenset({"w.left", "w.right", "w.start", "w.end", "w.bar"})
+    """Those that could pass for a one or a minus."""
+
+
+TEXT, EDGE = Place(), Place(height=1200)
+"""The text, and what stands at the edges of pages, where more would push the text off them."""
+CELL = Place(-100, 600, 200, 36, 1200, TEXT.borders | {"w.top", "w.bottom", "w.between"})
 MOST_SPACE = 31
 """Points between a border and what it is around."""
 
@@ -197,18 +213,17 @@ def dark(shade: Element, most: float = MOST_FILL) -> bool:
 
 def heavy(borders: Element) -> bool:
     """True of borders so heavy that they cover text, or that strike it out."""
-    across = [each for each in borders if each.tag in ("w.tl2br", "w.tr2bl") and each.get("w.val") not in ("nil", "none")]
     sizes = ((number(each.get("w.sz")), number(each.get("w.space"))) for each in borders)
-    return bool(across) or any(size > MOST_BORDER or not 0 <= space <= MOST_SPACE for size, space in sizes)
+    return bool({"w.tl2br", "w.tr2bl"} & _drawn(borders)) or any(
+        size > MOST_BORDER or not 0 <= space <= MOST_SPACE for size, space in sizes
+    )
 
 
-def _beside(borders: Element, in_cell: bool) -> bool:
-    """True of a line that could pass for a one or a minus: at the side of a paragraph, or about one in a cell."""
-    drawn_ = [each.tag for each in borders if each.get("w.val") not in ("nil", "none")]
-    return bool(drawn_) if in_cell else bool({"w.left", "w.right", "w.start", "w.end", "w.bar"} & set(drawn_))
+def _drawn(borders: Element) -> set[str]:
+    return {each.tag for each in borders if each.get("w.val") not in ("nil", "none")}
 
 
-def lines(chain: Chain, largest: float, in_cell: bool = False) -> Iterator[Said]:
+def lines(chain: Chain, largest: float, place: Place = TEXT) -> Iterator[Said]:
     """What hides the lines of a paragraph with letters of ``largest`` half points, or moves them off their place."""
     for child in (child for each in chain for child in each):
         if child.tag in REVISIONS or (child.tag == "w.rPr" and any(mark.tag in REVISIONS for mark in child)):
@@ -219,7 +234,7 @@ def lines(chain: Chain, largest: float, in_cell: bool = False) -> Iterator[Said]
             yield "特殊的段落格式", "an unusual format of a paragraph"
         elif child.tag == "w.bidi" and on(child):
             yield "从右到左的文字", "text from right to left"
-        elif child.tag == "w.pBdr" and (heavy(child) or _beside(child, in_cell)):
+        elif child.tag == "w.pBdr" and (heavy(child) or _drawn(child) & place.borders):
             yield HEAVY
         elif child.tag == "w.tabs" and any(tab.get("w.val") == "bar" for tab in child):
             yield "竖线", "a bar"
@@ -230,11 +245,11 @@ def lines(chain: Chain, largest: float, in_cell: bool = False) -> Iterator[Said]
     shade = next((child for each in chain for child in each if child.tag == "w.shd"), None)
     if shade is not None and dark(shade):
         yield DARK
-    if in_cell and largest > MOST_IN_CELL:
+    if largest > place.size:
         yield TOO_LARGE
     if _too_low(chain, largest):
         yield "行距过小，文字显示不全", "lines too low for their letters"
-    if _too_far(chain) or _outside(chain, *(IN_CELL if in_cell else (MOST_OUTSIDE, MOST_INDENT, MOST_CHARACTERS))):
+    if _too_far(chain, place.height) or _outside(chain, place):
         yield "移到页外的文字", "text moved off the page"
 
 
@@ -244,21 +259,21 @@ def _too_low(chain: Chain, largest: float) -> bool:
     return line is not None and number(line) < least
 
 
-def _too_far(chain: Chain) -> bool:
+def _too_far(chain: Chain, most: float) -> bool:
     """Whether lines are set so far apart, or so far below what is above, that they do not stand on their page."""
     lengths = [number(nearest(chain, "w.spacing", f"w.{what}")) for what in ("line", "before", "after")]
     return (
         min(lengths) < 0
-        or max(lengths) > MOST_HEIGHT
+        or max(lengths) > most
         or any(number(nearest(chain, "w.spacing", f"w.{side}Lines")) > MOST_LINES for side in ("before", "after"))
     )
 
 
-def _outside(chain: Chain, outermost: float, innermost: float, characters: float) -> bool:
+def _outside(chain: Chain, place: Place) -> bool:
     """Whether indents move lines off the page or their cell, or leave no room for them."""
     indents = [number(nearest(chain, "w.ind", f"w.{side}")) for side in ("left", "start", "right", "end", "firstLine")]
     hanging = number(nearest(chain, "w.ind", "w.hanging"))
     sides = ("left", "start", "right", "end", "firstLine", "hanging")
     by_characters = [number(nearest(chain, "w.ind", f"w.{side}Chars")) for side in sides]
-    outside = min(*indents, sum(indents[:2]) - hanging) < outermost or sum(indents) > innermost
-    return outside or sum(map(abs, by_characters)) > characters
+    outside = min(*indents, sum(indents[:2]) - hanging) < place.outermost or sum(indents) > place.innermost
+    return outside or sum(map(abs, by_characters)) > place.characters
