@@ -569,6 +569,7 @@ def more() -> Iterator[tuple[str, Forgery]]:
     yield "a high header", together(part("header9.xml", "header", tall, f"{WORDS}header+xml"), shown)
     close = '<w:docGrid w:type="linesAndChars" w:linePitch="360" w:charSpace="-12000"/>'
     yield "letters of a close grid", change(DOCUMENT, "<w:docGrid [^>]*/>", close)
+    yield "a hint at other fonts", inside('<w:rFonts w:hint="cs" w:cs="Wingdings"/>')
     yield "letters as a formula", inside("<w:oMath/>")
 
 

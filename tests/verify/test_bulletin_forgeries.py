@@ -14,7 +14,7 @@ from tests.conftest import Run
 from tests.rulebooks.quarters import SUPPLIERS
 from tests.support.any_method import typed_by_openpyxl
 from tests.support.packages import package, parts_of
-from tests.verify.bulletin_forgeries import ALL
+from tests.verify.bulletin_forgeries import ALL, DOCUMENT, FOOTER, SEPARATE, forged
 from tests.verify.test_bulletin import differences
 from tests.verify.test_bulletin import written as written  # the fixture: a bulletin
 
@@ -45,6 +45,22 @@ def test_what_was_published_passes(written: bytes, year_abroad: bytes, tmp_path:
         Document(str(path)).save(str(path))
         for saved in (content, package(parts_of(content)), path.read_bytes()):
             assert passes(saved, content)
+
+
+MARGINS = '<w:tblPrEx><w:tblLayout w:type="fixed"/><w:tblCellMar><w:left w:w="108" w:type="dxa"/></w:tblCellMar></w:tblPrEx>'
+GAP = '<w:wAfter w:w="0" w:type="auto"/><w:jc w:val="center"/>'
+"""What Word and WPS write by themselves."""
+
+
+def test_what_office_programs_add_passes(written: bytes) -> None:
+    content = forged(written, DOCUMENT, "<w:trPr>", f"{MARGINS}<w:trPr>{GAP}", 0)
+    content = forged(content, DOCUMENT, "</w:tcPr>", '<w:tcFitText w:val="0"/><w:noWrap w:val="0"/></w:tcPr>', 0)
+    hint = r'<w:r w:rsidR="00A1"><w:rPr><w:rFonts w:hint="eastAsia"/><w:vertAlign w:val="baseline"/></w:rPr><w:t>'
+    content = forged(content, DOCUMENT, "<w:r><w:t>", hint, 0)
+    result = f'<w:instrText xml:space="preserve"> PAGE \\\\* MERGEFORMAT </w:instrText>{SEPARATE}<w:t>1</w:t>'
+    content = forged(content, FOOTER, "<w:instrText>PAGE</w:instrText>", result)
+    content = forged(content, DOCUMENT, "<w:docGrid [^>]*/>", '<w:docGrid w:type="lines" w:linePitch="312" w:charSpace="0"/>')
+    assert passes(content, written)
 
 
 @pytest.mark.parametrize("name", ALL)

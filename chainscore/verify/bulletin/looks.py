@@ -64,7 +64,7 @@ FONTS = re.compile(
     "仿宋|楷|黑体|宋|新宋|新細明|細明|微軟正黑|標楷|等线|微软雅黑|方正|华文|汉仪|思源|隶书|幼圆|맑은|游|n?sim(sun|hei)|p?mingliu|fangsong"
     "|kaiti|dengxian|microsoft (yahei|jhenghei)|songti|heiti|lisu|youyuan|malgun|yu (gothic|mincho)"
     "|st(song|kai|hei|fang|zhongsong)"
-    "|pingfang|times|arial|helvetica|calibri|cambria|courier|georgia|verdana|tahoma|carlito|caladea"
+    "|pingfang|aptos|times|arial|helvetica|calibri|cambria|courier|georgia|verdana|tahoma|carlito|caladea"
     "|liberation|dejavu|noto|source han|(ms |ｍｓ )(mincho|gothic|明朝|ゴシック)",
     re.IGNORECASE,
 )
@@ -169,6 +169,8 @@ def _known_fonts(chain: Chain) -> bool:
     """Whether the letters are in fonts of letters: by their names, and in a theme's place of such."""
     named = (nearest(chain, "w.rFonts", attribute) for attribute in ("w.ascii", "w.hAnsi", "w.eastAsia"))
     of_theme = (nearest(chain, "w.rFonts", f"{attribute}Theme") for attribute in ("w.ascii", "w.hAnsi", "w.eastAsia"))
+    if nearest(chain, "w.rFonts", "w.hint") == "cs":  # the font of other scripts, which nothing is known of
+        return False
     return all(map(known_font, named)) and all(place is None or place in THEME_FONTS for place in of_theme)
 
 

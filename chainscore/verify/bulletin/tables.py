@@ -28,9 +28,11 @@ PLAIN_TABLE = {
     "w.tblStyle", "w.tblW", "w.jc", "w.tblInd", "w.tblLayout", "w.tblCellMar", "w.tblLook", "w.tblBorders", "w.shd",
     "w.tblStyleRowBandSize", "w.tblStyleColBandSize", "w.tblCaption", "w.tblDescription", "w.bidiVisual", "w.tblOverlap",
 }  # fmt: skip
-PLAIN_EXCEPTIONS = {"w.tblCellMar", "w.tblBorders", "w.tblLook"}
+PLAIN_EXCEPTIONS = {"w.tblCellMar", "w.tblBorders", "w.tblLook", "w.tblLayout"}
 """What a row may have otherwise than its table."""
 PLAIN_ROW = {"w.cantSplit", "w.tblHeader", "w.cnfStyle", "w.jc", "w.trHeight", "w.hidden"}
+GAPS = {"w.gridBefore", "w.gridAfter", "w.wBefore", "w.wAfter"}
+"""What a row leaves free before and behind its cells; WPS may say that it is nothing."""
 PLAIN_CELL = {
     "w.tcW", "w.vAlign", "w.gridSpan", "w.shd", "w.tcBorders", "w.tcMar", "w.hideMark", "w.cnfStyle", "w.textDirection",
     "w.tcFitText", "w.noWrap",
@@ -131,7 +133,7 @@ def row_properties(properties: Element | None) -> Iterator[Said]:
             yield "固定高度的行，文字可能显示不全", "a row of a fixed height, which may cut its text"
         elif child.tag == "w.trHeight" and not 0 <= number(child.get("w.val")) <= MOST_HEIGHT:
             yield "过高的行", "a row too high for its page"
-        else:
+        elif child.tag not in GAPS or number(child.get("w.w") or child.get("w.val")):
             yield from _common(child, PLAIN_ROW)
 
 
