@@ -103,6 +103,13 @@ def test_the_document_says_what_was_compared(run: Run, bulletin: Path, q2: Path)
     assert document["compared"]["figures"] > 300
 
 
+def test_the_deadline_is_told_to_be_the_issuers(run: Run, q2: Path) -> None:
+    run("bulletin", q2, "--due", "2023-07-01", "-o", "a.docx")
+    outcome = run("verify", "a.docx", q2, "--json")
+    assert (outcome.document["verdict"], codes(outcome)) == ("identical", ["N633"])
+    assert "报送期限 2023-07-01" in outcome.document["findings"][0]["message"]
+
+
 def test_the_head_is_the_issuers_whatever_it_is_changed_to(run: Run, bulletin: Path, q2: Path) -> None:
     document = Document(str(bulletin))
     document.paragraphs[1].runs[0].text = "湘产链〔2023〕8号"

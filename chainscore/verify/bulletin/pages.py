@@ -77,7 +77,7 @@ def references(section: Element, shown: set[str]) -> Iterator[tuple[str, str, st
         page_ = child.get("w.type", "default")
         if page_ not in TYPES or (kind, page_) in met:
             raise UnverifiableError(
-                f"页眉或页脚 {page_} 重复或不合规范", f"{kind}s of pages of the kind {page_}, which are none or twice"
+                f"页眉或页脚 {page_} 重复或不合规范", f"a {kind} of {page_} pages twice, or of no such pages"
             )
         met.add((kind, page_))
         if page_ in shown:

@@ -207,7 +207,9 @@ def _left_to_the_writer(found: Contents, subject: Subject, file: str) -> list[Fi
     language = subject.language
     by_itself = (told(subject.book.words.body, language), text("bulletin.no_date", language))
     said_there = dict.fromkeys(said for style in HEAD for said in found.paragraphs(f"bulletin {style}"))
-    filled = [said for said in said_there if said not in by_itself]
+    label = text(DUE, language)
+    due = [f"{label} {found.properties[label]}"] if label in found.properties else []
+    filled = [*(said for said in said_there if said not in by_itself), *due]
     if filled:
         findings.append(Finding("N633", file, values={"text": ("；" if language == "zh" else "; ").join(filled)}))
     written = [found.blocks[at] for at in writers_part(found.blocks, language)]
