@@ -569,6 +569,12 @@ def more() -> Iterator[tuple[str, Forgery]]:
     yield "a high header", together(part("header9.xml", "header", tall, f"{WORDS}header+xml"), shown)
     close = '<w:docGrid w:type="linesAndChars" w:linePitch="360" w:charSpace="-12000"/>'
     yield "letters of a close grid", change(DOCUMENT, "<w:docGrid [^>]*/>", close)
+    yield "a cell higher than the page", change(DOCUMENT, "(</w:tcPr>)", rf"\1{'<w:p/>' * 90}")
+    yield "breaks in a cell", total("", f"<w:r>{'<w:br/>' * 90}</w:r>")
+    broken = f"<w:hdr {W}><w:p><w:r>{'<w:br/>' * 60}</w:r></w:p></w:hdr>"
+    yield "a header of breaks", together(part("header9.xml", "header", broken, f"{WORDS}header+xml"), shown)
+    yield "an attribute without a namespace", inside('<w:sz w:val="32" val="2"/>')
+    yield "a style without a namespace", style('<style xmlns="" styleId="bulletinbody"><rPr><vanish/></rPr></style>')
     yield "a hint at other fonts", inside('<w:rFonts w:hint="cs" w:cs="Wingdings"/>')
     yield "letters as a formula", inside("<w:oMath/>")
 

@@ -220,7 +220,11 @@ class _Reader:
         chain = [*own, *self.styles.properties("w.pPr", "paragraph", style), *self.styles.defaults("w.pPr")]
         for what in dict.fromkeys(looks.lines(chain, largest, place)):  # a paragraph of no text may show a number
             self._odd(what, said, True)
-        return Paragraph(said.strip(BLANKS), tuple(filter(FIGURE.fullmatch, named)), self.styles.name(style))
+        return Paragraph(
+            said.strip(BLANKS + "\n" if place is TEXT else BLANKS),
+            tuple(filter(FIGURE.fullmatch, named)),
+            self.styles.name(style),
+        )
 
     def _run(self, element: Element, base: list[Element]) -> tuple[str, float]:
         """The text of a run and the size of its letters in half points."""

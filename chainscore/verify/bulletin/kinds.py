@@ -65,7 +65,7 @@ PAGE_NUMBER = "\0"
 """What stands for the number of a page, and can stand in no document."""
 FIGURE = re.compile(r"f\d+_.*")
 """The bookmarks of figures."""
-BLANKS = " \u3000\xa0\n"
-"""What does not count at the ends of a text."""
+BLANKS = " \u3000\xa0"
+"""What does not count at the ends of a text, nor do breaks but in cells and at the edges of pages, where they push it away."""
 TITLES = ("title", "subject", "description", "keywords", "category")
 """What a file says of itself to whoever looks at its properties."""

@@ -42,6 +42,8 @@ def refuse_ambiguities(tree: Element, part: str) -> None:
     for element in tree.iter():
         if element.tag.startswith(_STRICT) or any(key.startswith(_STRICT) for key in element.attrib):
             raise UnverifiableError(f"部件 {part} 混用两种标准", f"names of two standards in the part {part}")
+        if element.tag.startswith("{}") or (element.tag.startswith("w.") and not all(map(_in_a_namespace, element.attrib))):
+            raise UnverifiableError(f"部件 {part} 中有没有命名空间的名称", f"names without a namespace in the part {part}")
         if element.tag.startswith("mc.") and tree.tag not in TEXTS:
             raise UnverifiableError(f"部件 {part} 有几种写法可选", f"a choice of readings in the part {part}")
         if element.tag in LEAVES and len(element):
@@ -54,6 +56,10 @@ def refuse_ambiguities(tree: Element, part: str) -> None:
             )
         if twice := _twice(element):
             raise UnverifiableError(f"部件 {part} 中 {twice} 重复", f"{twice} twice in the part {part}")
+
+
+def _in_a_namespace(key: str) -> bool:
+    return "." in key or "}" in key
 
 
 def _twice(element: Element) -> str | None:
