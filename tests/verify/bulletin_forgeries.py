@@ -573,6 +573,7 @@ def more() -> Iterator[tuple[str, Forgery]]:
     yield "breaks in a cell", total("", f"<w:r>{'<w:br/>' * 90}</w:r>")
     broken = f"<w:hdr {W}><w:p><w:r>{'<w:br/>' * 60}</w:r></w:p></w:hdr>"
     yield "a header of breaks", together(part("header9.xml", "header", broken, f"{WORDS}header+xml"), shown)
+    yield "a size in per cent", inside('<w:sz w:val="1%"/>')
     yield "an attribute without a namespace", inside('<w:sz w:val="32" val="2"/>')
     yield "a style without a namespace", style('<style xmlns="" styleId="bulletinbody"><rPr><vanish/></rPr></style>')
     yield "a hint at other fonts", inside('<w:rFonts w:hint="cs" w:cs="Wingdings"/>')

@@ -82,6 +82,6 @@ def number(text: str | None) -> float:
     """The number of a measure, 0 of none. Raises UnverifiableError of one with a unit, which not all readers know."""
     if not text:
         return 0.0
-    if _MEASURE.fullmatch(text.removesuffix("%")) is None:
+    if _MEASURE.fullmatch(text) is None:
         raise UnverifiableError(f"尺寸的写法不常见：{text[:30]}", f"a measure in an unusual spelling: {text[:30]}")
-    return float(text) if not text.endswith("%") else float(text[:-1]) * 50  # of a table's width, of which 5000 is all
+    return float(text)
