@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from chainscore.commands import options
 from chainscore.commands.common import DONE, exit_code, limits_of, print_document, refuse, rulebook_of, write
 from chainscore.show.outputs import check_output
+
+if TYPE_CHECKING:
+    from chainscore.scoring.appraisal import Appraisal
 
 
 def whatif(
@@ -26,19 +31,26 @@ def whatif(
 
     from chainscore.comparison import console, documents
     from chainscore.comparison.diff import Quarter, compare
-    from chainscore.comparison.whatif import changed
-    from chainscore.scoring.appraisal import appraise
+    from chainscore.comparison.whatif import changed, typed
+    from chainscore.scoring.appraisal import appraise_gathered, gather
     from chainscore.scoring.scores import score
 
-    appraisal = appraise(files, book, limits=limits)
-    tables, scorecard = appraisal.tables, appraisal.scorecard
-    if tables is None or scorecard is None or appraisal.unreadable:
+    def refused(appraisal: Appraisal) -> int:
         if as_json:
             print_document({**documents.refused_diff(None, None, appraisal.findings, language), "schema": WHATIF, "set": []})
         else:
             refuse(appraisal, language, drafts=False)
         return exit_code(appraisal)
+
+    gathered = gather(files, limits)
+    appraisal = appraise_gathered(gathered, book)
+    tables, scorecard = appraisal.tables, appraisal.scorecard
+    if tables is None or scorecard is None or appraisal.unreadable:
+        return refused(appraisal)
     other, settings = changed(tables, book, setting or [], drop or [])
+    held = appraise_gathered(typed(gathered, settings), book)
+    if held.blocked:
+        return refused(held)
     name = files[0].name
     changes = compare(Quarter(name, scorecard, book), Quarter(name, score(other, book)[0], book))
     if output is not None:
@@ -46,7 +58,9 @@ def whatif(
 
         output = write(output, write_diff(changes), force, language)
     if as_json:
-        told = [{"sheet": each.sheet, "cell": each.cell, "from": each.old, "to": each.new} for each in settings]
+        told = [
+            {"file": each.file, "sheet": each.sheet, "cell": each.cell, "from": each.old, "to": each.new} for each in settings
+        ]
         print_document({**documents.diff_document(changes, language), "schema": WHATIF, "set": told})
     else:
         console.print_diff(changes, output, language)

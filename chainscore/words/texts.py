@@ -6,7 +6,7 @@ import errno
 import locale
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -33,6 +33,14 @@ class UserError(Exception):
         super().__init__(key)
         self.key = key
         self.values = values
+
+
+def together(errors: Sequence[UserError]) -> UserError:
+    """Several mistakes as one, a line for each."""
+    if len(errors) == 1:
+        return errors[0]
+    said = {f"told_{language}": "\n".join(text(each.key, language, **each.values) for each in errors) for language in LANGUAGES}
+    return UserError("error.several", **said)
 
 
 def reasons(error: OSError | ValueError) -> dict[str, str]:
