@@ -17,7 +17,7 @@ from chainscore.show.findings import print_findings
 from chainscore.show.outputs import Content, owner_file, write_or_beside
 from chainscore.show.terminal import Line, print_line
 from chainscore.words.findings import Finding, Language
-from chainscore.words.texts import LANGUAGES, UserError, reasons, text
+from chainscore.words.texts import UserError, reasons, text
 
 if TYPE_CHECKING:
     from chainscore.comparison.diff import Quarter
@@ -54,8 +54,7 @@ def rulebook_of(path: Path | None, choices: Sequence[str] | None = None, files: 
     except RulebookError as error:
         if isinstance(error.__cause__, OSError):
             raise UserError("error.rulebook_file", path=path, **reasons(error.__cause__)) from error
-        told = {f"reason_{language}": "\n".join(error.lines(language)) for language in LANGUAGES}
-        raise UserError("error.rulebook", number=len(error.mistakes), **told) from error
+        raise error.as_told() from error
 
 
 def rulebook_file(named: Path | str | None) -> Path | None:

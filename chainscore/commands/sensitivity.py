@@ -28,12 +28,14 @@ def sensitivity(
 
     from chainscore.comparison.firmness import documents
     from chainscore.comparison.firmness.console import FirmnessConsole
-    from chainscore.comparison.firmness.inputs import Turnings
+    from chainscore.comparison.firmness.inputs import Cell, Turnings
     from chainscore.comparison.firmness.rounding import unrounded
-    from chainscore.scoring.appraisal import appraise
+    from chainscore.comparison.whatif import is_accepted, setting_of
+    from chainscore.scoring.appraisal import appraise_gathered, gather
     from chainscore.scoring.readings import reversals, sensitivity
 
-    appraisal = appraise(files, book, limits=limits)
+    gathered = gather(files, limits)
+    appraisal = appraise_gathered(gathered, book)
     tables, scorecard = appraisal.tables, appraisal.scorecard
     if tables is None or scorecard is None or appraisal.unreadable:
         if as_json:
@@ -43,7 +45,11 @@ def sensitivity(
             refuse(appraisal, language, drafts=False)
         return exit_code(appraisal)
     found, without = sensitivity(tables, book, scorecard), reversals(tables, book, scorecard)
-    turnings = Turnings(tables, book, scorecard) if inputs else None
+
+    def accepts(cell: Cell, to: object) -> bool:
+        return is_accepted(gathered, book, setting_of(cell.file, cell.sheet, cell.cell, cell.value, to))
+
+    turnings = Turnings(tables, book, scorecard, accepts) if inputs else None
     amounts, others = (turnings.amounts(), turnings.others()) if turnings is not None else (None, None)
     rounded = unrounded(book, scorecard) if rounding else None
     if output is not None:

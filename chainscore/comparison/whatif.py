@@ -11,12 +11,15 @@ from typing import Any
 import pandas as pd
 from msgspec.structs import replace
 
-from chainscore.intake.fragments import chain_names, read_cell, same_sheet
+from chainscore.intake.fragments import chain_names, read_cell, same_sheet, sheet_of
+from chainscore.intake.reader import read_tables
 from chainscore.intake.tables import FILE, PLACE, ROW, SHEET, SheetTables, Tables
 from chainscore.intake.workbook import Worksheet
 from chainscore.method.rule.judging import fact
 from chainscore.method.rulebook import InputField, Rulebook
 from chainscore.scoring.appraisal import Gathered
+from chainscore.scoring.checks import check
+from chainscore.words.numbers import plain
 from chainscore.words.references import row_and_column
 from chainscore.words.texts import UserError, together
 
@@ -48,6 +51,12 @@ class _Input:
     grid: str = ""
     """``table`` or ``ledger``; empty of a labelled cell."""
     position: int = 0
+
+
+def setting_of(file: str, sheet: str, cell: str, old: Any, new: Any) -> Setting:
+    """Another value in a cell, as it would be typed; None empties it."""
+    typed = "" if new is None else plain(new) if isinstance(new, Decimal) else str(new)
+    return Setting(file, sheet, cell, _told(old), _told(new), typed)
 
 
 def changed(tables: Tables, book: Rulebook, settings: Sequence[str], drops: Sequence[str]) -> tuple[Tables, list[Setting]]:
@@ -86,6 +95,20 @@ def typed(gathered: Gathered, settings: Sequence[Setting]) -> Gathered:
         worksheets = [_typed(sheet, [each for each in its if each.sheet == sheet.name]) for sheet in workbook.worksheets]
         workbooks.append(replace(workbook, worksheets=tuple(worksheets)))
     return replace(gathered, workbooks=tuple(workbooks))
+
+
+def is_accepted(gathered: Gathered, book: Rulebook, setting: Setting) -> bool:
+    """Whether the checks of its own sheet find no error in a quarter without any when a setting is typed into it."""
+    wanted = next(each for each in book.sheets if same_sheet(setting.sheet, each.name))
+    workbooks = [
+        replace(workbook, worksheets=tuple(each for each in workbook.worksheets if sheet_of(each, book) in (None, wanted)))
+        for workbook in gathered.workbooks
+    ]
+    its = typed(replace(gathered, workbooks=tuple(workbooks)), [setting])
+    tables, findings = read_tables(its.workbooks, book)
+    if tables is not None:
+        findings += check(tables, book)
+    return not any(each.severity == "error" and each.sheet == setting.sheet and each.cell is not None for each in findings)
 
 
 def _typed(sheet: Worksheet, settings: Sequence[Setting]) -> Worksheet:

@@ -23,6 +23,7 @@ from chainscore.method.rulebook import Method, Rulebook
 from chainscore.method.sentences import LABELLED, aims_of, rules_of, vetoes_of
 from chainscore.method.structure import Structure
 from chainscore.words.bilingual import Language
+from chainscore.words.texts import LANGUAGES, UserError
 
 ALIASES = {said: ours for ours, said in WRITTEN.items() if ours != "chain"}
 """Keys that may be written otherwise than the models have them."""
@@ -63,6 +64,11 @@ class RulebookError(Exception):
 
     def __str__(self) -> str:
         return "\n".join(self.lines("en"))
+
+    def as_told(self) -> UserError:
+        """The same as a mistake of the user's."""
+        said = {f"reason_{language}": "\n".join(self.lines(language)) for language in LANGUAGES}
+        return UserError("error.rulebook", number=len(self.mistakes), **said)
 
 
 class ReadingError(Exception):

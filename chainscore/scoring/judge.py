@@ -47,7 +47,9 @@ from chainscore.words.texts import LANGUAGES, Why
 class Judge:
     """All leaves of all objects. ``missing`` is what keeps a leaf open; ``formulas`` tells how a relative score comes about."""
 
-    def __init__(self, tables: Tables, book: Rulebook) -> None:
+    def __init__(self, tables: Tables, book: Rulebook, points_alone: bool = False) -> None:
+        """``points_alone``: of the evidence only whose it is and its points, where the rest is not asked for."""
+        self.points_alone = points_alone
         assert tables.period is not None
         assert tables.now is not None
         self.book = book
@@ -66,6 +68,10 @@ class Judge:
 
     def add(self, leaf: str, chain: str, term: int, rows: Rows, judged: Sequence[Judged], label: str = "") -> None:
         """Enter rows of one table or ledger as evidence, column by column."""
+        if self.points_alone:
+            self.columns[CHAIN] += [chain] * len(judged)
+            self.columns[POINTS] += [each.verdict.points for each in judged]
+            return
         positions = [each.position for each in judged]
         verdicts = [each.verdict for each in judged]
         number = len(judged)
@@ -188,7 +194,7 @@ class LeafJudge:
         judged = outcome.judged
         verdict = Verdict(
             points=judged.points or ZERO,
-            why=self._told(chain, term, rule, judged, objects, position),
+            why=() if self.all.points_alone else self._told(chain, term, rule, judged, objects, position),
             counted=bool(judged.points) or (term.by_object and judged.holds),
             value=judged.value,
             measure=term.words(),

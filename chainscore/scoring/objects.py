@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -129,7 +130,7 @@ class ObjectsJudge:
         its = [figure for other, figure in given.items() if missing == "mean" or book.chain(other).group == group]
         return sum(its, ZERO) / len(its) if its else None
 
-    @property
+    @cached_property
     def among(self) -> dict[str, object]:
         """What is told of all objects' figures."""
         told: dict[str, object] = {"number": len(self.known)}

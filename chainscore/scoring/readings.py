@@ -15,12 +15,12 @@ from decimal import Decimal
 from itertools import combinations, pairwise, product
 
 from chainscore.intake.tables import Tables
-from chainscore.method.loading import text_of
+from chainscore.method.loading import RulebookError, text_of
 from chainscore.method.rulebook import Rulebook
 from chainscore.scoring.scorecard import Scorecard
 from chainscore.scoring.variation import Scores, Variation
 from chainscore.words.findings import Language
-from chainscore.words.texts import text
+from chainscore.words.texts import UserError, text
 
 MOST_COMBINATIONS = 4096
 MOST_BESIDE_THE_RANKING = 256
@@ -88,9 +88,14 @@ class Sensitivity:
 
 
 def sensitivity(tables: Tables, book: Rulebook, scorecard: Scorecard) -> Sensitivity:
-    """Score under every combination of readings; past MOST_COMBINATIONS under a sample with a fixed seed."""
+    """Score under every combination of readings; past MOST_COMBINATIONS under a sample with a fixed seed.
+
+    Raises UserError where readings cannot be combined.
+    """
     choices, sampled = _choices(book)
-    totals = Combinations(tables, book).totals(choices)
+    near = _near(book) if sampled else []
+    scored = Combinations(tables, book).totals([*choices, *near])
+    totals = scored[: len(choices)]
     variation = Variation(tables, book)
     ranks = [variation.ranks(each) for each in totals]
     chains = tuple(
@@ -104,7 +109,7 @@ def sensitivity(tables: Tables, book: Rulebook, scorecard: Scorecard) -> Sensiti
         )
         for each in scorecard.chains
     )
-    pairs = tuple(_pairs(book, scorecard, choices, totals))
+    pairs = tuple(_pairs(book, scorecard, [*choices, *near], scored, len(choices)))
     return Sensitivity(len(choices), sampled, chains, pairs, tuple(choices), tuple(totals))
 
 
@@ -121,6 +126,18 @@ def _choices(book: Rulebook) -> tuple[list[Choice], bool]:
     return list(sample), True
 
 
+def _near(book: Rulebook) -> list[Choice]:
+    """The combinations in which one or two readings are other than chosen: a sample need not have them."""
+    others = {each.key: [option for option in each.options if option != book.chosen[each.key]] for each in book.readings}
+    found = []
+    for number in (1, 2):
+        for keys in combinations(others, number):
+            for options in product(*(others[key] for key in keys)):
+                own = {**book.chosen, **dict(zip(keys, options, strict=True))}
+                found.append(tuple(own[key] for key in others))
+    return found
+
+
 def first_pair(tables: Tables, book: Rulebook, scorecard: Scorecard, language: Language) -> str:
     """In how many combinations the first two keep their order, in words; empty where there is no such pair to tell of."""
     number = math.prod(len(reading.options) for reading in book.readings)
@@ -128,7 +145,10 @@ def first_pair(tables: Tables, book: Rulebook, scorecard: Scorecard, language: L
     told = 1 < number <= MOST_BESIDE_THE_RANKING and not scorecard.pending and not book.total.rank_in_groups
     if first is None or second is None or not told or first.rank == second.rank:
         return ""
-    totals = Combinations(tables, book).totals(_choices(book)[0])
+    try:
+        totals = Combinations(tables, book).totals(_choices(book)[0])
+    except UserError:  # readings that cannot be combined are no reason to write no results
+        return ""
     holds = sum(each[first.chain] > each[second.chain] for each in totals)
     return text("firmness.first_pair", language, number=number, holds=holds)
 
@@ -152,8 +172,12 @@ class Combinations:
 
     def totals(self, choices: Sequence[Choice]) -> list[dict[str, Decimal]]:
         """Object → total, for each combination."""
-        self._judge()
-        return [self.variation.totals(self._leaves(choice)) for choice in choices]
+        self._judge(choices)
+        return [self.variation.totals(self._leaves(choice), self._book(self._whole(choice))) for choice in choices]
+
+    def _whole(self, choice: Choice) -> Choice:
+        """The combination as far as it bears on more than single leaves: on limits, weights and vetoes."""
+        return tuple(ours if key in self.of_all else own for key, ours, own in zip(self.keys, choice, self._own, strict=True))
 
     def _leaves(self, choice: Choice) -> dict[str, Scores]:
         return {leaf.id: self.known[leaf.id, self._part(leaf.id, choice)] for leaf in self.book.leaves}
@@ -163,9 +187,9 @@ class Combinations:
         own = self.of_leaf[leaf] | self.of_all
         return tuple(option for key, option in zip(self.keys, choice, strict=True) if key in own)
 
-    def _judge(self) -> None:
+    def _judge(self, choices: Sequence[Choice]) -> None:
         """Every leaf under every combination of its own readings, in as few rulebooks as that takes."""
-        for choice in self._rounds():
+        for choice in self._rounds(choices):
             for leaf in self.book.leaves:
                 key = leaf.id, self._part(leaf.id, choice)
                 if key not in self.known:
@@ -174,11 +198,18 @@ class Combinations:
 
     def _book(self, choice: Choice) -> Rulebook:
         if choice not in self.books:
-            self.books[choice] = self.source.under(dict(zip(self.keys, choice, strict=True)))
+            try:
+                self.books[choice] = self.source.under(dict(zip(self.keys, choice, strict=True)))
+            except RulebookError as error:
+                raise error.as_told() from error
         return self.books[choice]
 
-    def _rounds(self) -> Iterator[Choice]:
-        """Combinations in which every group of readings that bear on one leaf takes all of its own."""
+    def _rounds(self, choices: Sequence[Choice]) -> Iterable[Choice]:
+        """Combinations in which every group of readings that bear on one leaf takes all of its own, if those are the fewer."""
+        sizes = [math.prod(len(self.options[key]) for key in group) for group in self._groups()]
+        return choices if max(sizes, default=1) > len(choices) else self._all_of_each_group()
+
+    def _all_of_each_group(self) -> Iterator[Choice]:
         groups = [list(product(*(self.options[key] for key in group))) for group in self._groups()]
         yield self._own
         for turn in range(max(map(len, groups), default=0)):
@@ -190,25 +221,27 @@ class Combinations:
     def _groups(self) -> list[list[str]]:
         """The readings, those together that bear on one leaf."""
         groups: list[set[str]] = []
-        for keys in (self.of_all, *self.of_leaf.values()):
-            together = set(keys).union(*(group for group in groups if group & keys))
+        for keys in self.of_leaf.values():
+            own = set(keys) | self.of_all
+            together = own.union(*(group for group in groups if group & own))
             groups = [group for group in groups if not group & together]
             groups += [together] if together else []
         return [[key for key in self.keys if key in group] for group in groups]
 
 
 def _pairs(
-    book: Rulebook, scorecard: Scorecard, choices: Sequence[Choice], totals: Sequence[Mapping[str, Decimal]]
+    book: Rulebook, scorecard: Scorecard, choices: Sequence[Choice], totals: Sequence[Mapping[str, Decimal]], number: int
 ) -> Iterator[Pair]:
+    """Neighbours; how often they turn is counted over the first ``number`` combinations."""
     for upper, lower in neighbours(book, scorecard):
         gaps = [each[upper] - each[lower] for each in totals]
         yield Pair(
             above=upper,
             below=lower,
             gap=gaps[0],
-            holds=sum(gap > 0 for gap in gaps),
-            ties=sum(gap == 0 for gap in gaps),
-            turns=sum(gap < 0 for gap in gaps),
+            holds=sum(gap > 0 for gap in gaps[:number]),
+            ties=sum(gap == 0 for gap in gaps[:number]),
+            turns=sum(gap < 0 for gap in gaps[:number]),
             readings=_fewest(book, choices, gaps),
         )
 

@@ -80,20 +80,27 @@ class Rows:
 
     def changed(self, label: str, position: int | None, value: Any) -> Rows:
         """The same rows but for one value; without a position, of a labelled cell."""
-        other = copy.copy(self)
+        other = self._copied()
         column = list(self.column(label))
         if position is None:
             column = [value] * len(column)
+            cell = replace(self.tables.cells[label], value=value)
+            other.tables = replace(self.tables, cells={**self.tables.cells, label: cell})
         else:
             column[position] = value
         other._columns = {**self._columns, label: column}
         return other
 
-    def added(self, chain_label: str, row: Mapping[str, Any]) -> Rows:
-        """The same rows with one more at the end, which stands where the last one does; what it does not name is blank."""
+    def _copied(self) -> Rows:
+        """A copy that has not yet worked out what its values come to."""
         other = copy.copy(self)
         for name in ("names", "categories"):
             other.__dict__.pop(name, None)
+        return other
+
+    def added(self, chain_label: str, row: Mapping[str, Any]) -> Rows:
+        """The same rows with one more at the end, which stands where the last one does; what it does not name is blank."""
+        other = self._copied()
         other._columns = {}
         for label in map(str, self.frame):
             column = self.column(label)

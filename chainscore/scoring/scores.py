@@ -10,12 +10,13 @@ from typing import Literal
 import pandas as pd
 from msgspec.structs import replace
 
-from chainscore.intake.tables import FILE, PLACE, ROW, SHEET, SOUND, Tables
+from chainscore.intake.tables import FILE, ROW, SHEET, SOUND, Tables
 from chainscore.method.rule.term import Rule, Veto
 from chainscore.method.rulebook import Leaf, Rulebook, Section
 from chainscore.scoring.evidence import EvidenceTable, EvidenceView, sum_of
 from chainscore.scoring.judge import Judge
 from chainscore.scoring.remarks import remarks
+from chainscore.scoring.rows import Context
 from chainscore.scoring.scorecard import ChainScore, LeafScore, Scorecard, Vetoed, shared_ranks
 from chainscore.scoring.targets import progress_of
 from chainscore.words.findings import Finding
@@ -37,7 +38,7 @@ def score(tables: Tables, book: Rulebook, draft: bool = False) -> tuple[Scorecar
     judge = Judge(tables, book)
     evidence = judge.table()
     leaves = {chain.id: {leaf.id: _leaf(leaf, chain.id, judge, evidence) for leaf in book.leaves} for chain in book.chains}
-    scorecard = _scorecard(tables, book, evidence, leaves, draft)
+    scorecard = _scorecard(judge.context, evidence, leaves, draft)
     return replace(scorecard, targets=progress_of(judge.context)), remarks(judge, evidence)
 
 
@@ -126,11 +127,12 @@ def _within(total: Fraction, rule: Rule) -> tuple[Fraction, Limited | None]:
 
 
 def _scorecard(
-    tables: Tables, book: Rulebook, evidence: EvidenceTable, leaves: Mapping[str, Mapping[str, LeafScore]], draft: bool
+    context: Context, evidence: EvidenceTable, leaves: Mapping[str, Mapping[str, LeafScore]], draft: bool
 ) -> Scorecard:
+    book, tables = context.book, context.tables
     assert tables.period is not None
     assert tables.now is not None
-    vetoed = {chain: vetoed_by(tables, book, chain) for chain in leaves}
+    vetoed = {chain: vetoed_by(context, chain) for chain in leaves}
     vetoes = {chain: [each.veto for each in vetoed[chain]] for chain in leaves}
     sections = {chain: sections_of(book, results, vetoes[chain]) for chain, results in leaves.items()}
     pending = {chain: tuple(leaf for leaf, each in its.items() if each.score is None) for chain, its in leaves.items()}
@@ -215,19 +217,18 @@ def total_of(book: Rulebook, sections: Iterable[Decimal | None], vetoes: Iterabl
     return known if total == known else half_up(Fraction(total), book.decimals)
 
 
-def vetoed_by(tables: Tables, book: Rulebook, chain: str) -> tuple[Vetoed, ...]:
+def vetoed_by(context: Context, chain: str) -> tuple[Vetoed, ...]:
     """一票否决: the rows of the object that call a veto down, in the order of the vetoes."""
-    return tuple(vetoed for veto in book.vetoes for vetoed in _called_down(tables, book, chain, veto))
+    return tuple(vetoed for veto in context.book.vetoes for vetoed in _called_down(context, chain, veto))
 
 
-def _called_down(tables: Tables, book: Rulebook, chain: str, veto: Veto) -> Iterator[Vetoed]:
-    sheet, now = tables.sheets[veto.source.sheet], tables.now
-    rows = sheet.table if veto.source.grid == "table" else sheet.ledger
-    assert now is not None
-    for _, row in rows[rows[book.words.chain] == chain].iterrows():
-        if row[SOUND] and all(each.holds(row.get(each.label), now) for each in veto.conditions):
-            place = sheet.places[row[PLACE]]
-            cells = place.cells((each.label for each in veto.conditions), row[ROW])
+def _called_down(context: Context, chain: str, veto: Veto) -> Iterator[Vetoed]:
+    rows, now = context.rows(veto.source), context.moment.now
+    columns = [(each, rows.column(each.label)) for each in veto.conditions]
+    for position in rows.of_chain.get(chain, ()):
+        if rows.column(SOUND)[position] and all(each.holds(column[position], now) for each, column in columns):
+            place = rows.place(position)
+            cells = place.cells((each.label for each in veto.conditions), rows.column(ROW)[position])
             yield Vetoed(veto.index, place.sheet, tuple(cells.values()))
 
 

@@ -21,6 +21,8 @@ from chainscore.words.numbers import half_up
 
 Scores = Mapping[str, Decimal | None]
 """Object → a leaf's published score; None while it is pending."""
+Vetoes = Mapping[str, list[int]]
+"""Object → the vetoes that are called down on it, by their index."""
 
 
 class Variation:
@@ -36,7 +38,7 @@ class Variation:
             for name in ("table", "ledger"):
                 if sheet.grid(name) is not None:
                     self.context.rows(Source(sheet.name, "table" if name == "table" else "ledger"))
-        self.vetoes = {chain: [each.veto for each in vetoed_by(tables, book, chain)] for chain in book.ids}
+        self._vetoes: dict[tuple[tuple[str, str], ...], Vetoes] = {}
 
     def leaf(
         self,
@@ -52,7 +54,7 @@ class Variation:
         """
         book = book or self.book
         context = replace(self.context, book=book).with_rows(rows or {})
-        judge = Judge(self.tables, book)
+        judge = Judge(self.tables, book, points_alone=True)
         judge.context = context
         LeafJudge(judge, leaf, chains).judge()
         points: dict[str, list[Fraction]] = {chain: [] for chain in book.ids if chains is None or chain in chains}
@@ -65,18 +67,41 @@ class Variation:
             found[chain] = None if is_open else score if exact else half_up(score, book.decimals)
         return found
 
-    def totals(self, leaves: Mapping[str, Scores]) -> dict[str, Decimal]:
-        """Object → total, from the scores of every leaf."""
-        totals = {}
+    def totals(
+        self, leaves: Mapping[str, Scores], book: Rulebook | None = None, rows: Mapping[Source, Rows] | None = None
+    ) -> dict[str, Decimal]:
+        """Object → total, from the scores of every leaf, by the limits and vetoes of a rulebook, with other ``rows``."""
+        book, totals = book or self.book, {}
+        vetoes = self.vetoes(book, rows or {})
         for chain in self.book.ids:
             scores = {leaf: its[chain] for leaf, its in leaves.items()}
-            sections = sections_of_scores(self.book, scores, self.vetoes[chain])
-            totals[chain] = total_of(self.book, sections.values(), self.vetoes[chain])
+            sections = sections_of_scores(book, scores, vetoes[chain])
+            totals[chain] = total_of(book, sections.values(), vetoes[chain])
         return totals
+
+    def vetoes(self, book: Rulebook, rows: Mapping[Source, Rows]) -> Vetoes:
+        """Object → the vetoes that its rows call down; with the rows as they are they are worked out once."""
+        if any(veto.source in rows for veto in book.vetoes):
+            return self._called_down(book, rows)
+        key = tuple(sorted(book.chosen.items()))
+        if key not in self._vetoes:
+            self._vetoes[key] = self._called_down(book, {})
+        return self._vetoes[key]
+
+    def _called_down(self, book: Rulebook, rows: Mapping[Source, Rows]) -> Vetoes:
+        context = replace(self.context, book=book).with_rows(rows)
+        return {chain: [each.veto for each in vetoed_by(context, chain)] for chain in book.ids}
 
     def ranks(self, totals: Mapping[str, Decimal]) -> dict[str, int]:
         """Object → rank."""
         return ranks_of(self.book, totals)
+
+    def is_looked_at(self, source: Source, label: str) -> bool:
+        """True of a column or labelled cell that any rule or veto looks at."""
+        of_veto = any(
+            veto.source == source and any(each.label == label for each in veto.conditions) for veto in self.book.vetoes
+        )
+        return of_veto or bool(self.leaves_of(source, label))
 
     def leaves_of(self, source: Source, label: str) -> list[Leaf]:
         """The leaves whose rule looks at a column or labelled cell."""
@@ -93,7 +118,7 @@ class Variation:
                     and _reads(self.tables, term.source, source, label)
                 ):
                     return True
-                if term.lookup is not None and term.lookup.source == source and label == term.lookup.take:
+                if term.lookup is not None and term.lookup.source == source and label in term.lookup.labels:
                     return True
         return False
 

@@ -44,6 +44,11 @@ class Lookup(msgspec.Struct, frozen=True):
     unmatched: str = ""
     """The remark on a figure that no row of the term takes."""
 
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels of the other's rows that it looks at."""
+        return (self.take, self.name, *(each.label for each in self.conditions))
+
 
 class SkipFirst(msgspec.Struct, frozen=True):
     """Per object, the row that comes first by a date among those where the conditions hold earns nothing."""

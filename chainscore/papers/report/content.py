@@ -98,7 +98,7 @@ def heading(subject: Subject) -> dict[str, Words]:
             each: text("report.before", each, period=subject.before.scorecard.period.name(each)) for each in LANGUAGES
         }
     firm = subject.sensitivity
-    if firm is not None and firm.pairs and firm.pairs[0].gap and not book.total.rank_in_groups:
+    if firm is not None and firm.combinations > 1 and firm.pairs and firm.pairs[0].gap and not book.total.rank_in_groups:
         said["firm"] = both("firmness.first_pair", number=firm.combinations, holds=firm.pairs[0].holds)
     return said
 
