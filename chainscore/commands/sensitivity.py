@@ -51,18 +51,19 @@ def sensitivity(
 
     turnings = Turnings(tables, book, scorecard, accepts) if inputs else None
     amounts, others = (turnings.amounts(), turnings.others()) if turnings is not None else (None, None)
+    several = len(tables.inputs) > 1
     rounded = unrounded(book, scorecard) if rounding else None
     if output is not None:
         from chainscore.comparison.firmness.workbook import FirmnessWorkbook
 
-        workbook = FirmnessWorkbook(found, without, book, scorecard.period)
+        workbook = FirmnessWorkbook(found, without, book, scorecard.period, several)
         singles = None if amounts is None else [*amounts, *(others or [])]
         output = write(output, workbook.written(singles, rounded), force, language)
     if as_json:
         period = str(scorecard.period)
         print_document(documents.sensitivity_document(period, found, without, amounts, others, rounded, book))
         return DONE
-    console = FirmnessConsole(book, language)
+    console = FirmnessConsole(book, language, several)
     console.show(found, without)
     if amounts is not None and others is not None:
         console.show_inputs(amounts, others)

@@ -212,3 +212,133 @@ def test_a_rank_that_hangs_on_rounding_is_told(run: Run, tmp_path: Path) -> None
 
 def test_the_ranks_of_the_sample_do_not_hang_on_rounding(run: Run, sample: Path) -> None:
     assert "Without rounding the leaves no rank is another.\n" in run("sensitivity", sample, "--rounding").out
+
+
+# ---------------------------------------------------------------- readings of more than single leaves, and many of them
+
+LIMIT = """
+[[readings]]
+key = "limit"
+default = "low"
+question = "哪个限度"
+options = { low = "低", high = "高" }
+"""
+SECTION = '[[sections]]\nid = "1"\ntitle = "一"\n'
+
+
+def _filled(run: Run, folder: Path, method: str, table: dict[str, tuple[float, ...]]) -> None:
+    """``filled.xlsx``, made by ``method.toml``."""
+    (folder / "method.toml").write_text(method, encoding="utf-8")
+    assert run("template", "--rulebook", "method.toml", "--period", "2023Q2", "-o", "blank.xlsx").code == 0
+    book = load_rulebook(folder / "method.toml")
+    typed_by_openpyxl(folder / "blank.xlsx", folder / "filled.xlsx", book, {"统计局": SheetFacts(table=table)})
+
+
+def _sensitivity(run: Run, *options: str) -> dict:
+    outcome = run("sensitivity", "filled.xlsx", "--rulebook", "method.toml", "--json", *options)
+    assert outcome.code == 0, outcome.err
+    return outcome.document
+
+
+@pytest.mark.parametrize(
+    ("limit", "low"),
+    [
+        (SECTION + 'cap = { reading = "limit", low = 5, high = 50 }\n', 5.0),
+        (SECTION + '[total]\ncap = { reading = "limit", low = 3, high = 50 }\n', 3.0),
+        (
+            SECTION
+            + '[[total.veto]]\nof = "统计局.table"\nwhere = { "甲" = { reading = "limit", low = ">=6", high = ">=7" } }\n'
+            'total = 0\ntext = "否决"\n',
+            0.0,
+        ),
+    ],
+    ids=["section", "total", "veto"],
+)
+def test_limits_and_vetoes_that_depend_on_a_reading_are_those_of_the_combination(
+    limit: str, low: float, run: Run, tmp_path: Path
+) -> None:
+    # 甲镇 earns 6 + 6 = 12 under "high" and what the limit leaves under "low"; 乙镇 3 + 1 = 4, or 3 where the total is capped.
+    _filled(run, tmp_path, TWO.replace(SECTION, LIMIT + limit), {"a": (6, 6), "b": (3, 1)})
+    of_a = next(each for each in _sensitivity(run)["chains"] if each["id"] == "a")
+    assert (of_a["total_min"], of_a["total_max"]) == (low, 12.0)
+    turned = next(each for each in _sensitivity(run, "--reading=limit=high")["chains"] if each["id"] == "a")
+    assert turned["ranks"] == of_a["ranks"] == ({"1": 1, "2": 1} if low == 0 else {"1": 2})
+    run("score", "filled.xlsx", "--rulebook", "method.toml", "--reading=limit=high", "-o", "r.xlsx")
+    said = f"第1、2名在2种读法中的{1 if low < 4 else 2}种不变。"
+    assert said in [row[0].value for row in openpyxl.load_workbook("r.xlsx")["排名"].iter_rows()]
+
+
+def _with_readings(number: int, leaves: bool) -> str:
+    """TWO with as many readings, under each of which its 乙项, or a leaf of its own, earns 0.01, 0.02, 0.04 … for each 乙."""
+    text = TWO.replace(SECTION, "".join(LIMIT.replace('"limit"', f'"r{at}"') for at in range(number)) + SECTION)
+    points = [f'{{ reading = "r{at}", low = 0.000{at % 9 + 1}{at}, high = {0.01 * 2**at:.2f} }}' for at in range(number)]
+    if not leaves:
+        terms = "".join(f'  {{ of = "统计局.table", measure = "[乙]", points = {{ per = {each} }} }},\n' for each in points)
+        own = 'of = "统计局.table"\nmeasure = "[乙]"\npoints = { per = 1 }\n'
+        return text.replace(own, f"terms = [\n{terms}]\n")
+    more = "".join(
+        f'\n[[indicators]]\nid = "1.{at}"\ntitle = "项{at}"\n\n[[indicators.leaves]]\nid = "1.{at}"\ntitle = "项{at}"\n'
+        f'of = "统计局.table"\nmeasure = "[乙]"\npoints = {{ per = {each} }}\n'
+        for at, each in enumerate(points, 3)
+    )
+    return text.replace('\n[[sheets]]\nname = "统计局"', more + '\n[[sheets]]\nname = "统计局"')
+
+
+def test_past_4096_combinations_a_sample_is_scored_and_the_fewest_readings_are_found_all_the_same(
+    run: Run, tmp_path: Path
+) -> None:
+    # 甲镇: 20 + 1; 乙镇: 1 + 2, and 2 × what the readings give against 1 ×: r11 or r12 alone, 20.48 or 40.96, are more than 18.
+    _filled(run, tmp_path, _with_readings(13, leaves=True), {"a": (20, 1), "b": (1, 2)})
+    document = _sensitivity(run)
+    assert (document["combinations"], document["sampled"]) == (4096, True)  # of 2¹³ = 8192
+    assert document == _sensitivity(run)
+    pair = document["pairs"][0]
+    assert pair["holds"] + pair["ties"] + pair["turns"] == 4096
+    assert pair["readings"] in (["r11"], ["r12"])
+    # 18.00 to 18.02 by rounding: what is at least 18.01 turns it, that is a number of 1801 or more of 8192.
+    assert abs(pair["turns"] / 4096 - (8192 - 1801) / 8192) < 0.03
+    assert all(sum(each["ranks"].values()) == 4096 for each in document["chains"])
+    told = run("sensitivity", "filled.xlsx", "--rulebook", "method.toml", "--lang", "zh").out
+    assert told.startswith("读法组合太多，抽取4096种（固定种子）计分：")
+
+
+def test_readings_that_cannot_be_combined_are_said(run: Run, tmp_path: Path) -> None:
+    # Under r0 = high and r1 = equal two sentences are the same, which no rulebook may have.
+    readings = "".join(LIMIT.replace('"limit"', f'"r{at}"') for at in range(2))
+    terms = "".join(
+        f'  {{ of = "统计局.table", measure = "[乙]", points = {{ per = {{ reading = "r{at}", low = {at + 1}, high = 9 }} }} }},\n'
+        for at in range(2)
+    )
+    own = 'of = "统计局.table"\nmeasure = "[乙]"\npoints = { per = 1 }\n'
+    method = TWO.replace(SECTION, readings + SECTION).replace(own, f"terms = [\n{terms}]\n")
+    _filled(run, tmp_path, method, {"a": (6, 6), "b": (3, 1)})
+    outcome = run("sensitivity", "filled.xlsx", "--rulebook", "method.toml")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "stands there twice" in outcome.err
+    assert run("score", "filled.xlsx", "--rulebook", "method.toml", "-o", "r.xlsx").code == 0
+
+
+# ---------------------------------------------------------------- level, and without readings
+
+
+def test_objects_that_are_level_are_called_so_and_their_inputs_put_one_before_the_other(run: Run, tmp_path: Path) -> None:
+    _filled(run, tmp_path, TWO, {"a": (3, 1), "b": (1, 3)})
+    outcome = run("sensitivity", "filled.xlsx", "--rulebook", "method.toml", "--inputs")
+    assert outcome.out.startswith("The method has no readings to choose from; it is scored in one way:\n")
+    assert "\n甲镇 and 乙镇 are level\n" in outcome.out
+    # 0.005 more is 0.01 when rounded; 0.0001 and a bit less of 1 is 0.99 with 0.0051 … of 3 it is 2.9949.
+    assert "乙镇 passes 甲镇: 统计局!C" in outcome.out
+    for each in _sensitivity(run, "--inputs")["inputs"]:
+        totals = _whatif(run, each)
+        assert totals["b"] > totals["a"]
+    zh = run("sensitivity", "filled.xlsx", "--rulebook", "method.toml", "--inputs", "--lang", "zh").out
+    assert "本办法没有需要选择的口径，只有一种计分：" in zh
+    assert "甲镇与乙镇并列\n" in zh
+    assert "乙镇超过甲镇：" in zh
+
+
+def _whatif(run: Run, each: dict) -> dict[str, float]:
+    """Object → total with one cell set."""
+    asked = f"{each['sheet']}!{each['cell']}={each['to']}"
+    document = run("whatif", "filled.xlsx", "--rulebook", "method.toml", "--set", asked, "--json").document
+    return {its["id"]: its["total_new"] for its in document["chains"]}

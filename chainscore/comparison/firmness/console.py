@@ -20,8 +20,10 @@ from chainscore.words.texts import text
 class FirmnessConsole:
     """Prints in one language, by the short names of one rulebook."""
 
-    def __init__(self, book: Rulebook, language: Language) -> None:
+    def __init__(self, book: Rulebook, language: Language, several: bool = False) -> None:
+        """``several``: the period came in several files, so that a cell is told with its file."""
         self.book = book
+        self.several = several
         self.language = language
         self.separator = "、" if language == "zh" else ", "
 
@@ -33,7 +35,7 @@ class FirmnessConsole:
 
     def show(self, found: Sensitivity, without: Sequence[Without]) -> None:
         """The ranking's range, the pairs of neighbours, and what leaving one out would turn."""
-        key = "sampled" if found.sampled else "combinations"
+        key = "sampled" if found.sampled else "combinations" if found.combinations > 1 else "one_way"
         print_line(self._say(key, number=found.combinations))
         print_line("")
         decimals = self.book.decimals
@@ -67,9 +69,11 @@ class FirmnessConsole:
         """In how many combinations two neighbours keep their order."""
         values = {
             "above": self._name(pair.above), "below": self._name(pair.below), "gap": plain(pair.gap), "holds": pair.holds,
-            "number": found.combinations, "turns": pair.turns, "readings": self.separator.join(pair.readings),
+            "number": found.combinations, "turns": pair.turns, "ties": pair.ties,
+            "readings": self.separator.join(pair.readings),
         }  # fmt: skip
-        return self._say("pair_turns" if pair.turns or pair.ties else "pair_holds", **values)
+        level = self._say("and_level", **values) if pair.ties else ""
+        return self._say(_kind_of(pair, found), **values, level=level)
 
     def show_inputs(self, amounts: Sequence[Turning], others: Sequence[Turning]) -> None:
         """The single inputs by which pairs turn."""
@@ -100,12 +104,13 @@ class FirmnessConsole:
     def turning(self, turning: Turning) -> str:
         """The change of one input by which a pair turns."""
         cell, percent = turning.cell, round(turning.relative * 100, 2)
+        place = f"{f'{cell.file}:' if self.several else ''}{cell.sheet}!{cell.cell}"
         values = {
-            "above": self._name(turning.above), "below": self._name(turning.below), "place": f"{cell.sheet}!{cell.cell}",
+            "above": self._name(turning.above), "below": self._name(turning.below), "place": place,
             "label": cell.label, "old": self._value(cell.value), "new": self._value(turning.to),
             "percent": plain(percent) if percent else "<0.01",
         }  # fmt: skip
-        return self._say("amount" if turning.relative else "choice", **values)
+        return self._say(("amount" if turning.relative else "choice") + ("_past" if turning.past else ""), **values)
 
     def _value(self, value: object) -> str:
         if value is None:
@@ -113,3 +118,12 @@ class FirmnessConsole:
         if isinstance(value, Decimal):
             return plain(value)
         return str(told_value(value))
+
+
+def _kind_of(pair: Pair, found: Sensitivity) -> str:
+    """Which sentence tells of a pair: level or not, in one way or in several, and whether any of them turns it."""
+    if not pair.gap:
+        return "pair_level" if found.combinations > 1 else "pair_level_alone"
+    if found.combinations == 1:
+        return "pair_alone"
+    return "pair_turns" if pair.turns else "pair_levelled" if pair.ties else "pair_holds"

@@ -26,8 +26,12 @@ COLDEST, HOTTEST = "#FFFFFF", "#F4B183"
 class FirmnessWorkbook:
     """In the rulebook's language."""
 
-    def __init__(self, found: Sensitivity, without: Sequence[Without], book: Rulebook, period: Period) -> None:
+    def __init__(
+        self, found: Sensitivity, without: Sequence[Without], book: Rulebook, period: Period, several: bool = False
+    ) -> None:
+        """``several``: the period came in several files, so that a cell is told with its file."""
         self.found = found
+        self.several = several
         self.without = without
         self.book = book
         self.objects = sorted(book.chains, key=lambda each: book.groups.index(each.group)) if self._grouped else [*book.chains]
@@ -46,7 +50,7 @@ class FirmnessWorkbook:
         """All sheets, as the bytes of an .xlsx file; those of single inputs and of rounding where they were looked for."""
         self._ranks()
         self._statements("sheet_pairs", self._neighbours())
-        console = FirmnessConsole(self.book, self.book.language)
+        console = FirmnessConsole(self.book, self.book.language, self.several)
         if rounding is not None:
             self._statements("sheet_rounding", console.rounding(rounding))
         if turnings is not None:
@@ -55,7 +59,7 @@ class FirmnessWorkbook:
         return self.file.packed()
 
     def _neighbours(self) -> list[str]:
-        console = FirmnessConsole(self.book, self.book.language)
+        console = FirmnessConsole(self.book, self.book.language, self.several)
         pairs = [console.pair(pair, self.found) for pair in self.found.pairs]
         return pairs + [console.left_out(each) for each in self.without]
 
