@@ -226,12 +226,13 @@ options = { low = "低", high = "高" }
 SECTION = '[[sections]]\nid = "1"\ntitle = "一"\n'
 
 
-def _filled(run: Run, folder: Path, method: str, table: dict[str, tuple[float, ...]]) -> None:
-    """``filled.xlsx``, made by ``method.toml``."""
+def _filled(run: Run, folder: Path, method: str, reported: dict[str, tuple[float, ...]] | SheetFacts) -> None:
+    """``filled.xlsx``, made by ``method.toml``, with a table or all that is reported."""
+    facts = reported if isinstance(reported, SheetFacts) else SheetFacts(table=reported)
     (folder / "method.toml").write_text(method, encoding="utf-8")
     assert run("template", "--rulebook", "method.toml", "--period", "2023Q2", "-o", "blank.xlsx").code == 0
     book = load_rulebook(folder / "method.toml")
-    typed_by_openpyxl(folder / "blank.xlsx", folder / "filled.xlsx", book, {"统计局": SheetFacts(table=table)})
+    typed_by_openpyxl(folder / "blank.xlsx", folder / "filled.xlsx", book, {"统计局": facts})
 
 
 def _sensitivity(run: Run, *options: str) -> dict:
@@ -342,3 +343,70 @@ def _whatif(run: Run, each: dict) -> dict[str, float]:
     asked = f"{each['sheet']}!{each['cell']}={each['to']}"
     document = run("whatif", "filled.xlsx", "--rulebook", "method.toml", "--set", asked, "--json").document
     return {its["id"]: its["total_new"] for its in document["chains"]}
+
+
+# ---------------------------------------------------------------- single inputs of every kind
+
+VETO = '[[total.veto]]\nof = "统计局.table"\nwhere = { "事故" = ">=1" }\ntotal = 0\ntext = "否决"\n'
+COUNTED = TWO.replace(SECTION, SECTION + VETO).replace(
+    '  { label = "乙", type = "amount", unit = "元" },\n',
+    '  { label = "乙", type = "amount", unit = "元" },\n  { label = "事故", type = "count", unit = "起" },\n',
+)
+
+
+@pytest.mark.parametrize("accidents", [0, 1])
+def test_a_count_that_calls_a_veto_down_turns_a_pair(accidents: int, run: Run, tmp_path: Path) -> None:
+    # One accident more than now, and nothing is left of 甲镇's 12 points; 乙镇 has 4. From none there is no share of a change.
+    limit = accidents + 1
+    _filled(run, tmp_path, COUNTED.replace(">=1", f">={limit}"), {"a": (6, 6, accidents), "b": (3, 1, 0)})
+    document = _sensitivity(run, "--inputs")
+    found = [each for each in (*document["inputs"], *document["choices"]) if each["label"] == "事故"]
+    assert [(each["from"], each["to"], each["relative"]) for each in found] == [(accidents, limit, float(accidents))]
+    assert _whatif(run, found[0]) == {"a": 0.0, "b": 4.0}
+
+
+BENCHMARK = (
+    TWO.replace('measure = "[甲]"', 'measure = "[甲] / [基准]"')
+    .replace('of = "统计局.table"\nmeasure = "[乙]"', 'of = "统计局.ledger"\nmeasure = "[金额] * [基准]"')
+    .replace(
+        'name = "统计局"\n', 'name = "统计局"\ncells = [{ label = "基准", type = "amount", unit = "元", positive = true }]\n'
+    )
+    + """
+[sheets.ledger]
+title = "台账"
+name = "事项"
+columns = [
+  { label = "乡镇", type = "object" },
+  { label = "事项", type = "text" },
+  { label = "金额", type = "amount", unit = "元" },
+]
+"""
+)
+
+
+def test_a_labelled_cell_is_changed_for_the_table_and_for_the_ledger_of_its_sheet(run: Run, tmp_path: Path) -> None:
+    # 甲镇 10 ÷ 基准, 乙镇 3 × 基准: at 1.825 both are 5.48 (5.4795 and 5.475), a little below that 乙镇 still has 5.47.
+    facts = SheetFacts(cells={"基准": 1}, table={"a": (10, 0), "b": (0, 0)}, ledger=[("b", ("样例", 3))])
+    _filled(run, tmp_path, BENCHMARK, facts)
+    found = [each for each in _sensitivity(run, "--inputs")["inputs"] if each["label"] == "基准"]
+    assert [(each["from"], each["to"], each["relative"], each["chain"]) for each in found] == [(1, 1.825, 0.825, None)]
+    assert _whatif(run, found[0]) == {"a": 5.48, "b": 5.48}
+
+
+def test_no_choice_is_told_that_the_checks_refuse(run: Run, sample: Path) -> None:
+    # 建成投产 needs its date, 龙头企业 its output: alone they are errors.
+    choices = run("sensitivity", sample, "--inputs", "--json").document["choices"]
+    assert {each["label"] for each in choices} >= {"项目性质", "进展阶段", "备案日期"}
+    assert max(Counter((each["above"], each["below"]) for each in choices).values()) <= 5
+    for each in choices:
+        outcome = run("whatif", sample, "--set", f"{each['sheet']}!{each['cell']}={each['to'] or ''}", "--json")
+        assert outcome.code == 0, each
+        totals = {its["id"]: its["total_new"] for its in outcome.document["chains"]}
+        assert totals.get(each["below"], 0) >= totals.get(each["above"], 0), each
+
+
+def test_the_smallest_change_is_found_to_four_digits(run: Run, sample: Path) -> None:
+    # 样例 projects of 3.2 and 1.6 亿元: below 2 and below 1 they earn a step less.
+    inputs = run("sensitivity", sample, "--inputs", "--json").document["inputs"]
+    found = {each["cell"]: each["to"] for each in inputs if each["sheet"] == "市商务局"}
+    assert (found["D14"], found["D22"], found["D31"]) == (1.9999, 0.9999, 2.0)
