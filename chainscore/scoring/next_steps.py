@@ -6,7 +6,7 @@ a leaf that has a cap, or moves on a column that the rulebook calls ``open`` (wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import ROUND_CEILING, Decimal
 from fractions import Fraction
 from typing import Any, Literal
@@ -128,12 +128,14 @@ class NextSteps:
             yield from (each for each in column.values if each != value)
         elif isinstance(value, Decimal):
             for leaf in self.variation.leaves_of(rows.source, column.label):
-                for term in self.book.rule(leaf.id, chain).of_source(rows.source):
-                    yield from self._next_bound(term, rows, column, position, value)
+                rule = self.book.rule(leaf.id, chain)
+                for term in rule.of_source(rows.source):
+                    yield from self._next_bound(term, _bounds(term, rule), rows, column, position, value)
 
-    def _next_bound(self, term: Term, rows: Rows, column: Column, position: int, value: Decimal) -> Iterator[Decimal]:
-        """The amount at which a row reaches its next step; what is measured is taken for linear, and proven later."""
-        bounds = [Fraction(step.bound) for step in term.points.steps if step.bound is not None]
+    def _next_bound(
+        self, term: Term, bounds: Sequence[Fraction], rows: Rows, column: Column, position: int, value: Decimal
+    ) -> Iterator[Decimal]:
+        """The amount at which a row reaches its next bound; what is measured is taken for linear, and proven later."""
         if not bounds or term.measure is None or term.by_object or column.label not in term.measure.labels:
             return
         row = {label: rows.column(label)[position] for label in term.labels}
@@ -205,6 +207,14 @@ class NextSteps:
     def _needed(self, leaf: Leaf, chain: str) -> list[str] | None:
         """The objects whose figures the score depends on."""
         return None if self.book.rule(leaf.id, chain).compares else [chain]
+
+
+def _bounds(term: Term, rule: Rule) -> list[Fraction]:
+    """What is to be measured for each step of a term; of one whose points grow in a straight line, for the cap of its leaf."""
+    line = term.points.linear
+    if line is None or rule.cap is None or len(rule.terms) > 1 or line.per <= 0:
+        return [Fraction(step.bound) for step in term.points.steps if step.bound is not None]
+    return [Fraction(line.base) + (Fraction(rule.cap) - Fraction(line.at_0)) / Fraction(line.per)]
 
 
 def _best(steps: Iterable[NextStep], key: Callable[[NextStep], str]) -> list[NextStep]:

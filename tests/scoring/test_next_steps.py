@@ -14,7 +14,7 @@ from chainscore.method.rulebook import Rulebook
 from chainscore.scoring.next_steps import NextStep, NextSteps
 from chainscore.scoring.scores import score
 from tests.conftest import REPOSITORY, Run
-from tests.rulebooks.quarters import QUARTERS
+from tests.rulebooks.quarters import PROJECTS, QUARTERS
 from tests.rulebooks.test_end_to_end import path_of, scored
 from tests.scoring.test_scoring import activity, construction, news, project, technology
 from tests.support.any_method import typed_by_openpyxl
@@ -76,6 +76,25 @@ def test_nothing_is_told_of_what_is_pending(tmp_path: Path, book: Rulebook) -> N
     assert appraisal.tables is not None
     assert appraisal.scorecard is not None
     assert NextSteps(appraisal.tables, book, appraisal.scorecard).of("electronics") == []
+
+
+def test_points_that_grow_in_a_straight_line_are_told_up_to_the_cap(run: Run, tmp_path: Path) -> None:
+    # 600 of 1,000 earn 60 × 0.6 = 36, all of them 60; P02 has more than all, P03 a half.
+    book = load_rulebook(path_of(PROJECTS.rulebook))
+    run("template", "--rulebook", path_of(PROJECTS.rulebook), "--period", PROJECTS.period, "-o", tmp_path / "blank.xlsx")
+    appraisal = scored(typed_by_openpyxl(tmp_path / "blank.xlsx", tmp_path / "filled.xlsx", book, PROJECTS.facts), book)
+    assert appraisal.tables is not None
+    assert appraisal.scorecard is not None
+    search = NextSteps(appraisal.tables, book, appraisal.scorecard)
+    steps = {chain: [step for step in search.of(chain) if step.kind == "amount"] for chain in ("P01", "P02", "P03")}
+    assert [(step.leaf, step.gain, step.to) for step in steps["P01"]] == [("2.1", 24, 1000)]
+    assert steps["P02"] == []
+    assert [(step.leaf, step.gain, step.to) for step in steps["P03"]] == [("2.1", 30, 1000)]
+    assert (
+        steps["P01"][0]
+        .told(book, "zh")
+        .startswith("“累计完成投资（万元）”再增加400万元，达到1000万元：+24.00分（2.1 投资完成 ")
+    )
 
 
 def test_every_step_in_a_cell_comes_true_when_the_workbook_is_scored_with_it(run: Run, tmp_path: Path) -> None:
