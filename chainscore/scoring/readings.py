@@ -17,7 +17,7 @@ from itertools import combinations, pairwise, product
 from chainscore.intake.tables import Tables
 from chainscore.method.loading import RulebookError, text_of
 from chainscore.method.rulebook import Rulebook
-from chainscore.scoring.scorecard import Scorecard
+from chainscore.scoring.scorecard import Scorecard, shared_ranks
 from chainscore.scoring.variation import Scores, Variation
 from chainscore.words.findings import Language
 from chainscore.words.texts import UserError, text
@@ -71,6 +71,8 @@ class Without:
 
     chain: str
     order: tuple[str, ...]
+    ranks: tuple[int, ...]
+    """Of each of them; those that are level share one."""
 
 
 @dataclass(frozen=True)
@@ -275,7 +277,8 @@ def _ranked_together(book: Rulebook, chains: Iterable[str]) -> list[list[str]]:
 def reversals(tables: Tables, book: Rulebook, scorecard: Scorecard) -> list[Without]:
     """Where the others' order changes when one object is left out: scores that compare depend on who is in."""
     variation = Variation(tables, book)
-    relative = [leaf for leaf in book.leaves if any(book.rules[leaf.id, group].relative for group in book.groups)]
+    relative = [leaf for leaf in book.leaves if any(book.rules[leaf.id, group].compares for group in book.groups)]
+    before = {each.chain: each.total for each in scorecard.chains if each.total is not None}
     found = []
     for left in book.ids if relative and len(book.ids) > 2 else ():
         scores = {leaf.id: {each.chain: each.leaves[leaf.id].score for each in scorecard.chains} for leaf in book.leaves}
@@ -283,6 +286,12 @@ def reversals(tables: Tables, book: Rulebook, scorecard: Scorecard) -> list[With
         scores |= {leaf.id: {left: None, **variation.leaf(leaf, chains=others)} for leaf in relative}
         totals = variation.totals(scores)
         for group in _ranked_together(book, others):
-            if any(totals[upper] < totals[lower] for upper, lower in combinations(group, 2)):
-                found.append(Without(left, tuple(sorted(group, key=lambda chain: -totals[chain]))))
+            if any(_side(totals, *pair) != _side(before, *pair) for pair in combinations(group, 2)):
+                order = sorted(group, key=lambda chain: -totals[chain])
+                found.append(Without(left, tuple(order), tuple(shared_ranks([totals[chain] for chain in order]))))
     return found
+
+
+def _side(totals: Mapping[str, Decimal], one: str, other: str) -> int:
+    """1 where the one has more than the other, -1 where it has less, 0 where they are level."""
+    return (totals[one] > totals[other]) - (totals[one] < totals[other])

@@ -226,7 +226,7 @@ options = { low = "低", high = "高" }
 SECTION = '[[sections]]\nid = "1"\ntitle = "一"\n'
 
 
-def _filled(run: Run, folder: Path, method: str, reported: dict[str, tuple[float, ...]] | SheetFacts) -> None:
+def _filled(run: Run, folder: Path, method: str, reported: dict[str, tuple[float | None, ...]] | SheetFacts) -> None:
     """``filled.xlsx``, made by ``method.toml``, with a table or all that is reported."""
     facts = reported if isinstance(reported, SheetFacts) else SheetFacts(table=reported)
     (folder / "method.toml").write_text(method, encoding="utf-8")
@@ -410,3 +410,23 @@ def test_the_smallest_change_is_found_to_four_digits(run: Run, sample: Path) -> 
     inputs = run("sensitivity", sample, "--inputs", "--json").document["inputs"]
     found = {each["cell"]: each["to"] for each in inputs if each["sheet"] == "市商务局"}
     assert (found["D14"], found["D22"], found["D31"]) == (1.9999, 0.9999, 2.0)
+
+
+# ---------------------------------------------------------------- one object less
+
+
+def test_where_a_mean_stands_for_a_figure_leaving_one_out_changes_the_order_of_the_others(run: Run, tmp_path: Path) -> None:
+    # 甲镇 has no figure: the mean of 5 and 9 is 7, between the two. Without either it has what the other has.
+    third = '[[objects]]\nid = "c"\nname = "丙镇"\n\n' + SECTION
+    mean = TWO.replace(SECTION, third).replace('measure = "[甲]"\n', 'measure = "[甲]"\nmissing = "mean"\n')
+    method = mean.replace(
+        '{ label = "甲", type = "amount", unit = "元" }', '{ label = "甲", type = "amount", unit = "元", required = false }'
+    )
+    _filled(run, tmp_path, method, {"a": (None, 0), "b": (5, 0), "c": (9, 0)})
+    document = _sensitivity(run)
+    assert [(each["id"], each["total"]) for each in document["chains"]] == [("c", 9.0), ("a", 7.0), ("b", 5.0)]
+    assert document["without"] == [
+        {"chain": "b", "order": ["c", "a"], "ranks": [1, 1]}, {"chain": "c", "order": ["a", "b"], "ranks": [1, 1]},
+    ]  # fmt: skip
+    told = run("sensitivity", "filled.xlsx", "--rulebook", "method.toml").out
+    assert "Without 乙镇 the order of the others would be: 丙镇 = 甲镇\n" in told

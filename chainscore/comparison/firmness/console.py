@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 
 from chainscore.comparison.firmness.inputs import Turning, told_value
 from chainscore.comparison.firmness.rounding import Unrounded
@@ -62,7 +63,9 @@ class FirmnessConsole:
 
     def left_out(self, without: Without) -> str:
         """What the others' order would be without one object."""
-        order = " > ".join(map(self._name, without.order))
+        order = self._name(without.order[0])
+        for (above, below), chain in zip(pairwise(without.ranks), without.order[1:], strict=True):
+            order += f" {'=' if above == below else '>'} {self._name(chain)}"
         return self._say("without", object=self._name(without.chain), order=order)
 
     def pair(self, pair: Pair, found: Sensitivity) -> str:

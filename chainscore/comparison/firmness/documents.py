@@ -52,7 +52,7 @@ def sensitivity_document(
             }
             for pair in found.pairs
         ],
-        "without": [{"chain": each.chain, "order": list(each.order)} for each in without],
+        "without": [{"chain": each.chain, "order": list(each.order), "ranks": list(each.ranks)} for each in without],
     }
     if inputs is not None:
         document["inputs"] = [_turning(each) for each in inputs]
