@@ -12,7 +12,7 @@ from chainscore.comparison.firmness.rounding import Unrounded
 from chainscore.method.rulebook import Rulebook
 from chainscore.scoring.readings import Pair, Sensitivity, Without
 from chainscore.show.console import object_word
-from chainscore.show.terminal import Table, print_line, print_table
+from chainscore.show.terminal import Line, Table, print_line, print_table
 from chainscore.words.findings import Language
 from chainscore.words.numbers import approximately, plain
 from chainscore.words.texts import text
@@ -51,15 +51,15 @@ class FirmnessConsole:
         table = Table()
         for key, justify in (("rank", "right"), ("object", "left"), ("total", "right"), ("range", "right"), ("ranks", "left")):
             title = object_word(self.book, self.language) if key == "object" else self._say(f"column_{key}")
-            table.add_column(title, "right" if justify == "right" else "left")
+            table.add_column(title, "right" if justify == "right" else "left", shrinks=key in ("object", "ranks"))
         for row in rows:
             table.add_row(*row)
         print_table(table)
         print_line("")
         for pair in found.pairs:
-            print_line(self.pair(pair, found))
+            print_line(Line(self.pair(pair, found), "yellow" if pair.turns or pair.ties else "green"))
         for each in without:
-            print_line(self.left_out(each))
+            print_line(Line(self.left_out(each), "yellow"))
 
     def left_out(self, without: Without) -> str:
         """What the others' order would be without one object."""
@@ -71,7 +71,8 @@ class FirmnessConsole:
     def pair(self, pair: Pair, found: Sensitivity) -> str:
         """In how many combinations two neighbours keep their order."""
         values = {
-            "above": self._name(pair.above), "below": self._name(pair.below), "gap": plain(pair.gap), "holds": pair.holds,
+            "above": self._name(pair.above), "below": self._name(pair.below), "holds": pair.holds,
+            "gap": f"{pair.gap:.{self.book.decimals}f}",
             "number": found.combinations, "turns": pair.turns, "ties": pair.ties,
             "readings": self.separator.join(pair.readings),
         }  # fmt: skip
