@@ -23,6 +23,7 @@ from chainscore.method.rulebook import Rulebook
 from tests.conftest import REPOSITORY, Run
 from tests.scoring.test_scoring import activity, certified, construction, listing, news, project, scale, technology
 from tests.support.facts import NAMES, quarter, write_plainly
+from tests.support.paper import scale_on_paper
 
 CHAIN = "electronics"
 Facts = dict[str, dict[str, Any]]
@@ -393,13 +394,10 @@ def test_scores_are_at_nine_points_on_paper(run: Run, sample: Path, tmp_path: Pa
     assert run("trend", earlier, sample, "-o", "trend.xlsx").code == 0
     pages = [page for name in ("diff.xlsx", "trend.xlsx") for page in openpyxl.load_workbook(tmp_path / name).worksheets]
     for page in pages:
-        columns = page.column_dimensions.values()
-        points = sum(0.75 * 7 * column.width * (column.max - column.min + 1) for column in columns)
-        scale = min(1, (842 - 2 * 0.4 * 72) / points)  # A4 across, in points, less its margins
         header = next(
             row for row in range(1, 6) if page.cell(row, 1).font.color and page.cell(row, 1).fill.fgColor.rgb == "FF1F4E79"
         )
-        assert page.cell(header + 1, 1).font.sz * scale >= 9, page.title
+        assert page.cell(header + 1, 1).font.sz * scale_on_paper(page) >= 9, page.title
 
 
 def test_exit_code_tells_a_difference(run: Run, sample: Path) -> None:

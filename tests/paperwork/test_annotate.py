@@ -26,6 +26,7 @@ from tests.conftest import REPOSITORY, Run
 from tests.results.test_libreoffice import libreoffice
 from tests.support import office
 from tests.support.filling import BOOK
+from tests.support.paper import scale_on_paper
 from tests.support.workbooks import COMMERCE, COVER, EVENTS, FINANCE, REFORM, TECHNOLOGY, Formula, Quarter, day, seen, sound
 
 __all__ = ["libreoffice"]
@@ -204,9 +205,7 @@ def test_the_first_sheet_lists_every_finding_with_a_link_to_its_cell(copy: tuple
 
 def test_the_list_in_front_is_read_on_paper_whose_pages_are_numbered(copy: tuple[Workbook, list[Finding]]) -> None:
     page = copy[0].worksheets[0]
-    points = sum(0.75 * 7 * page.column_dimensions[column].width for column in "ABCDEFGH")
-    room = 842 - 72 * (page.page_margins.left + page.page_margins.right)  # A4 across, in points, less its margins
-    assert page["F6"].font.sz * min(1, room / points) >= 8
+    assert page["F6"].font.sz * scale_on_paper(page) >= 8
     assert "&P" in page.oddFooter.right.text or "Page" in page.oddFooter.right.text
 
 

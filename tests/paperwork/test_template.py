@@ -23,6 +23,7 @@ from chainscore.method.rulebook import Column, Grid, Rulebook, Sheet
 from chainscore.method.scope import sheets_of
 from chainscore.paperwork.template import Facts, FactsError, write_template
 from chainscore.words.bilingual import told
+from tests.support.paper import scale_on_paper
 
 ROOT = Path(__file__).resolve().parents[2]
 PERIOD = Period.of_quarter(2023, 2)
@@ -158,6 +159,13 @@ def test_the_cover_lists_every_leaf_with_marks_clause_and_departments(blank: Wor
     for leaf in BOOK.leaves:
         [row] = [row for row in rows if row[0] == leaf.id and row[4]]
         assert row[2:] == [leaf.marks, leaf.clause, told(leaf.text, "zh"), "、".join(sheets_of(BOOK, leaf.id))]
+
+
+def test_the_cover_is_read_on_paper_and_its_table_has_its_header_on_each_page(blank: Workbook) -> None:
+    cover = blank["填报说明"]
+    assert cover["A6"].font.sz * scale_on_paper(cover) >= 8
+    header = next(row for row in range(1, 60) if cover.cell(row, 1).value == "编号")
+    assert cover.print_title_rows == f"${header}:${header}"
 
 
 @pytest.mark.parametrize("name", SHEETS)

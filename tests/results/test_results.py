@@ -18,6 +18,7 @@ from chainscore.results.workbook import write_results
 from chainscore.scoring.appraisal import appraise
 from tests.scoring.test_scoring import construction, project
 from tests.support.facts import appraised, quarter
+from tests.support.paper import scale_on_paper
 
 CHAINS_IN_FULL = [chain.name for chain in load_rulebook().chains]
 CHAINS = ["绿色建材", "电力电工", "电子信息", "文体旅游", "新能源新材料", "绿色食品商贸"]
@@ -251,6 +252,16 @@ def test_a_draft_says_so_on_every_sheet(tmp_path: Path, book: Rulebook) -> None:
         assert "草稿" in str(page[heading].value)
         assert "草稿" in str(page.oddHeader.center.text)
         assert page._images or page.sheet_state == "hidden"
+
+
+def test_what_stands_above_a_table_is_no_smaller_on_paper_than_its_rows(tmp_path: Path, book: Rulebook) -> None:
+    content = write_results(appraised(quarter(市商务局=[project("约3亿")]), tmp_path, draft=True), book)
+    for page in openpyxl.load_workbook(io.BytesIO(content)).worksheets:
+        if page.title.startswith("依据"):
+            assert page["A2"].value.startswith("草稿：")
+            title, draft, *rows = [cell.font.sz for cell in page["A"] if cell.value]
+            assert min(title, draft) >= max(rows), page.title
+            assert page["A2"].font.sz * scale_on_paper(page) >= 8, page.title
 
 
 @pytest.mark.parametrize(("name", "chief", "deputy"), [("绿色建材", "赵新文", "莫永恒"), ("绿色食品商贸", "谢志宏", "彭景卫")])

@@ -35,6 +35,7 @@ def write_cover(book: TemplateBook, facts: SheetFacts) -> None:
     row = _write_departments(book, sheet, row + 1)
     sheet.set_h_pagebreaks([row + 1])
     _write_leaves(book, sheet, row + 1)
+    sheet.repeat_rows(row + 2)
     book.set_paper(sheet, signed=False)
     sheet.hide_gridlines(2)
     sheet.set_tab_color(NAVY)
@@ -81,10 +82,11 @@ def _write_departments(book: TemplateBook, sheet: Worksheet, row: int) -> int:
         served = [leaf.id for leaf in book.rulebook.leaves if department.name in sheets_of(book.rulebook, leaf.id)]
         vetoes = any(veto.source.sheet == department.name for veto in book.rulebook.vetoes)
         leaves = listed([*served, *([book.say("veto")] if vetoes else [])], book.rulebook.language)
-        sheet.set_row(number, height(leaves, COVER_WIDTHS[-1]))
+        reported = "；".join(parts)
+        sheet.set_row(number, max(height(leaves, COVER_WIDTHS[-1]), height(reported, sum(COVER_WIDTHS[1:-1]))))
         link = book.format("boxed", "link")
         sheet.write_url(number, 0, f"internal:'{department.name}'!A1", link, department.name)
-        merge(sheet, number, 1, last - 1, "；".join(parts), cell)
+        merge(sheet, number, 1, last - 1, reported, cell)
         sheet.write_string(number, last, leaves, cell)
     return row + 1 + len(book.rulebook.sheets)
 

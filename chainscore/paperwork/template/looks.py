@@ -58,7 +58,7 @@ ROW, LINE, HEADER_HEIGHT, GAP = 18.0, 15.0, 32.0, 6.0
 DEFAULT_ROW = 16.5
 """How high such a row is as long as it has one line."""
 PAGE_WIDTH, PAGE_HEIGHT = 770.0, 450.0  # what A4 landscape leaves within the margins, in points, with some to spare
-COVER_WIDTHS = (22, 32, 8, 16, 92, 24)
+COVER_WIDTHS = (22, 28, 8, 14, 56, 24)
 FIELD_COLUMNS = 4  # a pair of label and value, twice
 FIELD_WIDTH = 16
 LOOKAHEAD = 3  # ruled rows shown below the last one filled, once the first page is full

@@ -11,7 +11,7 @@ from typing import Any
 
 import xlsxwriter
 
-from chainscore.results.excel.page import Column, Page, set_up_paper
+from chainscore.results.excel.page import Column, Page, height_of, set_up_paper
 from chainscore.results.excel.style import NAVY, RED, Styles
 from chainscore.results.packing import repacked
 from chainscore.words.findings import Language
@@ -103,9 +103,9 @@ class Book:
         page = self.bare_page(name, columns, 1 + len(lines) + above, size, least, kind=kind)
         page.sheet.fit_to_pages(across, 0)
         called = f"{self._draft}·{heading}" if heading and self.draft else heading
-        page.sheet.set_row(0, 26)
+        page.sheet.set_row(0, max(26, height_of(1, size)))
         for row in range(1, len(lines) + 1):
-            page.sheet.set_row(row, 20)
+            page.sheet.set_row(row, max(20, height_of(1, size)))
         for column in headed:
             for row, (line, look) in enumerate([(called or f"{name}·{self.title}", "title"), *lines]):
                 page.cell(row, column, line, look)

@@ -58,6 +58,11 @@ def readable(columns: Sequence[Column], size: int, least: float) -> Fit:
     return Fit(size, math.ceil(least * pixels / PAPER / size))
 
 
+def height_of(lines: int, size: int) -> float:
+    """Points that so many lines of a font of ``size`` points take."""
+    return lines * size * 1.45 + 4
+
+
 class Page:
     """Rows and columns are counted from 0."""
 
@@ -94,7 +99,7 @@ class Page:
 
     def row(self, row: int, values: Sequence[Any], looks: Looks = (), cells: Sequence[Looks] = ()) -> None:
         """A row of data as high as its longest text; ``looks`` are for all of it, ``cells`` for each cell."""
-        height = self._height(1, self.size)
+        height = height_of(1, self.size)
         for index, (value, column) in enumerate(zip(values, self.columns, strict=False)):
             shown = shown_value(value)
             style = value_style(shown) if column.style == "value" else column.style
@@ -105,19 +110,15 @@ class Page:
             else:
                 write_cell(self.sheet, row, index, value, style_of_cell)
             if isinstance(shown, str):
-                height = max(height, self._height(text_lines(shown, column.width, size), size))
+                height = max(height, height_of(text_lines(shown, column.width, size), size))
         self.sheet.set_row(row, max(self.least, height))
-
-    def _height(self, lines: int, size: int) -> float:
-        """Points that so many lines take."""
-        return lines * size * 1.45 + 4
 
     def titles(self, row: int, height: float) -> None:
         """The titles of its columns, in a row of at least that height."""
         for index, column in enumerate(self.columns):
             self.cell(row, index, column.title, "header", *column.header)
         lines = max(text_lines(column.title, column.width, self.size) for column in self.columns)
-        self.sheet.set_row(row, max(height, self._height(lines, self.size)))
+        self.sheet.set_row(row, max(height, height_of(lines, self.size)))
 
     @property
     def pixels(self) -> int:

@@ -59,12 +59,13 @@ class Styles:
         self._formats: dict[tuple[int, Looks], Format] = {}
 
     def format(self, size: int, looks: Looks) -> Format:
-        """The format in which later styles override earlier ones; ``size`` is the font's, in points."""
+        """The format in which later styles override earlier ones; ``size`` is the font's, in points, where none is larger."""
         key = size, looks
         if key not in self._formats:
             properties = CELL | {"font_size": size}
             for look in looks:
                 properties |= STYLES[look]
+            properties["font_size"] = max(size, properties["font_size"])
             self._formats[key] = self._file.add_format(properties)
         return self._formats[key]
 
