@@ -56,7 +56,7 @@ class _Request:
     def _introduction(self) -> Iterator[Block]:
         """Whose request it is, by what rules, and how the object stands."""
         chain, score, language = self.explanation.chain, self.explanation.score, self.language
-        said = standing(score, self.explanation.tied, self.book.decimals, language)
+        said = standing(score, self.explanation.tied, self.book, language)
         basis, period = self.book.plan or self.book.title, self.explanation.period.name(language)
         yield Line(self._say("basis", basis=basis, period=period, object=chain.name, standing=said))
         people = ((self.book.words.lead_unit, chain.lead_unit), (self.book.words.chief, chain.chief))

@@ -122,14 +122,14 @@ def outliers(tables: Tables, book: Rulebook) -> Iterator[Finding]:
                 if column.type != "amount":
                     continue
                 amounts = rows[column.label].tolist()
-                outlying = _outlying([amount for amount in amounts if amount], factor)
+                outlying = outlying_amounts([amount for amount in amounts if amount], factor)
                 for position, value in enumerate(amounts) if outlying else ():
                     if value in outlying:
                         shown = {"text": plain(value), "factor": plain(factor), "unit": column.unit}
                         yield _finding("W502", sheet, rows, position, column.label, book, **shown)
 
 
-def _outlying(amounts: list[Decimal], factor: Decimal) -> set[Decimal]:
+def outlying_amounts(amounts: list[Decimal], factor: Decimal) -> set[Decimal]:
     """The amounts that are ``factor`` times the median of the others or more; none where an amount is alone."""
     if len(amounts) < 2:
         return set()

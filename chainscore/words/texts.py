@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import locale
 import os
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -16,6 +17,7 @@ import msgspec
 from chainscore.words.bilingual import Bilingual, told
 from chainscore.words.findings import Language
 
+_COUNTED = re.compile(r"(\{(\w+)\} \w+)\(s\)")
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
 
@@ -53,7 +55,14 @@ def reasons(error: OSError | ValueError) -> dict[str, str]:
 
 def text(key: str, language: Language, **values: object) -> str:
     """The text of a key such as ``console.results``, filled with ``values``. Raises KeyError for an unknown key."""
-    return _template(key, language).format_map(values)
+    return counted(_template(key, language), values).format_map(values)
+
+
+def counted(template: str, values: Mapping[str, object]) -> str:
+    """A template in which “{rows} row(s)” is one row or several."""
+    if "(s)" not in template:
+        return template
+    return _COUNTED.sub(lambda found: found[1] + ("" if str(values[found[2]]) == "1" else "s"), template)
 
 
 @cache

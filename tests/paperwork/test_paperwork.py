@@ -384,7 +384,7 @@ def test_a_department_may_carry_its_own_file_forward(run: Run, tmp_path: Path) -
     write_plainly(tmp_path / "own.xlsx", {COMMERCE: facts[COMMERCE]})
     outcome = run("template", "--from", "own.xlsx")
     assert (outcome.code, outcome.err) == (0, "")
-    assert outcome.out.splitlines()[-1].startswith("Carried forward from 2023Q2: 1 events.")
+    assert outcome.out.splitlines()[-1].startswith("Carried forward from 2023Q2: 1 event.")
 
 
 def test_what_has_errors_is_not_carried_forward(run: Run, mistaken: Path, tmp_path: Path) -> None:

@@ -126,6 +126,17 @@ def test_the_list_of_ranks_tells_group_grade_and_the_gap_to_the_next_above_of_th
         before[own] = chain.total
 
 
+def test_the_bulletin_names_the_group_in_which_an_object_has_its_rank(
+    method: Rulebook, filled: Path, tmp_path: Path, run: Run
+) -> None:
+    assert run("bulletin", filled, "-o", "bulletin.docx", "--rulebook", method.id).code == 0
+    said = [each.text for each in docx.Document(str(tmp_path / "bulletin.docx")).paragraphs]
+    group = {"zh": "组别：{}。", "en": "Group: {}. "}[method.language]
+    for chain in method.chains:
+        told = said[len(said) - 1 - said[::-1].index(chain.name) + 1]
+        assert told.startswith(group.format(chain.group)) == method.total.rank_in_groups, told
+
+
 def test_a_mistake_is_found_and_sent_back(quarter: Quarter, method: Rulebook, filled: Path, run: Run) -> None:
     workbook = openpyxl.load_workbook(filled)
     sheet = next(each for each in method.sheets if each.table is not None)

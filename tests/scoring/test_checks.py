@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from chainscore.scoring.checks import _outlying
+from chainscore.scoring.checks import outlying_amounts
 from tests.support.workbooks import (
     COMMERCE,
     EVENTS,
@@ -279,7 +279,7 @@ def test_an_outlier_is_what_is_a_hundred_times_the_median_of_the_others(values: 
         return values[:index] + values[index + 1 :]
 
     expected = {value for index, value in enumerate(values) if others(index) and value >= 100 * median(others(index))}
-    assert _outlying(values, Decimal(100)) == expected
+    assert outlying_amounts(values, Decimal(100)) == expected
 
 
 # ---------------------------------------------------------------- rows that score nothing by rule

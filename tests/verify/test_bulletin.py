@@ -90,7 +90,7 @@ def test_a_bulletin_is_what_its_inputs_give(run: Run, bulletin: Path, q2: Path) 
         "a.docx: N633 filled in by the issuer and held against no input: 湘产链〔2023〕3号；各镇人民政府：；2023年7月10日."
     )
     assert verdict.startswith(
-        "a.docx is what its inputs give, to the byte: written again under the recorded rules and readings; 2 input(s)"
+        "a.docx is what its inputs give, to the byte: written again under the recorded rules and readings; 2 inputs"
     )
 
 

@@ -16,7 +16,7 @@ from chainscore.commands.app import COMMANDS
 from chainscore.method.loading import load_rulebook
 from chainscore.words.bilingual import told
 from chainscore.words.findings import Finding, Language, catalogue, code_of, codes, in_order
-from chainscore.words.texts import messages
+from chainscore.words.texts import messages, text
 
 PACKAGE = Path(__file__).parent.parent.parent / "chainscore"
 MESSAGES = {path.stem: messages(path.stem) for path in sorted((PACKAGE / "words" / "catalogue" / "messages").glob("*.toml"))}
@@ -116,6 +116,12 @@ def test_every_message_that_is_named_is_there_and_every_one_there_is_named() -> 
     formulas = {"pending"} | {f"{sum_}{end}" for sum_ in ("term", "sum", "long_sum") for end in ("", "_capped", "_floored")}
     assert {key for key in known if key.startswith("formula.")} == {f"formula.{name}" for name in formulas | standings}
     assert {key for key in known if key.startswith("why.")} == {f"why.{name}" for name in (reasons | standings) - formulas}
+
+
+@pytest.mark.parametrize(("number", "said"), [(0, "0 errors"), (1, "1 error"), (2, "2 errors"), ("1", "1 error")])
+def test_one_of_a_kind_is_told_in_the_singular(number: object, said: str) -> None:
+    told = text("console.counts", "en", errors=number, warnings=1, notices=21)
+    assert told == f"Findings: {said}, 1 warning, 21 notices."
 
 
 def test_a_message_stays_one_line_and_of_a_length_to_read_whatever_was_typed() -> None:

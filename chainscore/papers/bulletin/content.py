@@ -142,7 +142,7 @@ def _one(subject: Subject, chain: ChainScore) -> Iterator[Block]:
     people = ((words.lead_unit, named.lead_unit), (words.chief, named.chief))
     who = [text("bulletin.person", language, role=at_start(role, language), name=name) for role, name in people if name]
     tied = subject.scorecard.is_tied(chain, subject.book)
-    said = [standing(chain, tied, subject.book.decimals, language), *who]
+    said = [standing(chain, tied, subject.book, language), *who]
     before = subject.earlier.get(chain.chain)
     if before is not None and before.rank is not None and subject.before is not None:
         old_rank, old_total = (
