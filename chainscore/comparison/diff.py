@@ -332,13 +332,14 @@ def _less_than_before(
 ) -> Iterator[Finding]:
     if change.old is None or change.old.row is None:
         return
-    lookup = next((term.lookup for term in rule.terms if term.lookup is not None), None)
+    lookups = {term.lookup for term in rule.terms if term.lookup is not None}
     if change.new is None:
-        if _is_event(change.old, old.book) and not _is_used_now(change.old, lookup, rows):
+        if _is_event(change.old, old.book) and not any(_is_used_now(change.old, lookup, rows) for lookup in lookups):
             yield _gone(change.old, None, chain, new)
         return
-    if lookup is not None and taken_label(lookup) in change.old.facts and taken_label(lookup) not in change.new.facts:
-        yield _gone(change.old, lookup, chain, new)
+    for lookup in sorted(lookups, key=taken_label):
+        if taken_label(lookup) in change.old.facts and taken_label(lookup) not in change.new.facts:
+            yield _gone(change.old, lookup, chain, new)
     yield from _less(change.old, change.new, change.labels, old.book, chain)
 
 
@@ -348,9 +349,9 @@ def _is_event(row: Evidence, book: Rulebook) -> bool:
     return sheet is not None and sheet.ledger is not None and sheet.ledger.name in row.cells
 
 
-def _is_used_now(row: Evidence, lookup: Lookup | None, rows: Sequence[RowChange]) -> bool:
+def _is_used_now(row: Evidence, lookup: Lookup, rows: Sequence[RowChange]) -> bool:
     """True of a looked up figure that stood alone and now stands beside the event it belongs to."""
-    if lookup is None or not same_sheet(row.sheet, lookup.source.sheet):
+    if not same_sheet(row.sheet, lookup.source.sheet):
         return False
     label = taken_label(lookup)
     return any(

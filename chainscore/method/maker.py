@@ -75,7 +75,7 @@ class Maker:
         return Rule(tuple(terms), cap, floor, once, remark)
 
     def _said_twice(self, terms: Sequence[Term], sentences: Sequence[tuple[Any, Path]], path: Path) -> None:
-        """A sentence that stands there twice, or two that give points for one value of the same rows."""
+        """A sentence that stands there twice, two that give points for one value of the same rows, two figures of one name."""
         told = [sentence for sentence, _ in sentences]
         again = {at for at, each in enumerate(told) if each in told[:at]}
         for at in sorted(again):
@@ -87,6 +87,10 @@ class Maker:
             for value in sorted(values & others) if term.index not in again else ():
                 self._note("R024", (*path, "terms", term.index), text=value)
             others |= values
+        taken: dict[str, Lookup] = {}
+        for term in terms:
+            if term.lookup is not None and taken.setdefault(term.lookup.alias, term.lookup) != term.lookup:
+                self._note("R010", (*path, "terms", term.index, "lookup", "as"), text=term.lookup.alias)
 
     def _note(self, code: str, path: Path, **values: object) -> None:
         self.mistakes.append(Mistake(code, path, values))

@@ -151,8 +151,8 @@ class EvidenceRows:
     """Label → the figure that stands above the rows, for all of them."""
     numbers: dict[tuple[str, str], int] = field(default_factory=dict)
     """(object, folded name) → the number of a name, the same on all sheets."""
-    looked_up: dict[tuple[str, str], dict[str, int]] = field(default_factory=dict)
-    """(alias, object) → folded name → position, of what lookups take."""
+    looked_up: dict[tuple[Lookup, str], dict[str, int]] = field(default_factory=dict)
+    """(lookup, object) → folded name → position, of what lookups take."""
 
     def __post_init__(self) -> None:
         self.first = self.header + 1
@@ -200,7 +200,7 @@ class EvidenceRows:
         """The row of another department's ledger that a lookup takes its figure from."""
         if line.record is None:
             return None
-        key = (lookup.alias, line.chain)
+        key = (lookup, line.chain)
         if key not in self.looked_up:
             rows = self.others[lookup.source.sheet].of_chain.get(line.chain, [])
             self.looked_up[key] = {

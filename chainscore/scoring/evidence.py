@@ -6,7 +6,7 @@ What it rests on is found through the tables: SOURCE and POSITION say which row,
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -126,8 +126,7 @@ class EvidenceTable:
                 values[label] = rows.column(label)[position]
             elif label in rows.tables.cells:
                 values[label] = rows.tables.cells[label].value
-        if (taken := self._taken(at)) is not None:
-            lookup, other, row = taken
+        for lookup, other, row in self._taken(at):
             values[taken_label(lookup)] = other.column(lookup.take)[row]
         return {label: fact(value) for label, value in values.items() if value is not None}
 
@@ -137,8 +136,7 @@ class EvidenceTable:
         row = rows.column(ROW)[position]
         beginnings = self._beginnings[*self._looked_by(at), rows.column(PLACE)[position]]
         cells = {label: f"{begin}{row}" if in_row else begin for label, begin, in_row in beginnings}
-        if (taken := self._taken(at)) is not None:
-            lookup, other, row = taken
+        for lookup, other, row in self._taken(at):
             if (cell := other.cell(row, lookup.take)) is not None:
                 cells[taken_label(lookup)] = cell
         return cells
@@ -180,12 +178,13 @@ class EvidenceTable:
 
         return Known(beginnings)
 
-    def _taken(self, at: int) -> tuple[Lookup, Rows, int] | None:
-        """The lookup by which another department's figure was taken, that department's rows, and which of them it is."""
-        if (taken := self.columns[TAKEN][at]) < 0:
-            return None
-        lookup = next(each.lookup for each in self.rule(at).terms if each.lookup is not None)
-        return lookup, next(each for each in self.rows if each.source == lookup.source), taken
+    def _taken(self, at: int) -> Iterator[tuple[Lookup, Rows, int]]:
+        """The lookups by which other departments' figures were taken, those departments' rows, and which of them they are."""
+        if taken := self.columns[TAKEN][at]:
+            lookups = self.rule(at).lookups(self.rows[self.columns[SOURCE][at]].source)
+            for lookup, row in zip(lookups, taken, strict=True):
+                if row >= 0:
+                    yield lookup, next(each for each in self.rows if each.source == lookup.source), row
 
     def cells_in_words(self, at: int) -> str:
         """The labels and cells, as ``name B16，amount D16``."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import groupby
 from typing import Any
@@ -14,7 +14,7 @@ from chainscore.intake.tables import FILE, SHEET, SOUND, Tables
 from chainscore.method.rule.judging import ZERO, Judgement, Moment, fact, measured_label
 from chainscore.method.rule.measure import Label
 from chainscore.method.rule.points import compared_figure
-from chainscore.method.rule.term import Rule, Source, Term
+from chainscore.method.rule.term import Lookup, Rule, Source, Term
 from chainscore.method.rulebook import Leaf, Rulebook
 from chainscore.scoring.evidence import (
     ALL_TERMS,
@@ -171,14 +171,24 @@ class LeafJudge:
     def _note_row(self, chain: str, each: Judged) -> None:
         """A figure that a row needs is not given, unless what should give it was not handed in or has an error of its own."""
         terms = self.rules[chain].of_source(each.rows.source)
-        lookup = next((term.lookup for term in terms if term.lookup is not None), None)
-        if lookup is not None and not self.context.tables.sheets[lookup.source.sheet].submissions:
-            return
-        if lookup is not None and each.taken >= 0 and not self.context.rows(lookup.source).column(SOUND)[each.taken]:
-            return
-        zero = each.verdict.undefined
-        label = zero or each.rows.lacking(terms, each.position)
-        self.all.missing.append(Missing(self.leaf.id, chain, each.rows.source, each.position, label, zero is not None))
+        zero, source, position = each.verdict.undefined, each.rows.source, each.position
+        label = zero or each.rows.lacking(terms, position)
+        if not label:
+            lookup, at = next(self._lacking(chain, each), (None, -1))
+            if lookup is None or not self.context.tables.sheets[lookup.source.sheet].submissions:
+                return
+            label = lookup.take
+            if at >= 0:
+                source, position = lookup.source, at
+                if not self.context.rows(source).column(SOUND)[position]:
+                    return
+        self.all.missing.append(Missing(self.leaf.id, chain, source, position, label, zero is not None))
+
+    def _lacking(self, chain: str, each: Judged) -> Iterator[tuple[Lookup, int]]:
+        """The lookups that give a row no figure, and the row there, -1 where there is none."""
+        for lookup, at in zip(self.rules[chain].lookups(each.rows.source), each.taken, strict=True):
+            if at < 0 or self.context.rows(lookup.source).column(lookup.take)[at] is None:
+                yield lookup, at
 
     # ------------------------------------------------ tables, and objects as a whole
 
@@ -206,7 +216,7 @@ class LeafJudge:
         file, sheet = self._whole(rows)
         entry = {
             LEAF: self.leaf.id, CHAIN: chain, TERM: term.index, SOURCE: self.context.known.index(rows), POSITION: -1,
-            TAKEN: -1, FILE: file, SHEET: sheet, ROW_NUMBER: None, LABEL: self._title(term), CATEGORY: None,
+            TAKEN: (), FILE: file, SHEET: sheet, ROW_NUMBER: None, LABEL: self._title(term), CATEGORY: None,
             MEASURE: verdict.measure, VALUE: verdict.value, POINTS: verdict.points, COUNTED: verdict.counted,
             WHY: verdict.why, REMARKS: verdict.remarks,
         }  # fmt: skip
@@ -257,38 +267,44 @@ class LeafJudge:
             return
         if zero is None and any(label in rows.tables.cells and rows.tables.cells[label].value is None for label in labels):
             return
-        lacking = rows.lacking((term,), position) if position >= 0 else ""
-        label = zero or lacking or next(iter(labels), "")
+        lacking = objects.lacking(chain) if term.by_object else []
+        if zero is None and lacking:
+            self.all.missing += [Missing(self.leaf.id, chain, term.source, at, label) for at, label in lacking]
+            return
+        blank = rows.lacking((term,), position) if position >= 0 else ""
+        label = zero or blank or next(iter(labels), "")
         self.all.missing.append(Missing(self.leaf.id, chain, term.source, position, label, zero is not None))
 
     # ------------------------------------------------ figures of a lookup that no row takes
 
     def _add_unmatched(self, chain: str, rule: Rule) -> None:
-        for term in rule.terms:
-            if term.lookup is None or term.source is None:
-                continue
-            own, other = self.context.rows(term.source), self.context.rows(term.lookup.source)
-            columns = [(each, own.column(each.label)) for each in term.conditions]
-            names, now = own.column(term.lookup.by), self.context.moment.now
-            entered = {
-                fold(str(names[at] or ""))
-                for at in own.of_chain.get(chain, [])
-                if all(condition.holds(column[at], now) for condition, column in columns)
-            }
-            for name, at in looked_up(self.context, term.lookup, chain).items():
-                if name not in entered:
-                    self._add(chain, other, ALL_TERMS, [Judged(other, at, self._not_taken(term, rule, other, at))])
+        for source in rule.sources:
+            for lookup in rule.lookups(source):
+                other, entered = self.context.rows(lookup.source), self._entered(chain, rule.of_source(source), lookup)
+                for name, at in looked_up(self.context, lookup, chain).items():
+                    if name not in entered:
+                        self._add(chain, other, ALL_TERMS, [Judged(other, at, self._not_taken(lookup, source, rule, at))])
 
-    def _not_taken(self, term: Term, rule: Rule, other: Rows, at: int) -> Verdict:
-        assert term.lookup is not None
+    def _entered(self, chain: str, terms: Sequence[Term], lookup: Lookup) -> set[str]:
+        """The folded names of the rows for which one of the terms takes a figure by a lookup."""
+        return {name for term in terms if term.lookup == lookup for name in self._names(chain, term, lookup)}
+
+    def _names(self, chain: str, term: Term, lookup: Lookup) -> Iterator[str]:
         assert term.source is not None
-        take, remark = term.lookup.take, term.lookup.unmatched
+        own, now = self.context.rows(term.source), self.context.moment.now
+        columns, names = [(each, own.column(each.label)) for each in term.conditions], own.column(lookup.by)
+        for at in own.of_chain.get(chain, []):
+            if all(condition.holds(column[at], now) for condition, column in columns):
+                yield fold(str(names[at] or ""))
+
+    def _not_taken(self, lookup: Lookup, source: Source, rule: Rule, at: int) -> Verdict:
+        other, take, remark = self.context.rows(lookup.source), lookup.take, lookup.unmatched
         if not other.column(SOUND)[at]:
             return Verdict(ZERO, (UNSOUND,), counted=False, value_label=take, measure=take)
-        why = Why("not_taken", {"sheet": term.source.sheet})
+        why = Why("not_taken", {"sheet": source.sheet})
         if remark:
             why = self.context.remark_told(Why("remark", {**why.values, "remark": remark}), rule, other)
-        submitted = self.context.tables.sheets[term.source.sheet].submitted
+        submitted = self.context.tables.sheets[source.sheet].submitted
         remarks: tuple[tuple[str, str], ...] = ((remark, ""),) if remark and submitted else ()
         return Verdict(ZERO, (why,), counted=False, value_label=take, measure=take, remarks=remarks)
 

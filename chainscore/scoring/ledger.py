@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from itertools import repeat
 from typing import Any
 
 import msgspec
@@ -19,6 +21,9 @@ from chainscore.scoring.rows import UNSOUND, Context, Known, Rows, Value, Verdic
 from chainscore.words.folding import fold
 from chainscore.words.texts import Why
 
+Taken = tuple[tuple[Any, int], ...]
+"""For each lookup of a rule the figure that it gives a row, and the row there; None and -1 where there is none."""
+
 
 class Judged(msgspec.Struct, frozen=True, eq=False):
     """One row of one object."""
@@ -26,8 +31,8 @@ class Judged(msgspec.Struct, frozen=True, eq=False):
     rows: Rows
     position: int
     verdict: Verdict
-    taken: int = -1
-    """The row that a lookup takes its figure from."""
+    taken: tuple[int, ...] = ()
+    """The row that each lookup of its rule takes its figure from; -1 where there is none."""
 
     @property
     def value(self) -> Value:
@@ -45,7 +50,7 @@ class LedgerJudge:
         self.rows = rows
         self.rule = rule
         self.terms = rule.of_source(rows.source)
-        self.lookup = next((term.lookup for term in self.terms if term.lookup is not None), None)
+        self.lookups = rule.lookups(rows.source)
         self._known: dict[tuple[Any, ...], Verdict | None] = {}
 
     def judge(self, chain: str) -> list[Judged]:
@@ -59,24 +64,23 @@ class LedgerJudge:
         for position, case in zip(positions, self._cases(positions, taken, skipped), strict=True):
             if case not in self._known:
                 first = {index for index, at in skipped.items() if at == position}
-                self._known[case] = self._verdict(position, taken.get(position), first)
+                self._known[case] = self._verdict(position, taken[position], first)
             verdict = self._known[case]
             if verdict is not None:
-                at = taken[position][1] if position in taken else -1
-                found.append(Judged(self.rows, position, verdict, at))
+                found.append(Judged(self.rows, position, verdict, tuple(at for _, at in taken[position])))
         return found
 
     # ------------------------------------------------ what tells rows apart
 
     def _cases(
-        self, positions: Sequence[int], taken: Mapping[int, tuple[Any, int]], skipped: Mapping[int, int | None]
+        self, positions: Sequence[int], taken: Mapping[int, Taken], skipped: Mapping[int, int | None]
     ) -> Iterator[tuple[Any, ...]]:
         """For each row what tells it from rows of another verdict."""
         columns = [self.rows.of(SOUND, positions), [self.rows.categories[position] for position in positions]]
         for term in self.terms:
             columns += [self._outcomes(each, positions) for each in term.conditions]
-            columns += self._figures(term, positions, taken)
-        if taken:
+            columns += self._figures(term, positions)
+        if self.lookups:
             columns.append([taken[position] for position in positions])
         if skipped:
             columns.append([tuple(index for index, at in skipped.items() if at == position) for position in positions])
@@ -94,8 +98,8 @@ class LedgerJudge:
         blank_too = Known(lambda value: (outcome(value), value is None))
         return list(map(blank_too.__getitem__, self.rows.of(condition.label, positions)))
 
-    def _figures(self, term: Term, positions: Sequence[int], taken: Mapping[int, tuple[Any, int]]) -> Iterator[list[Any]]:
-        """What a term measures, as far as the points depend on it."""
+    def _figures(self, term: Term, positions: Sequence[int]) -> Iterator[list[Any]]:
+        """What a term measures, as far as the points depend on it and it is not looked up."""
         label = measured_label(term)
         if term.measure is None or term.by_object:
             return
@@ -106,8 +110,6 @@ class LedgerJudge:
         for each in term.measure.labels:
             if term.lookup is None or each != term.lookup.alias:
                 yield self.rows.of(each, positions)
-        if taken and not label:
-            yield [taken[position][0] for position in positions]
 
     @staticmethod
     def _step(term: Term, value: Any) -> Any:
@@ -119,7 +121,7 @@ class LedgerJudge:
 
     # ------------------------------------------------ one case
 
-    def _verdict(self, position: int, taken: tuple[Any, int] | None, skipped: set[int]) -> Verdict | None:
+    def _verdict(self, position: int, taken: Taken, skipped: set[int]) -> Verdict | None:
         """What the terms make of a row together; None where it is of no category that they are about."""
         category = self.rows.categories[position]
         about = [term for term in self.terms if not term.scope or category in term.scope]
@@ -135,12 +137,10 @@ class LedgerJudge:
             return self._failed(min(judged, key=lambda each: each.failed))
         return self._held(holding, [each for each in judged if each.remarkable], row, taken)
 
-    def _row(self, position: int, terms: Sequence[Term], taken: tuple[Any, int] | None) -> dict[str, Any]:
+    def _row(self, position: int, terms: Sequence[Term], taken: Taken) -> dict[str, Any]:
         """What stands in a row under the labels of some terms, with what was looked up."""
         row = {label: self.rows.column(label)[position] for term in terms for label in term.labels}
-        if self.lookup is not None and taken is not None:
-            row[self.lookup.alias] = taken[0]
-        return row
+        return row | {lookup.alias: figure for lookup, (figure, _) in zip(self.lookups, taken, strict=True)}
 
     def _skip(self, term: Term) -> Judgement:
         assert term.skip_first is not None
@@ -159,14 +159,16 @@ class LedgerJudge:
         holding: Sequence[tuple[Term, Judgement]],
         remarkable: Sequence[Judgement],
         row: Mapping[str, Any],
-        taken: tuple[Any, int] | None,
+        taken: Taken,
     ) -> Verdict:
         known = [each.points for _, each in holding if each.points is not None]
         term, first = next((each for each in holding if each[1].value is not None or each[1].value_label), holding[0])
         telling = [*(each for _, each in holding), *remarkable]
         whys = tuple(why for each in telling for why in each.why)
         remarks = tuple(remark for each in telling for remark in each.remarks)
-        whys, remarks = self._whose(taken, row, whys, remarks)
+        whose = [each for each in map(partial(self._whose, row), self.lookups, taken) if each is not None]
+        whys = (*(why for why, _ in whose), *whys)
+        remarks = (*remarks, *(made for _, made in whose if made is not None))
         part_of = frozenset(term.index for term, each in holding if term.by_object)
         total = sum(known, ZERO)
         return Verdict(
@@ -183,25 +185,18 @@ class LedgerJudge:
         )
 
     def _whose(
-        self,
-        taken: tuple[Any, int] | None,
-        row: Mapping[str, Any],
-        whys: tuple[Why, ...],
-        remarks: tuple[tuple[str, str], ...],
-    ) -> tuple[tuple[Why, ...], tuple[tuple[str, str], ...]]:
-        """With whose figure it is, where one is looked up."""
-        lookup = self.lookup
-        if lookup is None or taken is None:
-            return whys, remarks
-        if taken[1] >= 0:
-            where = self.context.rows(lookup.source).where(taken[1], lookup.take)
-            return (Why("taken", {"label": lookup.alias, "value": fact(taken[0]), "first": where}), *whys), remarks
-        measured = [label for term in self.terms if term.measure is not None for label in term.measure.labels]
-        own = next((label for label in measured if label != lookup.alias), "")
+        self, row: Mapping[str, Any], lookup: Lookup, taken: tuple[Any, int]
+    ) -> tuple[Why, tuple[str, str] | None] | None:
+        """With whose figure it is, and the remark on that; None where there is nothing to say."""
+        figure, at = taken
+        if at >= 0:
+            where = self.context.rows(lookup.source).where(at, lookup.take)
+            return Why("taken", {"label": lookup.alias, "value": fact(figure), "first": where}), None
+        measures = [term.measure for term in self.terms if term.lookup == lookup and term.measure is not None]
+        own = next((label for measure in measures for label in measure.labels if label != lookup.alias), "")
         if not lookup.missing or row.get(own) is None:
-            return whys, remarks
-        told = Why("remark", {"remark": lookup.missing, "label": own, "value": fact(row.get(own))})
-        return (told, *whys), (*remarks, (lookup.missing, own))
+            return None
+        return Why("remark", {"remark": lookup.missing, "label": own, "value": fact(row.get(own))}), (lookup.missing, own)
 
     # ------------------------------------------------ rows that depend on other rows
 
@@ -220,18 +215,17 @@ class LedgerJudge:
         ]
         return min(qualifying)[1] if qualifying else None
 
-    def _taken(self, chain: str, positions: Sequence[int]) -> dict[int, tuple[Any, int]]:
-        """Position → (figure, row there) of what a lookup gives; row -1 where there is none."""
-        if self.lookup is None:
-            return {}
-        other = self.context.rows(self.lookup.source)
-        named = looked_up(self.context, self.lookup, chain)
-        names, figures, sound = self.rows.column(self.lookup.by), other.column(self.lookup.take), other.column(SOUND)
-        found = {}
+    def _taken(self, chain: str, positions: Sequence[int]) -> dict[int, Taken]:
+        """Position → (figure, row there) of what each lookup gives; row -1 where there is none."""
+        columns = [list(self._looked_up(lookup, chain, positions)) for lookup in self.lookups]
+        return dict(zip(positions, zip(*columns, strict=True) if columns else repeat(()), strict=False))
+
+    def _looked_up(self, lookup: Lookup, chain: str, positions: Sequence[int]) -> Iterator[tuple[Any, int]]:
+        other, named = self.context.rows(lookup.source), looked_up(self.context, lookup, chain)
+        names, figures, sound = self.rows.column(lookup.by), other.column(lookup.take), other.column(SOUND)
         for position in positions:
             at = named.get(fold(str(names[position] or "")), -1)
-            found[position] = (figures[at] if at >= 0 and sound[at] else None, at)
-        return found
+            yield figures[at] if at >= 0 and sound[at] else None, at
 
 
 def looked_up(context: Context, lookup: Lookup, chain: str) -> dict[str, int]:

@@ -65,6 +65,12 @@ class ObjectsJudge:
         """What stands in a row under the term's labels."""
         return {label: self.rows.column(label)[position] for label in term.labels}
 
+    def lacking(self, chain: str) -> list[tuple[int, str]]:
+        """The rows that take part for an object and lack a figure, each with the label of the first."""
+        term = self.terms[chain]
+        found = [(position, self.rows.lacking((term,), position)) for position in self._taking_part(chain)]
+        return [(position, label) for position, label in found if label]
+
     def outcome(self, chain: str) -> Outcome:
         """The points of an object."""
         term = self.terms[chain]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
-from chainscore.intake.tables import PLACE, ROW
+from chainscore.intake.tables import PLACE
 from chainscore.method.rule.judging import fact
 from chainscore.method.rule.points import shown_figure
 from chainscore.method.rule.term import Rule, Source
@@ -105,6 +105,8 @@ def _missing(judge: Judge, missing: Missing) -> Finding:
         )
     place = tables.places[rows.column(PLACE)[missing.position]]
     name = rows.label(missing.position) if isinstance(grid, Ledger) else judge.book.chain(missing.chain).short_name
-    cell = place.cell(missing.label, rows.column(ROW)[missing.position])
+    cell = rows.cell(missing.position, missing.label) or rows.cell(
+        missing.position, grid.name if isinstance(grid, Ledger) else ""
+    )
     code = "E404" if missing.zero else "E403"
     return Finding(code, place.file, place.sheet, cell, missing.chain, {**values, "name": name})

@@ -145,12 +145,12 @@ class Rows:
         return f"{self.place(position).sheet}!{self.cell(position, label)}"
 
     def lacking(self, terms: tuple[Term, ...], position: int) -> str:
-        """The first label of a measure under which nothing stands."""
+        """The first label of a measure under which nothing stands in a row; empty where none is blank."""
         for term in terms:
             for label in term.measure.labels if term.measure is not None else ():
                 if label in self.frame and self.column(label)[position] is None:
                     return label
-        return self.ledger.name if self.ledger is not None else ""
+        return ""
 
 
 class Missing(msgspec.Struct, frozen=True):

@@ -135,6 +135,10 @@ class Rule(msgspec.Struct, frozen=True):
         """The terms of one table or ledger."""
         return tuple(term for term in self.terms if term.source == source)
 
+    def lookups(self, source: Source) -> tuple[Lookup, ...]:
+        """How the terms of one ledger take figures of other departments, each way once."""
+        return tuple(dict.fromkeys(term.lookup for term in self.of_source(source) if term.lookup is not None))
+
     @property
     def relative(self) -> bool:
         """True where an object's points depend on the other objects' figures."""
