@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from chainscore.commands import options
 from chainscore.commands.common import DONE, exit_code, limits_of, print_document, refuse, rulebook_of, write
 from chainscore.show.outputs import check_output
 from chainscore.show.terminal import print_line
 from chainscore.words.texts import text
+
+if TYPE_CHECKING:
+    from chainscore.scoring.appraisal import Appraisal
+    from chainscore.words.findings import Language
 
 
 def sensitivity(
@@ -38,12 +44,7 @@ def sensitivity(
     appraisal = appraise_gathered(gathered, book)
     tables, scorecard = appraisal.tables, appraisal.scorecard
     if tables is None or scorecard is None or appraisal.unreadable:
-        if as_json:
-            period = str(tables.period) if tables is not None and tables.period is not None else None
-            print_document(documents.refused_sensitivity(period))
-        else:
-            refuse(appraisal, language, drafts=False)
-        return exit_code(appraisal)
+        return _refused(appraisal, as_json, language)
     found, without = sensitivity(tables, book, scorecard), reversals(tables, book, scorecard)
 
     def accepts(cell: Cell, to: object) -> bool:
@@ -72,3 +73,14 @@ def sensitivity(
     if output is not None:
         print_line(text("firmness.written", language, path=output))
     return DONE
+
+
+def _refused(appraisal: Appraisal, as_json: bool, language: Language) -> int:
+    from chainscore.comparison.firmness.documents import refused_sensitivity
+
+    if as_json:
+        tables = appraisal.tables
+        print_document(refused_sensitivity(str(tables.period) if tables is not None and tables.period is not None else None))
+    else:
+        refuse(appraisal, language, drafts=False)
+    return exit_code(appraisal)
