@@ -294,6 +294,7 @@ class Maker:
         if "by" not in told:
             self._note("R003", path, text="by")
             return None
+        scope = replace(scope, taken={})
         try:
             by = self._field(told["by"], scope, (*path, "by"))
         except Unusable:
@@ -315,7 +316,8 @@ class Maker:
             its_path = (*path, label)
             try:
                 field = self._field(label, scope, its_path)
-                found += [self._condition(each, field, its_path) for each in parse_conditions({field.label: told})]
+                name = label if label in scope.taken else field.label
+                found += [self._condition(each, field, its_path) for each in parse_conditions({name: told})]
             except ConditionError as error:
                 self._note("R022", its_path, text=error)
             except Unusable:

@@ -292,7 +292,8 @@ class LeafJudge:
     def _names(self, chain: str, term: Term, lookup: Lookup) -> Iterator[str]:
         assert term.source is not None
         own, now = self.context.rows(term.source), self.context.moment.now
-        columns, names = [(each, own.column(each.label)) for each in term.conditions], own.column(lookup.by)
+        names = own.column(lookup.by)
+        columns = [(each, own.column(each.label)) for each in term.conditions if each.label != lookup.alias]
         for at in own.of_chain.get(chain, []):
             if all(condition.holds(column[at], now) for condition, column in columns):
                 yield fold(str(names[at] or ""))

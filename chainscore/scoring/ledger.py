@@ -38,7 +38,8 @@ class Judged(msgspec.Struct, frozen=True, eq=False):
     def value(self) -> Value:
         """What the points depend on; a day as text."""
         label = self.verdict.value_label
-        value = self.rows.column(label)[self.position] if label else self.verdict.value
+        is_own = label in self.rows.frame or label in self.rows.tables.cells
+        value = self.rows.column(label)[self.position] if is_own else self.verdict.value
         return value.isoformat() if isinstance(value, datetime.date) else value
 
 

@@ -29,6 +29,11 @@ RULES = {
     '  { of = "招商局.ledger", ' + MARKED + ', measure = "[质量] or 0", points = { per = 1 } },\n]',
     # Another figure under the same name: what waits.
     "1.2": 'of = "招商局.ledger"\n' + WAITING + '\nmeasure = "[核定] or 0"\npoints = { steps = [[10000, 3], [5000, 1]] }',
+    # Conditions on what another department gives.
+    "1.3": 'terms = [\n  { of = "招商局.ledger", where = { "核定" = ">=15000" }, '
+    + AUDITED
+    + ', measure = "[核定]", points = 4 },\n'
+    '  { of = "招商局.ledger", where = { "质量" = "blank" }, ' + MARKED + ", points = -1 },\n]",
 }
 LEDGER = """
 [[sheets]]
@@ -89,6 +94,8 @@ def test_each_sentence_takes_its_own_figure(quarter: tuple[Appraisal, Rulebook])
     found = {leaf: {each.chain: each.leaves[leaf].score for each in scorecard.chains} for leaf in RULES}
     # 甲 15,000万 × 0.0002 = 3, 1亿 = 10,000万 → 2, and the mark of 5; 乙 30,000万 → 6; 丙 15,000万 → 3, and 4.
     assert found["1.1"] == of_towns("10.0 6.0 7.0 0.0 0.0")
+    # 甲一 has 15,000万 and 5 marks; 甲二 and 乙一 no marks of their own, 丙一 has.
+    assert found["1.3"] == of_towns("3.0 -1.0 0.0 0.0 0.0")
     # What waits: 甲二 10,000万 → 3; 乙一 5,000万 → 1; the others nothing.
     assert found["1.2"] == of_towns("3.0 1.0 0.0 0.0 0.0")
 
