@@ -23,9 +23,9 @@ from chainscore.words.numbers import plain
 from chainscore.words.references import row_and_column
 from chainscore.words.texts import UserError, together
 
-_SHEET = r"(?:(?P<file>[^!]+):)?(?P<sheet>[^:]+?)"
-_SETTING = re.compile(rf"{_SHEET}!(?P<cell>\$?[A-Za-z]{{1,3}}\$?[1-9]\d*)=(?P<value>.*)", re.S)
-_ROW = re.compile(rf"{_SHEET}!(?P<row>[1-9]\d*)")
+_SHEET = r"(?:(?P<file>[^!！]+)[:：])?'?(?P<sheet>[^:：]+?)'?[!！]"
+_SETTING = re.compile(rf"{_SHEET}(?P<cell>\$?[A-Za-z]{{1,3}}\$?[1-9]\d*)[=＝](?P<value>.*)", re.S)
+_ROW = re.compile(rf"{_SHEET}(?P<row>[1-9]\d*)")
 
 
 @dataclass(frozen=True)

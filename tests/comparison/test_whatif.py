@@ -168,3 +168,20 @@ def test_where_several_files_have_a_cell_the_file_has_to_be_named(run: Run, samp
     assert [each["id"] for each in asked["chains"] if each["delta"]] == ["building"]
     left_out = run("whatif", *files, "--drop", "a.xlsx:产业链办公室和落地办!21", "--json").document
     assert [each["id"] for each in left_out["chains"] if each["delta"]] == ["electrical"]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["市商务局!D28=1.4", "'市商务局'!$D$28=1.4", "市商务局！D28＝１．４", "q2-2023.xlsx:市商务局!d28=1.4亿元"],
+)
+def test_a_cell_may_be_written_as_office_programs_and_chinese_keyboards_write_it(asked: str, run: Run, sample: Path) -> None:
+    # 1.5 亿元 earns 4, 1.4 earns 2: 63.74 − 2 = 61.74.
+    document = run("whatif", sample, "--set", asked, "--json").document
+    assert {each["id"]: each["total_new"] for each in document["chains"]}["materials"] == 61.74
+
+
+def test_several_cells_of_one_row_are_held_against_the_checks_together(run: Run, sample: Path) -> None:
+    # 建成投产 with its date: alone it is refused (E301).
+    asked = ["--set", "市发改局!G16=是", "--set", "市发改局!H16=2023-05-01"]
+    document = run("whatif", sample, *asked, "--json").document
+    assert {each["id"]: each["delta"] for each in document["chains"]}["electrical"] == 0.75
