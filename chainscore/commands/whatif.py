@@ -58,8 +58,16 @@ def whatif(
 
         output = write(output, write_diff(changes), force, language)
     if as_json:
+        several = len(tables.inputs) > 1
         told = [
-            {"file": each.file, "sheet": each.sheet, "cell": each.cell, "from": each.old, "to": each.new} for each in settings
+            {
+                **({"file": each.file} if several else {}),
+                "sheet": each.sheet,
+                "cell": each.cell,
+                "from": each.old,
+                "to": each.new,
+            }
+            for each in settings
         ]
         print_document({**documents.diff_document(changes, language), "schema": WHATIF, "set": told})
     else:
