@@ -34,9 +34,8 @@ def sensitivity(
 
     from chainscore.comparison.firmness import documents
     from chainscore.comparison.firmness.console import FirmnessConsole
-    from chainscore.comparison.firmness.inputs import Cell, Turnings
+    from chainscore.comparison.firmness.inputs import Turnings
     from chainscore.comparison.firmness.rounding import unrounded
-    from chainscore.comparison.whatif import is_accepted, setting_of
     from chainscore.scoring.appraisal import appraise_gathered, gather
     from chainscore.scoring.readings import reversals, sensitivity
 
@@ -46,11 +45,7 @@ def sensitivity(
     if tables is None or scorecard is None or appraisal.unreadable:
         return _refused(appraisal, as_json, language)
     found, without = sensitivity(tables, book, scorecard), reversals(tables, book, scorecard)
-
-    def accepts(cell: Cell, to: object) -> bool:
-        return is_accepted(gathered, book, setting_of(cell.file, cell.sheet, cell.cell, cell.value, to))
-
-    turnings = Turnings(tables, book, scorecard, accepts) if inputs else None
+    turnings = Turnings(tables, book, scorecard, gathered) if inputs else None
     amounts, others = (turnings.amounts(), turnings.others()) if turnings is not None else (None, None)
     several = len(tables.inputs) > 1
     rounded = unrounded(book, scorecard) if rounding else None

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from chainscore.commands import options
 from chainscore.commands.common import DONE, exit_code, limits_of, print_document, refuse, rulebook_of, write
 from chainscore.show.outputs import check_output
 
 if TYPE_CHECKING:
+    from chainscore.comparison.whatif import Setting
     from chainscore.scoring.appraisal import Appraisal
 
 
@@ -58,17 +59,7 @@ def whatif(
 
         output = write(output, write_diff(changes), force, language)
     if as_json:
-        several = len(tables.inputs) > 1
-        told = [
-            {
-                **({"file": each.file} if several else {}),
-                "sheet": each.sheet,
-                "cell": each.cell,
-                "from": each.old,
-                "to": each.new,
-            }
-            for each in settings
-        ]
+        told = [_told(each, several=len(tables.inputs) > 1) for each in settings]
         print_document({**documents.diff_document(changes, language), "schema": WHATIF, "set": told})
     else:
         console.print_diff(changes, output, language)
@@ -76,3 +67,9 @@ def whatif(
 
 
 WHATIF = "chainscore/whatif/1"
+
+
+def _told(setting: Setting, several: bool) -> dict[str, Any]:
+    """A cell that was set; with its file where there are several."""
+    where = {"file": setting.file} if several else {}
+    return {**where, "sheet": setting.sheet, "cell": setting.cell, "from": setting.old, "to": setting.new}

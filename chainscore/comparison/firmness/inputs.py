@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from fractions import Fraction
 from itertools import islice, product
 from typing import Any
 
+from chainscore.comparison.whatif import is_accepted, setting_of
 from chainscore.intake.fragments import read_cell
 from chainscore.intake.tables import PLACE, ROW, SOUND, Tables
 from chainscore.method.rule.judging import fact
 from chainscore.method.rule.term import Source
 from chainscore.method.rulebook import Column, InputField, Leaf, Rulebook
+from chainscore.scoring.appraisal import Gathered
 from chainscore.scoring.readings import neighbours
 from chainscore.scoring.rows import Rows
 from chainscore.scoring.scorecard import Scorecard
@@ -86,13 +88,11 @@ class _Bracket:
 class Turnings:
     """All inputs of one period, tried one by one."""
 
-    def __init__(
-        self, tables: Tables, book: Rulebook, scorecard: Scorecard, accepts: Callable[[Cell, Any], bool] = lambda *_: True
-    ) -> None:
-        """``accepts``: whether the checks would let a cell hold another choice or date, given the others of its row."""
+    def __init__(self, tables: Tables, book: Rulebook, scorecard: Scorecard, gathered: Gathered) -> None:
+        """``gathered``: the files, in which what else a cell could hold is held against the checks."""
         self.tables = tables
         self.book = book
-        self.accepts = accepts
+        self.gathered = gathered
         self.variation = Variation(tables, book)
         self.leaves: dict[str, Scores] = {
             leaf.id: {each.chain: each.leaves[leaf.id].score for each in scorecard.chains} for leaf in book.leaves
@@ -127,7 +127,8 @@ class Turnings:
 
     def _accepted(self, turnings: Sequence[tuple[Decimal, Turning]]) -> Iterator[Turning]:
         for _, each in sorted(turnings, key=lambda each: each[0]):
-            if self.accepts(each.cell, each.to):
+            cell = each.cell
+            if is_accepted(self.gathered, self.book, setting_of(cell.file, cell.sheet, cell.cell, cell.value, each.to)):
                 yield each
 
     # ------------------------------------------------ inputs
