@@ -63,6 +63,8 @@ class Pair:
     turns: int
     readings: tuple[str, ...]
     """The fewest readings whose change alone turns the pair; none where nothing does."""
+    options: tuple[str, ...]
+    """What each of them is then."""
 
 
 @dataclass(frozen=True)
@@ -237,6 +239,7 @@ def _pairs(
     """Neighbours; how often they turn is counted over the first ``number`` combinations."""
     for upper, lower in neighbours(book, scorecard):
         gaps = [each[upper] - each[lower] for each in totals]
+        fewest = _fewest(book, choices, gaps)
         yield Pair(
             above=upper,
             below=lower,
@@ -244,7 +247,8 @@ def _pairs(
             holds=sum(gap > 0 for gap in gaps[:number]),
             ties=sum(gap == 0 for gap in gaps[:number]),
             turns=sum(gap < 0 for gap in gaps[:number]),
-            readings=_fewest(book, choices, gaps),
+            readings=tuple(key for key, _ in fewest),
+            options=tuple(option for _, option in fewest),
         )
 
 
@@ -255,11 +259,11 @@ def neighbours(book: Rulebook, scorecard: Scorecard) -> Iterator[tuple[str, str]
             yield upper, lower
 
 
-def _fewest(book: Rulebook, choices: Sequence[Choice], gaps: Sequence[Decimal]) -> tuple[str, ...]:
-    """The fewest readings in which a combination that turns the pair differs from the chosen one."""
+def _fewest(book: Rulebook, choices: Sequence[Choice], gaps: Sequence[Decimal]) -> tuple[tuple[str, str], ...]:
+    """The fewest (reading, option) by which a combination that turns the pair differs from the chosen one."""
     keys = [reading.key for reading in book.readings]
     differing = [
-        tuple(key for key, ours, own in zip(keys, choice, choices[0], strict=True) if ours != own)
+        tuple((key, ours) for key, ours, own in zip(keys, choice, choices[0], strict=True) if ours != own)
         for choice, gap in zip(choices, gaps, strict=True)
         if gap < 0
     ]

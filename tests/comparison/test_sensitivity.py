@@ -132,6 +132,7 @@ def test_the_fewest_readings_that_turn_a_pair_turn_it(run: Run, sample: Path) ->
     document = run("sensitivity", sample, "--json").document
     turned = [pair for pair in document["pairs"] if pair["turns"]]
     assert turned, "the sample has a pair that turns"
+    assert "the fewest readings that turn it: listing_stages=highest\n" in run("sensitivity", sample).out
     for pair in turned:
         others = [[option for option in reading.options if option != book.defaults[reading.key]] for reading in book.readings]
         named = [others[[each.key for each in book.readings].index(key)] for key in pair["readings"]]

@@ -185,3 +185,12 @@ def test_several_cells_of_one_row_are_held_against_the_checks_together(run: Run,
     asked = ["--set", "市发改局!G16=是", "--set", "市发改局!H16=2023-05-01"]
     document = run("whatif", sample, *asked, "--json").document
     assert {each["id"]: each["delta"] for each in document["chains"]}["electrical"] == 0.75
+
+
+def test_where_there_are_several_files_single_inputs_are_told_with_theirs(run: Run, sample: Path, tmp_path: Path) -> None:
+    _in_two_files(sample, tmp_path)
+    out = run("sensitivity", "a.xlsx", "b.xlsx", "--inputs", "-o", "s.xlsx").out
+    assert "draws level with 新能源新材料: a.xlsx:市商务局!D28 投资额（亿元） 1.5 → " in out
+    told = [row[0].value for row in openpyxl.load_workbook("s.xlsx")["关键数据"].iter_rows()]
+    assert any("a.xlsx:市商务局!D28" in str(each) for each in told)
+    assert ": 市商务局!D28" in run("sensitivity", sample, "--inputs").out

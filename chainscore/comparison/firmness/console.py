@@ -74,7 +74,7 @@ class FirmnessConsole:
             "above": self._name(pair.above), "below": self._name(pair.below), "holds": pair.holds,
             "gap": f"{pair.gap:.{self.book.decimals}f}",
             "number": found.combinations, "turns": pair.turns, "ties": pair.ties,
-            "readings": self.separator.join(pair.readings),
+            "readings": self.separator.join(map("=".join, zip(pair.readings, pair.options, strict=True))),
         }  # fmt: skip
         level = self._say("and_level", **values) if pair.ties else ""
         return self._say(_kind_of(pair, found), **values, level=level)
