@@ -60,7 +60,7 @@ def sensitivity(
         print_document(documents.sensitivity_document(period, found, without, amounts, others, rounded, book))
         return DONE
     console = FirmnessConsole(book, language, several)
-    console.show(found, without)
+    console.show(found, without, scorecard.period)
     if amounts is not None and others is not None:
         console.show_inputs(amounts, others)
     if rounded is not None:

@@ -9,9 +9,10 @@ from itertools import pairwise
 
 from chainscore.comparison.firmness.inputs import Turning, told_value
 from chainscore.comparison.firmness.rounding import Unrounded
+from chainscore.method.period import Period
 from chainscore.method.rulebook import Rulebook
 from chainscore.scoring.readings import Pair, Sensitivity, Without
-from chainscore.show.console import object_word
+from chainscore.show.console import object_word, readings_line
 from chainscore.show.terminal import Line, Table, print_line, print_table
 from chainscore.words.findings import Language
 from chainscore.words.numbers import approximately, plain
@@ -34,8 +35,11 @@ class FirmnessConsole:
     def _name(self, chain: str) -> str:
         return self.book.chain(chain).short_name
 
-    def show(self, found: Sensitivity, without: Sequence[Without]) -> None:
+    def show(self, found: Sensitivity, without: Sequence[Without], period: Period) -> None:
         """The ranking's range, the pairs of neighbours, and what leaving one out would turn."""
+        print_line(f"{self.book.title} · {period if self.language == 'en' else period.name(self.language)}")
+        print_line(readings_line(self.book, self.language))
+        print_line("")
         key = "sampled" if found.sampled else "combinations" if found.combinations > 1 else "one_way"
         print_line(self._say(key, number=found.combinations))
         print_line("")

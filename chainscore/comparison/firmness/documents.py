@@ -54,6 +54,8 @@ def sensitivity_document(
         ],
         "without": [{"chain": each.chain, "order": list(each.order), "ranks": list(each.ranks)} for each in without],
     }
+    if book.chosen != book.defaults:
+        document["readings"] = dict(book.chosen)
     if inputs is not None:
         document["inputs"] = [_turning(each) for each in inputs]
     if others is not None:

@@ -16,7 +16,7 @@ from chainscore.results.excel.cell import Formula
 from chainscore.results.excel.page import Column
 from chainscore.scoring.readings import Sensitivity, Without
 from chainscore.scoring.scorecard import shared_ranks
-from chainscore.show.console import object_word
+from chainscore.show.console import object_word, readings_line
 from chainscore.words.texts import text
 
 COLDEST, HOTTEST = "#FFFFFF", "#F4B183"
@@ -61,7 +61,7 @@ class FirmnessWorkbook:
     def _neighbours(self) -> list[str]:
         console = FirmnessConsole(self.book, self.book.language, self.several)
         pairs = [console.pair(pair, self.found) for pair in self.found.pairs]
-        return pairs + [console.left_out(each) for each in self.without]
+        return [readings_line(self.book, self.book.language), *pairs] + [console.left_out(each) for each in self.without]
 
     def _statements(self, key: str, lines: Sequence[str]) -> None:
         page = self.file.page(self._say(key), [Column(self._say("statement"), 120)])
