@@ -68,12 +68,16 @@ class Variation:
         return found
 
     def totals(
-        self, leaves: Mapping[str, Scores], book: Rulebook | None = None, rows: Mapping[Source, Rows] | None = None
+        self,
+        leaves: Mapping[str, Scores],
+        book: Rulebook | None = None,
+        rows: Mapping[Source, Rows] | None = None,
+        chains: Collection[str] | None = None,
     ) -> dict[str, Decimal]:
         """Object → total, from the scores of every leaf, by the limits and vetoes of a rulebook, with other ``rows``."""
         book, totals = book or self.book, {}
         vetoes = self.vetoes(book, rows or {})
-        for chain in self.book.ids:
+        for chain in self.book.ids if chains is None else chains:
             scores = {leaf: its[chain] for leaf, its in leaves.items()}
             sections = sections_of_scores(book, scores, vetoes[chain])
             totals[chain] = total_of(book, sections.values(), vetoes[chain])

@@ -378,6 +378,16 @@ def test_a_count_that_calls_a_veto_down_turns_a_pair(accidents: int, run: Run, t
     assert _whatif(run, found[0]) == {"a": 0.0, "b": 4.0}
 
 
+def test_a_percentage_goes_up_to_the_whole_and_no_further(run: Run, tmp_path: Path) -> None:
+    # 乙镇 earns 9 at 100 % alone, which is more than 甲镇's 5; 100 % is as much as the cell can hold.
+    steps = TWO.replace('measure = "[乙]"\npoints = { per = 1 }', 'measure = "[乙]"\npoints = { steps = [[1, 9]] }')
+    method = steps.replace('{ label = "乙", type = "amount", unit = "元" }', '{ label = "乙", type = "percent" }')
+    _filled(run, tmp_path, method, {"a": (5, 0.5), "b": (0, 0.85123456)})
+    found = [each for each in _sensitivity(run, "--inputs")["inputs"] if each["cell"].startswith("C")]
+    assert [(each["chain"], each["from"], each["to"]) for each in found] == [("b", 0.85123456, 1.0)]
+    assert _whatif(run, found[0]) == {"a": 5.0, "b": 9.0}
+
+
 BENCHMARK = (
     TWO.replace('measure = "[甲]"', 'measure = "[甲] / [基准]"')
     .replace('of = "统计局.table"\nmeasure = "[乙]"', 'of = "统计局.ledger"\nmeasure = "[金额] * [基准]"')

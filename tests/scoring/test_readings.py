@@ -15,12 +15,15 @@ import pytest
 from chainscore.intake.tables import Tables
 from chainscore.method.loading import load_rulebook
 from chainscore.method.period import Period
+from chainscore.method.rule.term import Source
+from chainscore.method.rulebook import Rulebook
 from chainscore.scoring.appraisal import appraise
 from chainscore.scoring.readings import first_pair
 from chainscore.scoring.scores import score
+from chainscore.scoring.variation import Variation
 from tests.conftest import REPOSITORY
 from tests.scoring.test_scoring import construction, listing, project, scale, technology
-from tests.support.facts import NAMES, quarter, write_plainly
+from tests.support.facts import NAMES, appraised, quarter, write_plainly
 from tests.support.filling import BOOK
 from tests.support.oracle import published
 from tests.support.random_quarters import random_quarter
@@ -123,3 +126,11 @@ def test_a_quarter_comes_out_as_on_paper_under_all_readings(tmp_path: Path) -> N
 def test_random_quarters_come_out_as_on_paper(seed: int, tmp_path: Path) -> None:
     period, readings, facts = random_quarter(seed)
     assert scored(read(period, facts, tmp_path), readings) == on_paper(period, facts, readings)
+
+
+def test_rows_of_which_a_category_is_changed_are_of_the_new_one(tmp_path: Path, book: Rulebook) -> None:
+    tables = appraised(quarter(市科技工信局=[technology("省级平台")]), tmp_path).tables
+    assert tables is not None
+    rows = Variation(tables, book).context.rows(Source("市科技工信局", "ledger"))
+    assert rows.categories == ["省级平台"]  # asked for, and so worked out, before the change
+    assert rows.changed("事项类别", 0, "国家级平台").categories == ["国家级平台"]

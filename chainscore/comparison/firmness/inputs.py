@@ -214,7 +214,8 @@ class Turnings:
             if any(score is None and self.leaves[leaf.id][chain] is not None for chain, score in scores.items()):
                 return None
             leaves[leaf.id] = {**self.leaves[leaf.id], **scores}
-        return self.variation.totals(leaves, rows=rows)
+        own = None if cell.chain is None or any(map(self._is_relative, self._leaves_of(cell))) else [cell.chain]
+        return {**self.before, **self.variation.totals(leaves, rows=rows, chains=own)}
 
     def _changed(self, cell: Cell, value: Any) -> dict[Source, Rows]:
         """The rows in which a cell stands, changed: a labelled cell's are the table's and the ledger's."""
@@ -257,7 +258,8 @@ class Turnings:
         """The smallest change within a bracket, by bisection, to so many digits or one more."""
         cell, up = bracket.cell, bracket.up
         unit = self._unit(cell, bracket.low)
-        low, high = (int(abs(self._at(cell, share, up) - cell.value) // unit) for share in (bracket.low, bracket.high))
+        low, high = (abs(self._at(cell, share, up) - cell.value) / unit for share in (bracket.low, bracket.high))
+        low, high = low.to_integral_value(ROUND_FLOOR), high.to_integral_value(ROUND_CEILING)
         while high - low > 1:
             middle = (low + high) // 2
             if self._turns(cell, self._moved_by(cell, middle * unit, up), pair):
