@@ -7,7 +7,8 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 
-from chainscore.comparison.firmness.inputs import Turning, told_value
+from chainscore.comparison.firmness.cells import told_value
+from chainscore.comparison.firmness.inputs import Turning
 from chainscore.comparison.firmness.rounding import Unrounded
 from chainscore.method.period import Period
 from chainscore.method.rulebook import Rulebook

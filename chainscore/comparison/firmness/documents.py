@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from chainscore.comparison.firmness.inputs import Turning, told_value
+from chainscore.comparison.firmness.cells import told_value
+from chainscore.comparison.firmness.inputs import Turning
 from chainscore.comparison.firmness.rounding import Unrounded
 from chainscore.method.rulebook import Rulebook
 from chainscore.scoring.readings import Sensitivity, Without

@@ -6,21 +6,18 @@ is proven by scoring again.
 
 from __future__ import annotations
 
-import dataclasses
-import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
-from fractions import Fraction
 from itertools import islice, product
 from typing import Any
 
+from chainscore.comparison.firmness.cells import Cell, Cells
 from chainscore.comparison.whatif import is_accepted, setting_of
 from chainscore.intake.fragments import read_cell
-from chainscore.intake.tables import PLACE, ROW, SOUND, Tables
-from chainscore.method.rule.judging import fact
+from chainscore.intake.tables import Tables
 from chainscore.method.rule.term import Source
-from chainscore.method.rulebook import Column, InputField, Leaf, Rulebook
+from chainscore.method.rulebook import InputField, Leaf, Rulebook
 from chainscore.scoring.appraisal import Gathered
 from chainscore.scoring.readings import neighbours
 from chainscore.scoring.rows import Rows
@@ -36,25 +33,6 @@ DIGITS = 4
 """Significant digits to which the smallest change is found."""
 LEAST = Decimal("0.0001")
 """The share of an amount below which a change is not told to so many digits."""
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One input."""
-
-    file: str
-    sheet: str
-    cell: str
-    field: InputField = dataclasses.field(compare=False)
-    chain: str | None
-    source: Source
-    position: int | None
-    """The row; None of a labelled cell."""
-    value: Any
-
-    @property
-    def label(self) -> str:
-        return self.field.label
 
 
 Pair = tuple[str, str]
@@ -94,6 +72,7 @@ class Turnings:
         self.book = book
         self.gathered = gathered
         self.variation = Variation(tables, book)
+        self.cells = Cells(self.variation)
         self.leaves: dict[str, Scores] = {
             leaf.id: {each.chain: each.leaves[leaf.id].score for each in scorecard.chains} for leaf in book.leaves
         }
@@ -114,11 +93,11 @@ class Turnings:
     def others(self) -> list[Turning]:
         """For each pair the choices, the dates and the counts of none whose change alone turns it and moves totals least."""
         found: dict[Pair, list[tuple[Decimal, Turning]]] = {pair: [] for pair in self.pairs}
-        for cell in self._cells(("choice", "date", "count")):
+        for cell in self.cells.of(("choice", "date", "count")):
             for pair in self._touched(cell):
                 tried = [
                     (self._past(cell, other, pair), self._turning(pair, cell, other))
-                    for other in self._alternatives(cell)
+                    for other in self.cells.alternatives(cell)
                     if self._turns(cell, other, pair)
                 ]
                 found[pair] += sorted(tried, key=lambda each: each[0])[:1]
@@ -131,56 +110,12 @@ class Turnings:
             if is_accepted(self.gathered, self.book, setting_of(cell.file, cell.sheet, cell.cell, cell.value, each.to)):
                 yield each
 
-    # ------------------------------------------------ inputs
-
-    def _cells(self, types: Sequence[str]) -> Iterator[Cell]:
-        """Every input of some types that a score rests on."""
-        for name, tables in self.tables.sheets.items():
-            for field in tables.sheet.cells:
-                value = tables.cells.get(field.label)
-                if field.type in types and value is not None and value.value is not None:
-                    source = Source(name, "table" if tables.sheet.table is not None else "ledger")
-                    yield Cell(value.file, value.sheet, value.cell, field, None, source, None, value.value)
-            for kind in ("table", "ledger"):
-                grid = tables.sheet.grid(kind)
-                if grid is not None:
-                    rows = self.variation.context.rows(Source(name, "table" if kind == "table" else "ledger"))
-                    for column in grid.columns:
-                        if column.type in types and not column.informative:
-                            yield from self._column(rows, column)
-
-    def _column(self, rows: Rows, column: Column) -> Iterator[Cell]:
-        if not self.variation.is_looked_at(rows.source, column.label):
-            return
-        for position, value in enumerate(rows.column(column.label)):
-            place = rows.tables.places[rows.column(PLACE)[position]]
-            cell = place.cell(column.label, rows.column(ROW)[position])
-            chain = rows.column(self.book.words.chain)[position]
-            if (
-                cell is not None
-                and chain is not None
-                and rows.column(SOUND)[position]
-                and (value is not None or column.type == "date")
-            ):
-                yield Cell(place.file, place.sheet, cell, column, chain, rows.source, position, value)
+    # ------------------------------------------------ trying
 
     def _touched(self, cell: Cell) -> list[Pair]:
         """The pairs whose order an input can bear on."""
         relative = any(map(self._is_relative, self._leaves_of(cell)))
         return [pair for pair in self.pairs if cell.chain is None or relative or cell.chain in pair]
-
-    def _alternatives(self, cell: Cell) -> list[Any]:
-        """What else could stand in a choice, a date or a count of none."""
-        field = cell.field
-        if field.type == "count":
-            return [Decimal(1)] if cell.value == 0 else []
-        if isinstance(field, Column) and field.type == "choice":
-            return [value for value in field.values if value != cell.value]
-        assert self.tables.now is not None
-        optional = isinstance(field, Column) and not field.required
-        return [self.tables.now] if cell.value is None and optional else [None] if optional else []
-
-    # ------------------------------------------------ trying
 
     def _turns(self, cell: Cell, value: Any, pair: Pair) -> bool:
         """True where with this value the lower ranks level with or above the upper; above it, where they are level."""
@@ -242,7 +177,7 @@ class Turnings:
     def _brackets(self) -> dict[Pair, list[_Bracket]]:
         """For each pair where amounts turn it, from small changes to large, until there are enough."""
         found: dict[Pair, list[_Bracket]] = {pair: [] for pair in self.pairs}
-        cells = [cell for cell in self._cells(("amount", "signed", "percent", "count")) if cell.value]
+        cells = [cell for cell in self.cells.of(("amount", "signed", "percent", "count")) if cell.value]
         low = Decimal(0)
         for high in STEPS:
             turned = {pair: {each.cell for each in its} for pair, its in found.items()}
@@ -293,10 +228,3 @@ class Turnings:
 
 def _size(turning: Turning) -> Decimal:
     return turning.relative
-
-
-def told_value(value: Any) -> Any:
-    """A value for a JSON document: a number as a number, a date as text."""
-    if isinstance(value, Decimal | Fraction):
-        return float(value)
-    return fact(value) if isinstance(value, datetime.date) else value
