@@ -12,8 +12,8 @@ from chainscore.intake.workbook import RESULTS_MARK
 from chainscore.method.rulebook import Rulebook
 from chainscore.results.excel.book import Book
 from chainscore.results.excel.page import Column
-from chainscore.results.names import named
-from chainscore.results.workbook import origin_columns, readings_of
+from chainscore.results.names import named, readings_of
+from chainscore.results.workbook import origin_columns
 from chainscore.words.texts import text
 
 

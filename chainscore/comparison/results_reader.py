@@ -14,8 +14,8 @@ from chainscore.intake.values import CellValue, Uncalculated, number_of, shown
 from chainscore.intake.workbook import Workbook, Worksheet, read_workbook
 from chainscore.method.loading import ReadingError, RulebookError, restore_rulebook
 from chainscore.method.rulebook import Rulebook
+from chainscore.results.hidden import EARLIER, INPUTS, RULEBOOK, carried
 from chainscore.results.names import language_of, named
-from chainscore.results.workbook import EARLIER, INPUTS, RULEBOOK, carried, write_results
 from chainscore.scoring.appraisal import Appraisal
 from chainscore.scoring.earlier import Earlier, EarlierError, restored_earlier
 from chainscore.scoring.scorecard import Scorecard
@@ -99,6 +99,8 @@ class _Reader:
 
 def _written(appraisal: Appraisal, book: Rulebook, earlier: Earlier | None) -> Workbook:
     """The results workbook that comes of the inputs, as it is read."""
+    from chainscore.results.workbook import write_results  # 60 ms that a run on filled workbooks does not need
+
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "results.xlsx"
         path.write_bytes(write_results(appraisal, book, earlier))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from chainscore.method.rulebook import Rulebook
+from chainscore.words.bilingual import told
 from chainscore.words.findings import Language
 from chainscore.words.texts import LANGUAGES, text
 
@@ -17,3 +19,20 @@ def language_of(sheets: Iterable[str]) -> Language:
     """The language in which a results workbook is written, by the names of its sheets; Chinese of one that has no origin."""
     known = set(sheets)
     return next((language for language in LANGUAGES if named("origin", language) in known), "zh")
+
+
+def readings_of(book: Rulebook) -> list[tuple[str, str]]:
+    """(reading, what it means) of those that a rulebook was read by."""
+    names = {reading.key: reading for reading in book.readings}
+    return [
+        (
+            f"{named('reading', book.language)}{key}={value}",
+            text(
+                "results.read_as",
+                book.language,
+                question=told(names[key].question, book.language),
+                answer=told(names[key].options[value], book.language),
+            ),
+        )
+        for key, value in book.chosen.items()
+    ]

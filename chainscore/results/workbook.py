@@ -6,7 +6,7 @@ gave it: anybody can recompute it without this program.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from chainscore import __version__
 from chainscore.intake.archive import archived
@@ -18,7 +18,8 @@ from chainscore.results.evidence import EvidenceWorkbook
 from chainscore.results.excel.book import Book
 from chainscore.results.excel.cell import write_cell
 from chainscore.results.excel.page import SMALL, SMALL_ON_PAPER, Column, Page, readable
-from chainscore.results.names import named
+from chainscore.results.hidden import EARLIER, INPUTS, RULEBOOK, pieces
+from chainscore.results.names import named, readings_of
 from chainscore.results.objects import Objects
 from chainscore.results.ranking import Ranking
 from chainscore.results.rules import Rules
@@ -38,9 +39,6 @@ FINDING_COLUMNS = (
     ("object", 13, "text"), ("message", 57, "text"), ("hint", 46, "text"),
 )  # fmt: skip
 """(heading, width, style)."""
-RULEBOOK, INPUTS, EARLIER = "rulebook", "inputs", "earlier"
-"""What the hidden sheet carries."""
-LONGEST_PIECE = 16000  # characters of a document in one cell, which has room for as many of any kind
 HOLDS = {
     "ranking": "contents.ranking", "scores": "contents.scores", "card": "contents.card", "evidence": "contents.evidence",
     "rules": "contents.rules", "findings": "contents.findings", "origin": "contents.origin",
@@ -151,44 +149,12 @@ def origin_columns(language: Language) -> list[Column]:
     return [Column(text("results.item", language), 42, "name"), Column(text("results.content", language), 98, "name")]
 
 
-def readings_of(book: Rulebook) -> list[tuple[str, str]]:
-    """(reading, what it means) of those that a rulebook was read by."""
-    names = {reading.key: reading for reading in book.readings}
-    return [
-        (
-            f"{named('reading', book.language)}{key}={value}",
-            text(
-                "results.read_as",
-                book.language,
-                question=told(names[key].question, book.language),
-                answer=told(names[key].options[value], book.language),
-            ),
-        )
-        for key, value in book.chosen.items()
-    ]
-
-
 def _write_data(file: Book, book: Rulebook, tables: Tables, earlier: Earlier | None) -> None:
     """The hidden sheet for programs: the rulebook's own text, and what was read, from which all can be scored again."""
     page = file.page(named("data", book.language), [Column("", 20), Column("", 20)])
     page.sheet.hide()
-    carried = {RULEBOOK: book.source, INPUTS: archived(tables), EARLIER: earlier.document() if earlier is not None else ""}
-    lines = [(name, piece) for name, document in carried.items() for piece in _pieces(document)]
+    documents = {RULEBOOK: book.source, INPUTS: archived(tables), EARLIER: earlier.document() if earlier is not None else ""}
+    lines = [(name, piece) for name, document in documents.items() for piece in pieces(document)]
     for row, line in enumerate(lines, page.first):
         for column, value in enumerate(line):
             write_cell(page.sheet, row, column, value)
-
-
-def _pieces(document: str) -> list[str]:
-    """A text in pieces that a cell has room for; in quotes, lest blanks at their ends are lost."""
-    return [f"|{document[start : start + LONGEST_PIECE]}|" for start in range(0, len(document), LONGEST_PIECE)]
-
-
-def carried(rows: Mapping[int, Mapping[int, object]]) -> dict[str, str]:
-    """What the hidden sheet carries: name → document. ``rows`` are its cells: row → column → value."""
-    found: dict[str, str] = {}
-    for cells in rows.values():
-        name, piece = cells.get(1), cells.get(2)
-        if name in (RULEBOOK, INPUTS, EARLIER) and isinstance(piece, str) and len(piece) > 1:
-            found[str(name)] = found.get(str(name), "") + piece[1:-1]
-    return found

@@ -16,8 +16,9 @@ from chainscore.intake.package import UnreadableError, content_of, open_package
 from chainscore.intake.workbook import says_results
 from chainscore.method.loading import ReadingError, RulebookError, restore_rulebook
 from chainscore.method.rulebook import Rulebook
+from chainscore.results.hidden import RULEBOOK, carried
 from chainscore.results.names import language_of, named
-from chainscore.results.workbook import RULEBOOK, carried, write_results
+from chainscore.results.workbook import write_results
 from chainscore.scoring.appraisal import Gathered, appraise_gathered, gather
 from chainscore.scoring.earlier import Earlier, earlier_of
 from chainscore.verify.comparison import compare

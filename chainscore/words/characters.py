@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+LONGEST_TEXT = 32767
+"""Characters in a cell, in units of UTF-16."""
 UNSEEN = re.compile(
     "[\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
     "\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
@@ -29,3 +31,14 @@ LETTERS = dict(zip(map(ord, _RADICALS), _LETTERS, strict=True))
 def visible(text: str) -> str:
     """``text`` without what nobody sees."""
     return text if text.isascii() and text.isprintable() else UNSEEN.sub("", text)
+
+
+def safe_text(value: str) -> str:
+    """Text that any spreadsheet program can hold: no control characters, not too long."""
+    if not value.replace("\n", "").isprintable():
+        value = "".join(char if char.isprintable() or char == "\n" else " " for char in value)
+    if len(value) <= LONGEST_TEXT // 2:
+        return value
+    # In units of UTF-16, as Excel counts: what lies beyond the first 65,536 characters has two.
+    units = value.encode("utf-16-le")
+    return value if len(units) // 2 <= LONGEST_TEXT else units[: 2 * (LONGEST_TEXT - 1)].decode("utf-16-le", "ignore") + "…"

@@ -15,9 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chainscore.results.excel.book import Book
-from chainscore.results.excel.cell import LONGEST_TEXT, Formula, safe_text
+from chainscore.results.excel.cell import Formula
 from chainscore.results.excel.link import Link
 from chainscore.results.excel.page import Column, Page
+from chainscore.words.characters import LONGEST_TEXT, safe_text
 from tests.support.packages import parts_of
 
 CREATED = datetime.date(2023, 4, 1)

@@ -12,10 +12,10 @@ import pytest
 
 from chainscore.method.loading import load_rulebook
 from chainscore.method.rulebook import Rulebook
-from chainscore.results.excel.cell import safe_text
 from chainscore.results.excel.measure import sheet_name
 from chainscore.results.workbook import write_results
 from chainscore.scoring.appraisal import appraise
+from chainscore.words.characters import safe_text
 from tests.scoring.test_scoring import construction, project
 from tests.support.facts import appraised, quarter
 from tests.support.paper import scale_on_paper

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 from chainscore import __version__
 from chainscore.papers.bulletin.subject import Subject
-from chainscore.results.names import named
-from chainscore.results.workbook import readings_of
+from chainscore.results.names import named, readings_of
 from chainscore.words.texts import text
 
 BEFORE, DUE = "bulletin.record_before", "bulletin.record_due"

@@ -10,8 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from chainscore.results.excel.cell import safe_text
-from chainscore.words.characters import visible
+from chainscore.words.characters import safe_text, visible
 
 Kind = Literal[
     "issuer", "number", "title", "addressee", "heading", "subheading", "body", "open", "annexes", "more_annexes",

@@ -90,14 +90,15 @@ class Writer:
             cells = table.add_row().cells
             kept = row < len(grid.rows) <= KEPT_TOGETHER if grid.together else not row
             for at, (cell, its, width) in enumerate(zip(cells, texts, grid.widths, strict=True)):
+                paragraph = cell.paragraphs[0]
                 cell.width = Mm(width)
-                self._dress(cell.paragraphs[0], "cell")
-                self._fill(cell.paragraphs[0], its)
+                self._dress(paragraph, "cell")
+                self._fill(paragraph, its)
                 cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
-                cell.paragraphs[0].paragraph_format.keep_with_next = kept
+                paragraph.paragraph_format.keep_with_next = kept
                 if row and at < grid.flush:
-                    cell.paragraphs[0].alignment = LEFT
-                for run in cell.paragraphs[0].runs if not row else ():
+                    paragraph.alignment = LEFT
+                for run in paragraph.runs if not row else ():
                     run.font.bold = True
         _repeat_header(table)
 

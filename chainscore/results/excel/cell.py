@@ -10,8 +10,7 @@ from typing import Any, NamedTuple
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-LONGEST_TEXT = 32767
-"""Characters in a cell, in units of UTF-16."""
+from chainscore.words.characters import safe_text
 
 
 class Formula(NamedTuple):
@@ -48,14 +47,3 @@ def write_cell(sheet: Worksheet, row: int, column: int, value: Any, style: Forma
 def shown_value(value: Any) -> Any:
     """What a cell shows: of a formula its value."""
     return value.value if isinstance(value, Formula) else value
-
-
-def safe_text(value: str) -> str:
-    """Text that any spreadsheet program can hold: no control characters, not too long."""
-    if not value.replace("\n", "").isprintable():
-        value = "".join(char if char.isprintable() or char == "\n" else " " for char in value)
-    if len(value) <= LONGEST_TEXT // 2:
-        return value
-    # In units of UTF-16, as Excel counts: what lies beyond the first 65,536 characters has two.
-    units = value.encode("utf-16-le")
-    return value if len(units) // 2 <= LONGEST_TEXT else units[: 2 * (LONGEST_TEXT - 1)].decode("utf-16-le", "ignore") + "…"
