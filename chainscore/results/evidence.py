@@ -6,9 +6,13 @@ scoring core gave, and where it came from. Scores add these points up by chain.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
+
+from msgspec.structs import replace
 
 from chainscore.intake.tables import PLACE, ROW, SOUND, Record, SheetTables, Tables, records
 from chainscore.method.rule.judging import Moment
@@ -18,7 +22,7 @@ from chainscore.results.columns import Columns, group_of, leaves_of, source_of
 from chainscore.results.evidence_rows import SOURCE_KEYS, EvidenceRows, Form, Found, Line, source_column
 from chainscore.results.excel.book import Book
 from chainscore.results.excel.link import Link
-from chainscore.results.excel.page import SMALL, SMALL_ON_PAPER, readable
+from chainscore.results.excel.page import SMALL, SMALL_ON_PAPER, Column, readable
 from chainscore.results.excel.style import Looks
 from chainscore.results.rules import Rules
 from chainscore.scoring.evidence import Evidence
@@ -43,13 +47,29 @@ class EvidenceSheet:
         rows = [] if form.summarised else records(tables.table if form.ledger is None else tables.ledger)
         lines = self._lines(rows)
         self.told, note = self._sources(lines)
-        own = [*form.columns, *(source_column(form, key) for key in self.told)]
+        own = [*self._with_room(rows), *(source_column(form, key) for key in self.told)]
         fit = readable(own, SMALL, SMALL_ON_PAPER)
         self.page = workbook.file.page(
             form.name, own, fit.size, least=17, frozen=2, above=len(form.wholes), note=note, kind="evidence", across=fit.across
         )  # fmt: skip
         self.wholes = {label: value.value for label, value in tables.cells.items()}
         self.rows = EvidenceRows(form, lines, self.page.header + 1, self.page.header + 1, workbook.scorecard.now)
+
+    def _with_room(self, rows: Sequence[Record]) -> Iterator[Column]:
+        """The columns, each with what its longest number takes; what is worked out is taken to be as long as what is read."""
+        longest = {label: max((_length(row[label]) for row in rows), default=0) for label in self.form.labels}
+        if self.form.labels:  # the figures above the rows stand in the second column
+            wholes = (self.tables.cells.get(cell.label) for cell in self.form.wholes)
+            longest[self.form.labels[0]] = max(
+                longest[self.form.labels[0]], *(_length(each and each.value) for each in wholes), 0
+            )
+        most = max(longest.values(), default=0)
+        for index, column in enumerate(self.form.columns):
+            if column.style in ("value", "ratio"):
+                label = self.form.labels[index - 1] if 0 < index <= len(self.form.labels) else ""
+                yield replace(column, longest=longest.get(label, most))
+            else:
+                yield column
 
     def _sources(self, lines: Sequence[Line]) -> tuple[list[str], str]:
         """Which columns say where the rows came from, and what is the same of all of them, in words."""
@@ -243,3 +263,12 @@ def _by_row(scorecard: Scorecard) -> dict[tuple[str, str, int], dict[str, list[E
                 if each.row is not None:
                     found.setdefault((each.file, each.sheet, each.row), {}).setdefault(leaf, []).append(each)
     return found
+
+
+def _length(value: Any) -> int:
+    """Characters that a number or a day takes in a cell, and one beside them; nothing of text, which wraps."""
+    if isinstance(value, datetime.date):
+        return len(value.isoformat()) + 1
+    if not isinstance(value, Decimal):
+        return 0
+    return len(f"{value:,.6f}".rstrip("0").rstrip(".")) + 1

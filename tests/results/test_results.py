@@ -264,6 +264,20 @@ def test_what_stands_above_a_table_is_no_smaller_on_paper_than_its_rows(tmp_path
             assert page["A2"].font.sz * scale_on_paper(page) >= 8, page.title
 
 
+def test_a_long_amount_has_the_room_that_it_needs_in_the_type_of_its_sheet(tmp_path: Path, book: Rulebook) -> None:
+    long = construction(9_876_543.125, 5_432_109.875, 4_321_098.5)
+    content = write_results(appraised(quarter(市发改局=[long]), tmp_path), book)
+    page = openpyxl.load_workbook(io.BytesIO(content))["依据·市发改局"]
+    [row] = [row for row in page.iter_rows() if any(cell.value == 9_876_543.125 for cell in row)]
+    shown = {9_876_543.125: "9,876,543.125", 5_432_109.875: "5,432,109.875", 4_321_098.5: "4,321,098.5"}
+    for cell in row:
+        if cell.value in shown:
+            # A digit is at most 0.56 of its type's height wide, and a unit of a column's width is 5.25 points.
+            needed = sum(0.56 if char.isdigit() else 0.28 for char in shown.pop(cell.value)) * cell.font.sz
+            assert page.column_dimensions[cell.column_letter].width * 5.25 > needed
+    assert not shown
+
+
 @pytest.mark.parametrize(("name", "chief", "deputy"), [("绿色建材", "赵新文", "莫永恒"), ("绿色食品商贸", "谢志宏", "彭景卫")])
 def test_a_scorecard_names_the_chief_and_the_deputy_and_the_chief_where_he_signs(
     name: str, chief: str, deputy: str, results: dict[str, list[list[Any]]]

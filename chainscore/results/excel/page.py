@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
@@ -21,6 +22,8 @@ A4 = 9
 """Its number among Excel's papers."""
 SMALL, SMALL_ON_PAPER = 9, 8
 """Points, of sheets with many columns: at least, and on paper at least."""
+DIGITS = 9.5
+"""Digits of 1 point that one unit of column width has room for."""
 MARGINS = {"left": 0.4, "right": 0.4, "top": 0.5, "bottom": 0.6}
 """Inches."""
 
@@ -34,6 +37,12 @@ class Column(msgspec.Struct, frozen=True):
     """What is added to the looks of its header."""
     size: int = 0
     """Of its font below the header, in points, where it is another than the page's."""
+    longest: int = 0
+    """Characters of its longest number or day, which shows as ##### where the column has no room for it."""
+
+    def at(self, size: int) -> Column:
+        """The column with room for its longest number in a font of ``size`` points."""
+        return replace(self, width=max(self.width, self.longest * size / DIGITS + 1)) if self.longest else self
 
 
 PAPER = 980
@@ -51,11 +60,9 @@ class Fit(NamedTuple):
 
 def readable(columns: Sequence[Column], size: int, least: float) -> Fit:
     """A font of at least ``size`` that is no smaller than ``least`` on paper, on one sheet if the columns have room for it."""
-    pixels = sum(7 * column.width + 5 for column in columns)
-    on_one_sheet = math.ceil(least * pixels / PAPER)
-    if on_one_sheet <= MOST_SIZE:
-        return Fit(max(size, on_one_sheet))
-    return Fit(size, math.ceil(least * pixels / PAPER / size))
+    pixels = {each: sum(7 * column.at(each).width + 5 for column in columns) for each in range(size, MOST_SIZE + 1)}
+    on_one_sheet = next((each for each in pixels if each * PAPER >= least * pixels[each]), None)
+    return Fit(on_one_sheet) if on_one_sheet is not None else Fit(size, math.ceil(least * pixels[size] / PAPER / size))
 
 
 def height_of(lines: int, size: int) -> float:
@@ -72,12 +79,12 @@ class Page:
         """``header`` is the header's row, ``size`` the font's in points, ``least`` the height of a row with one line."""
         self.styles = styles
         self.name = name
-        self.columns = columns
+        self.columns = [column.at(size) for column in columns]
         self.header = header
         self.size = size
         self.least = least
         self.sheet: Worksheet = file.add_worksheet(name)
-        for index, column in enumerate(columns):
+        for index, column in enumerate(self.columns):
             self.sheet.set_column(index, index, column.width)
 
     @property
