@@ -172,17 +172,22 @@ class LeafJudge:
         """A figure that a row needs is not given, unless what should give it was not handed in or has an error of its own."""
         terms = self.rules[chain].of_source(each.rows.source)
         zero, source, position = each.verdict.undefined, each.rows.source, each.position
+        lookups = list(self._lacking(chain, each))
+        if any(not self._is_given(lookup, at) for lookup, at in lookups):
+            return
         label = zero or each.rows.lacking(terms, position)
-        if not label:
-            lookup, at = next(self._lacking(chain, each), (None, -1))
-            if lookup is None or not self.context.tables.sheets[lookup.source.sheet].submissions:
-                return
+        if not label and lookups:
+            lookup, at = lookups[0]
             label = lookup.take
             if at >= 0:
                 source, position = lookup.source, at
-                if not self.context.rows(source).column(SOUND)[position]:
-                    return
-        self.all.missing.append(Missing(self.leaf.id, chain, source, position, label, zero is not None))
+        if label:
+            self.all.missing.append(Missing(self.leaf.id, chain, source, position, label, zero is not None))
+
+    def _is_given(self, lookup: Lookup, at: int) -> bool:
+        """Whether the department of a lookup has handed in, and no error of its row says already what is wrong."""
+        submissions = self.context.tables.sheets[lookup.source.sheet].submissions
+        return bool(submissions) and (at < 0 or bool(self.context.rows(lookup.source).column(SOUND)[at]))
 
     def _lacking(self, chain: str, each: Judged) -> Iterator[tuple[Lookup, int]]:
         """The lookups that give a row no figure, and the row there, -1 where there is none."""
