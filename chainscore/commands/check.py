@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from chainscore.intake.limits import Limits
     from chainscore.method.rulebook import Rulebook
-    from chainscore.scoring.appraisal import Appraisal
+    from chainscore.scoring.appraisal import Appraisal, Gathered
 
 
 def check(
@@ -45,13 +45,16 @@ def check(
     if output is not None:
         check_output(output, files, force)
 
-    from chainscore.scoring.appraisal import appraise
+    from chainscore.scoring.appraisal import appraise, appraise_gathered, gather
     from chainscore.show import documents
 
     asked_for = _filter(only, unit, book)
-    appraisal = appraise(files, book, limits=limits)
+    gathered = gather(files, limits) if annotate is not None else None  # its cells take a lot of room
+    appraisal = appraise(files, book, limits=limits) if gathered is None else appraise_gathered(gathered, book)
     shown = [finding for finding in appraisal.findings if asked_for(finding)]
-    copies = _send_back(appraisal, annotate, book, force, limits, language) if annotate is not None else []
+    copies: list[Path] = []
+    if annotate is not None and gathered is not None:
+        copies = _send_back(appraisal, gathered, annotate, book, force, limits, language)
     call = _call(appraisal, book, deadline, output, reminders, force, language)
     if as_json:
         print_document(documents.check_document(appraisal, shown, book, language))
@@ -134,7 +137,7 @@ def _call(
 
 
 def _send_back(
-    appraisal: Appraisal, folder: Path, book: Rulebook, force: bool, limits: Limits, language: Language
+    appraisal: Appraisal, gathered: Gathered, folder: Path, book: Rulebook, force: bool, limits: Limits, language: Language
 ) -> list[Path]:
     """Write the annotated copies; where they are."""
     from chainscore.intake.package import UnreadableError
@@ -146,10 +149,11 @@ def _send_back(
     found = to_send_back(appraisal)
     for file in found:
         check_output(targets[file], sources, force, targets[file].suffix.lower())
+    read = {workbook.file: workbook for workbook in gathered.workbooks}
     written = []
     for file, its_findings in found.items():
         try:
-            copy = annotated(appraisal.sources[file], its_findings, book, limits)
+            copy = annotated(appraisal.sources[file], its_findings, book, limits, read.get(file))
         except UnreadableError as error:
             raise UserError("error.annotate", path=file, reason=error.values["reason"]) from error
         written.append(write(targets[file], copy, force, language))

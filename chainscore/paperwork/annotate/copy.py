@@ -45,9 +45,11 @@ def to_send_back(appraisal: Appraisal) -> dict[str, list[Finding]]:
     return {file: own for file, own in found.items() if any(finding.severity != "notice" for finding in own)}
 
 
-def annotated(path: Path, findings: Sequence[Finding], book: Rulebook, limits: Limits | None = None) -> bytes:
-    """A copy of the workbook at ``path`` with its findings marked. Raises UnreadableError."""
-    workbook = read_workbook(path, limits)
+def annotated(
+    path: Path, findings: Sequence[Finding], book: Rulebook, limits: Limits | None = None, workbook: Workbook | None = None
+) -> bytes:
+    """A copy of the workbook at ``path``, be it read already, with its findings marked. Raises UnreadableError."""
+    workbook = workbook or read_workbook(path, limits)
     package = Package(content_of(path, limits or Limits()))
     parts = sheets_of(package)
     read = {worksheet.name: worksheet for worksheet in workbook.worksheets if fold(worksheet.name) != fold(book.lists.findings)}
