@@ -38,8 +38,7 @@ class Judged(msgspec.Struct, frozen=True, eq=False):
     def value(self) -> Value:
         """What the points depend on; a day as text."""
         label = self.verdict.value_label
-        is_own = label in self.rows.frame or label in self.rows.tables.cells
-        value = self.rows.column(label)[self.position] if is_own else self.verdict.value
+        value = self.rows.column(label)[self.position] if label else self.verdict.value
         return value.isoformat() if isinstance(value, datetime.date) else value
 
 
@@ -153,7 +152,14 @@ class LedgerJudge:
     def _failed(self, failed: Judgement) -> Verdict:
         why = self.context.told(failed.why, self.rule, self.rows)
         label = failed.value_label
-        return Verdict(ZERO, why, counted=False, value_label=label, measure=label, remarks=failed.remarks, holds=False)
+        of_row = self._of_row(label)
+        return Verdict(
+            ZERO, why, counted=False, value=failed.value, value_label=of_row, measure=label, remarks=failed.remarks, holds=False
+        )
+
+    def _of_row(self, label: str) -> str:
+        """The label of a value that stands in the row itself; empty of one that is looked up."""
+        return "" if any(label == lookup.alias for lookup in self.lookups) else label
 
     def _held(
         self,
@@ -177,7 +183,7 @@ class LedgerJudge:
             why=self.context.told(whys, self.rule, self.rows),
             counted=bool(total) or bool(part_of),
             value=first.value,
-            value_label=first.value_label,
+            value_label=self._of_row(first.value_label),
             measure=first.value_label or term.words(),
             remarks=remarks,
             open=len(known) < len(holding),
