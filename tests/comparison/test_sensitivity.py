@@ -193,6 +193,15 @@ def test_a_quarter_with_errors_has_no_sensitivity(run: Run, mistaken: Path) -> N
     assert outcome.document["pairs"] == []
 
 
+def test_no_sheet_of_a_single_column_is_wider_than_its_paper(run: Run, sample: Path, tmp_path: Path) -> None:
+    assert run("sensitivity", sample, "--rounding", "-o", "s.xlsx").code == 0
+    pages = openpyxl.load_workbook(tmp_path / "s.xlsx").worksheets
+    alone = [page for page in pages if page.max_column == 1]
+    assert len(alone) == 2
+    for page in alone:  # LibreOffice makes 7 points of a unit of width, and A4 across has 784 between the margins
+        assert page.column_dimensions["A"].width * 7 < 784, page.title
+
+
 def test_the_workbook_counts_the_ranks_by_formulas_that_come_to_the_same(run: Run, sample: Path, tmp_path: Path) -> None:
     document = run("sensitivity", sample, "--json", "-o", "firm.xlsx").document
     shown = openpyxl.load_workbook(tmp_path / "firm.xlsx", data_only=True)["名次分布"]

@@ -21,6 +21,8 @@ from chainscore.words.texts import text
 
 COLDEST, HOTTEST = "#FFFFFF", "#F4B183"
 """Of the heat map: a rank that never comes, and the one that comes most often."""
+STATEMENT = 100
+"""Width of a column that stands alone: LibreOffice fits several columns to the paper, but not one that is wider than it."""
 
 
 class FirmnessWorkbook:
@@ -64,7 +66,7 @@ class FirmnessWorkbook:
         return [readings_line(self.book, self.book.language), *pairs] + [console.left_out(each) for each in self.without]
 
     def _statements(self, key: str, lines: Sequence[str]) -> None:
-        page = self.file.page(self._say(key), [Column(self._say("statement"), 120)])
+        page = self.file.page(self._say(key), [Column(self._say("statement"), STATEMENT)])
         for row, line in enumerate(lines, page.first):
             page.row(row, [line])
 
