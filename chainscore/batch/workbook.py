@@ -14,6 +14,7 @@ from chainscore.results.excel.book import Book
 from chainscore.results.excel.page import Column
 from chainscore.results.names import named, readings_of
 from chainscore.results.workbook import origin_columns
+from chainscore.words.bilingual import told
 from chainscore.words.texts import text
 
 
@@ -22,7 +23,7 @@ def write_combined(outcomes: Sequence[Outcome], book: Rulebook) -> bytes:
     draft = any(outcome.draft for outcome in outcomes)
     file = Book(
         text("combined.title", book.language, title=book.title),
-        f"{book.id} {book.version}",
+        told(book.words.body, book.language),
         book.issued,
         draft,
         RESULTS_MARK,
@@ -81,7 +82,7 @@ def _write_unscored(file: Book, outcomes: Sequence[Outcome], book: Rulebook) -> 
 def _write_origin(file: Book, book: Rulebook) -> None:
     page = file.page(named("origin", book.language), origin_columns(book.language), least=20)
     rows = [
-        (named("rules", book.language), f"{book.id} {book.version}"),
+        (named("rules", book.language), told(book.words.body, book.language)),
         (named("rules_hash", book.language), book.sha256),
         (named("program", book.language), f"chainscore {__version__}"),
         *readings_of(book),

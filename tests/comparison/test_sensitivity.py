@@ -193,9 +193,12 @@ def test_a_quarter_with_errors_has_no_sensitivity(run: Run, mistaken: Path) -> N
     assert outcome.document["pairs"] == []
 
 
-def test_no_sheet_of_a_single_column_is_wider_than_its_paper(run: Run, sample: Path, tmp_path: Path) -> None:
+def test_sheets_name_the_body_at_their_foot_and_no_single_column_is_wider_than_its_paper(
+    run: Run, sample: Path, tmp_path: Path
+) -> None:
     assert run("sensitivity", sample, "--rounding", "-o", "s.xlsx").code == 0
     pages = openpyxl.load_workbook(tmp_path / "s.xlsx").worksheets
+    assert {page.oddFooter.center.text.strip() for page in pages} == {"湘乡市优势产业链培育行动工作领导小组"}
     alone = [page for page in pages if page.max_column == 1]
     assert len(alone) == 2
     for page in alone:  # LibreOffice makes 7 points of a unit of width, and A4 across has 784 between the margins

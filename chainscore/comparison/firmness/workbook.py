@@ -17,6 +17,7 @@ from chainscore.results.excel.page import Column
 from chainscore.scoring.readings import Sensitivity, Without
 from chainscore.scoring.scorecard import shared_ranks
 from chainscore.show.console import object_word, readings_line
+from chainscore.words.bilingual import told
 from chainscore.words.texts import text
 
 COLDEST, HOTTEST = "#FFFFFF", "#F4B183"
@@ -39,7 +40,7 @@ class FirmnessWorkbook:
         self.objects = sorted(book.chains, key=lambda each: book.groups.index(each.group)) if self._grouped else [*book.chains]
         """Those of one group side by side, where ranks are within groups."""
         title = self._say("title", period=period.name(book.language))
-        self.file = Book(title, f"{book.id} {book.version}", book.issued, language=book.language)
+        self.file = Book(title, told(book.words.body, book.language), book.issued, language=book.language)
 
     @property
     def _grouped(self) -> bool:

@@ -8,7 +8,7 @@ from chainscore.papers.submissions.call import Call
 from chainscore.results.excel.book import Book
 from chainscore.results.excel.page import Column
 from chainscore.scoring.rollcall import Entry
-from chainscore.words.bilingual import listed
+from chainscore.words.bilingual import listed, told
 from chainscore.words.texts import text
 
 
@@ -16,7 +16,7 @@ def write_call(call: Call) -> bytes:
     """The workbook as bytes."""
     language, book = call.language, call.book
     title = text("submissions.title", language, period=call.period or book.title)
-    file = Book(title, f"{book.id} {book.version}", book.issued)
+    file = Book(title, told(book.words.body, language), book.issued)
     submitted = sum(entry.state == "submitted" for entry in call.entries)
     numbers = {"units": len(call.entries), "submitted": submitted, "owing": len(call.owing)}
     note = text("submissions.summary", language, **numbers)
