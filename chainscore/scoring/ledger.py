@@ -72,6 +72,19 @@ class LedgerJudge:
 
     # ------------------------------------------------ what tells rows apart
 
+    def alike(self, chain: str, positions: Sequence[int]) -> list[tuple[Any, ...]]:
+        """For each row all that its part in the leaf depends on: rows of which that is equal can stand for each other."""
+        columns: list[list[Any]] = [list(self._cases(positions, self._taken(chain, positions), {}))]
+        if self.rule.once:
+            columns.append([self.rows.names[position] for position in positions])
+        for term in self.terms:
+            if term.by_object and term.measure is not None:
+                columns += [self.rows.of(label, positions) for label in term.measure.labels]
+            if term.skip_first is not None:
+                columns.append(self.rows.of(term.skip_first.by, positions))
+                columns += [self._outcomes(each, positions) for each in term.skip_first.conditions]
+        return list(zip(*columns, strict=True))
+
     def _cases(
         self, positions: Sequence[int], taken: Mapping[int, Taken], skipped: Mapping[int, int | None]
     ) -> Iterator[tuple[Any, ...]]:

@@ -9,20 +9,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import ROUND_CEILING, Decimal
 from fractions import Fraction
+from functools import partial
+from heapq import nlargest
 from typing import Any, Literal
 
 import msgspec
 
 from chainscore.intake.tables import SOUND, Tables
-from chainscore.method.rule.judging import fact, figures_of
+from chainscore.method.rule.judging import ZERO, fact, figures_of
 from chainscore.method.rule.measure import UndefinedError
 from chainscore.method.rule.term import Rule, Source, Term
 from chainscore.method.rulebook import Column, Leaf, Rulebook
+from chainscore.scoring.evidence import sum_of
 from chainscore.scoring.rows import Rows
 from chainscore.scoring.scorecard import Scorecard
-from chainscore.scoring.scores import sections_of_scores, total_of
+from chainscore.scoring.scores import exact_score, sections_of_scores, total_of
+from chainscore.scoring.tries import Tries
 from chainscore.scoring.variation import Variation
 from chainscore.words.findings import Language
+from chainscore.words.numbers import half_up
 from chainscore.words.texts import text
 
 MOST = 5
@@ -88,6 +93,7 @@ class NextSteps:
         self.variation = Variation(tables, book)
         self.moment = self.variation.context.moment
         self.chains = {chain.chain: chain for chain in scorecard.chains}
+        self._sums: dict[tuple[str, str], Fraction] = {}
 
     def of(self, chain: str) -> list[NextStep]:
         """At most five, the largest gain first; none while anything of the object is pending.
@@ -107,27 +113,48 @@ class NextSteps:
             grid = self.book.sheet(rows.source.sheet).grid(rows.source.grid)
             for column in grid.columns if grid is not None else ():
                 if column.open or (column.type == "date" and not column.required):
-                    for position in rows.of_chain.get(chain, ()):
-                        if rows.column(SOUND)[position] and rows.cell(position, column.label) is not None:
-                            yield from self._of_cell(chain, rows, column, position)
+                    yield from self._of_column(chain, rows, column)
 
-    def _of_cell(self, chain: str, rows: Rows, column: Column, position: int) -> Iterator[NextStep]:
-        value = rows.column(column.label)[position]
-        for to in self._alternatives(chain, rows, column, position, value):
-            gain, leaf = self._gain(chain, {rows.source: rows.changed(column.label, position, to)}, column.label)
+    def _of_column(self, chain: str, rows: Rows, column: Column) -> Iterator[NextStep]:
+        """The steps that gain most, one of a cell."""
+        best: dict[int, tuple[Decimal, str, Any]] = {}
+        for position, *step in self._gains(chain, rows, column):
+            if position not in best or step[0] > best[position][0]:
+                best[position] = (step[0], step[1], step[2])
+        for position in nlargest(MOST_HERE, best, key=lambda position: best[position][0]):
+            gain, leaf, to = best[position]
             yield NextStep(
-                KINDS.get(column.type, "amount"), leaf, gain, column.label, to, value, column.unit or "", rows.label(position),
-                rows.where(position, column.label),
+                KINDS.get(column.type, "amount"), leaf, gain, column.label, to, rows.column(column.label)[position],
+                column.unit or "", rows.label(position), rows.where(position, column.label),
             )  # fmt: skip
 
-    def _alternatives(self, chain: str, rows: Rows, column: Column, position: int, value: Any) -> Iterator[Any]:
+    def _gains(self, chain: str, rows: Rows, column: Column) -> Iterator[tuple[int, Decimal, str, Any]]:
+        """(position, gain, leaf that gains most, what stands there then) of whatever can move on in a column."""
+        leaves = self.variation.leaves_of(rows.source, column.label)
+        alternatives = {
+            position: list(self._alternatives(chain, leaves, rows, column, position))
+            for position in rows.of_chain.get(chain, ())
+            if rows.column(SOUND)[position] and rows.cell(position, column.label) is not None
+        }
+        tries = Tries(self.variation, leaves, chain, rows, column.label, partial(self._added, chain))
+        gains: dict[tuple[Decimal | None, ...], tuple[Decimal, str]] = {}
+        for position, to, scores in tries.scores(alternatives):
+            key = tuple(scores.values())
+            if key not in gains:
+                gains[key] = self._gain(chain, scores)
+            yield position, *gains[key], to
+
+    def _alternatives(
+        self, chain: str, leaves: Sequence[Leaf], rows: Rows, column: Column, position: int
+    ) -> Iterator[Any]:  # fmt: skip
+        value = rows.column(column.label)[position]
         if column.type == "date":
             if value is None:
                 yield self.moment.now
         elif column.type == "choice":
             yield from (each for each in column.values if each != value)
         elif isinstance(value, Decimal):
-            for leaf in self.variation.leaves_of(rows.source, column.label):
+            for leaf in leaves:
                 rule = self.book.rule(leaf.id, chain)
                 for term in rule.of_source(rows.source):
                     yield from self._next_bound(term, _bounds(term, rule), rows, column, position, value)
@@ -177,36 +204,46 @@ class NextSteps:
             yield NextStep("events", leaf.id, gain, label, kind, number=number, full=full)
 
     def _gain_of_events(self, chain: str, source: Source, label: str, kind: str, number: int, leaf: Leaf) -> Decimal:
-        rows = self.variation.context.rows(source)
+        rows, by_row = self.variation.context.rows(source), self.book.rule(leaf.id, chain).by_row(source)
         assert rows.ledger is not None
+        name = rows.ledger.name
+        if by_row:
+            rows = rows.last()
         for at in range(number):
-            row = {self.book.words.chain: chain, rows.ledger.name: f"+{at}", label: kind, SOUND: True}
+            row = {self.book.words.chain: chain, name: f"+{at}", label: kind, SOUND: True}
             rows = rows.added(self.book.words.chain, row)
-        return self._gain(chain, {source: rows}, label, leaf)[0]
+        if by_row:
+            points = self.variation.points(leaf, chain, rows).values()
+            more = sum((each for each in points if each is not None), ZERO)
+            return self._gain(chain, {leaf.id: None if None in points else self._added(chain, leaf, more)})[0]
+        chains = None if self.book.rule(leaf.id, chain).compares else [chain]
+        return self._gain(chain, {leaf.id: self.variation.leaf(leaf, rows={source: rows}, chains=chains)[chain]})[0]
 
-    # ------------------------------------------------ scoring again
+    # ------------------------------------------------ what the total gains
 
-    def _gain(
-        self, chain: str, rows: Mapping[Source, Rows], label: str, only: Leaf | None = None
-    ) -> tuple[Decimal, str]:  # fmt: skip
-        """What the total gains, and the leaf that gains most; ``only`` one leaf where the others are not touched."""
+    def _added(self, chain: str, leaf: Leaf, more: Fraction) -> Decimal:
+        """The score of a leaf with so many points ``more``."""
+        return half_up(exact_score(self.book.rule(leaf.id, chain), [self._sum(chain, leaf.id), more]), self.book.decimals)
+
+    def _sum(self, chain: str, leaf: str) -> Fraction:
+        """The points of all evidence of a leaf."""
+        if (chain, leaf) not in self._sums:
+            self._sums[chain, leaf] = sum_of(self.chains[chain].leaves[leaf].evidence.points)
+        return self._sums[chain, leaf]
+
+    def _gain(self, chain: str, leaves: Mapping[str, Decimal | None]) -> tuple[Decimal, str]:
+        """What the total gains with other scores of ``leaves``, and the leaf that gains most; nothing while one is pending."""
         its = self.chains[chain]
-        leaves = [only] if only is not None else [leaf for source in rows for leaf in self.variation.leaves_of(source, label)]
-        scores = {leaf: each.score for leaf, each in its.leaves.items()}
-        gains = {}
-        for leaf in leaves:
-            scores[leaf.id] = self.variation.leaf(leaf, rows=rows, chains=self._needed(leaf, chain))[chain]
-            if scores[leaf.id] is None:
-                return Decimal(0), leaf.id
-            gains[leaf.id] = (scores[leaf.id] or Decimal(0)) - (its.leaves[leaf.id].score or Decimal(0))
+        pending = next((leaf for leaf, score in leaves.items() if score is None), None)
+        if pending is not None:
+            return Decimal(0), pending
+        gains = {leaf: (score or Decimal(0)) - (its.leaves[leaf].score or Decimal(0)) for leaf, score in leaves.items()}
         assert its.total is not None
-        sections = sections_of_scores(self.book, scores, its.vetoes)
+        sections = sections_of_scores(
+            self.book, {leaf: each.score for leaf, each in its.leaves.items()} | dict(leaves), its.vetoes
+        )
         most = max(gains, key=lambda leaf: gains[leaf], default="")
         return total_of(self.book, sections.values(), its.vetoes) - its.total, most
-
-    def _needed(self, leaf: Leaf, chain: str) -> list[str] | None:
-        """The objects whose figures the score depends on."""
-        return None if self.book.rule(leaf.id, chain).compares else [chain]
 
 
 def _bounds(term: Term, rule: Rule) -> list[Fraction]:

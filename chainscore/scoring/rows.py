@@ -78,17 +78,32 @@ class Rows:
                 self._columns[label] = [cell.value if cell is not None else None] * self.number
         return self._columns[label]
 
-    def changed(self, label: str, position: int | None, value: Any) -> Rows:
-        """The same rows but for one value; without a position, of a labelled cell."""
+    def changed(self, label: str, values: Mapping[int | None, Any] | Mapping[int, Any]) -> Rows:
+        """The same rows but for some values of a column, by position; by None, that of a labelled cell."""
         other = self._copied()
         column = list(self.column(label))
-        if position is None:
-            column = [value] * len(column)
-            cell = replace(self.tables.cells[label], value=value)
-            other.tables = replace(self.tables, cells={**self.tables.cells, label: cell})
-        else:
-            column[position] = value
+        for position, value in values.items():
+            if position is None:
+                column = [value] * len(column)
+                cell = replace(self.tables.cells[label], value=value)
+                other.tables = replace(self.tables, cells={**self.tables.cells, label: cell})
+            else:
+                column[position] = value
         other._columns = {**self._columns, label: column}
+        return other
+
+    def only(self, chain: str, positions: list[int]) -> Rows:
+        """The same rows, of which an object has no others than these, and other objects have none."""
+        other = self._copied()
+        other.of_chain = {chain: positions}
+        return other
+
+    def last(self) -> Rows:
+        """The last row alone, which is no object's: for others to be added to."""
+        other = self._copied()
+        other._columns = {label: self.column(label)[-1:] for label in map(str, self.frame)}
+        other.number = min(self.number, 1)
+        other.of_chain = {}
         return other
 
     def _copied(self) -> Rows:

@@ -15,6 +15,7 @@ from chainscore.method.rule.term import Source
 from chainscore.method.rulebook import Leaf, Rulebook
 from chainscore.scoring.evidence import CHAIN, POINTS
 from chainscore.scoring.judge import Judge, LeafJudge
+from chainscore.scoring.ledger import LedgerJudge
 from chainscore.scoring.rows import Context, Rows
 from chainscore.scoring.scores import exact_score, ranks_of, sections_of_scores, total_of, vetoed_by
 from chainscore.words.numbers import half_up
@@ -66,6 +67,12 @@ class Variation:
             is_open = (leaf.id, chain) in judge.open
             found[chain] = None if is_open else score if exact else half_up(score, book.decimals)
         return found
+
+    def points(self, leaf: Leaf, chain: str, rows: Rows) -> dict[int, Fraction | None]:
+        """Position → what a row of a ledger earns by itself; None while it is open."""
+        context, rule = self.context.with_rows({rows.source: rows}), self.book.rule(leaf.id, chain)
+        judged = LedgerJudge(context, rows, rule).judge(chain)
+        return {each.position: None if each.verdict.open else each.verdict.points for each in judged}
 
     def totals(
         self,

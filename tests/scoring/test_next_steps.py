@@ -36,6 +36,32 @@ def test_a_project_that_is_not_filed_earns_its_points_when_it_is(tmp_path: Path,
     assert step.told(book, "zh") == "“样例项目1”补齐“备案日期”：+12.00分（1.3.2 分档计分 市商务局!F5）"
 
 
+def of_projects(folder: Path, projects: list[dict[str, Any]], readings: dict[str, str] | None = None) -> list[tuple[int, str]]:
+    """(gain, cell) of the projects' next steps, the first first."""
+    folder.mkdir(exist_ok=True)
+    book = load_rulebook(choices=readings)
+    appraisal = appraised(quarter(市商务局=projects), folder, readings)
+    assert appraisal.tables is not None
+    assert appraisal.scorecard is not None
+    steps = NextSteps(appraisal.tables, book, appraisal.scorecard).of("electronics")
+    return [(int(step.gain), step.where) for step in steps if step.kind == "date"]
+
+
+def test_of_thousands_of_projects_the_one_that_earns_most_is_told_first(tmp_path: Path) -> None:
+    # 0.6 亿元 earns 1 once it is filed, 2.5 亿元 6 of the tier and 5 of the task; the first row is F5.
+    projects = [project(2.5 if number == 2345 else 0.6, number, filed=None) for number in range(1, 3001)]
+    assert of_projects(tmp_path, projects) == [(11, "市商务局!F2349"), (1, "市商务局!F5"), (1, "市商务局!F6")]
+
+
+def test_where_the_first_project_is_the_tasks_a_step_takes_the_others_into_account(tmp_path: Path) -> None:
+    # Of projects from 2 亿元, the first that was signed is the task's (5) and earns nothing by its tier (6).
+    readings = {"investment_task_project_in_tiers": "no"}
+    first, second = project(2.5, 1, filed=None, signed="2023-02-01"), project(2.5, 2, filed=None)
+    assert of_projects(tmp_path / "both", [first, second], readings) == [(5, "市商务局!F5"), (5, "市商务局!F6")]
+    second = project(2.5, 2, signed="2023-04-01")
+    assert of_projects(tmp_path / "one", [first, second], readings) == [(6, "市商务局!F5")]
+
+
 def test_an_amount_that_accumulates_is_told_up_to_its_next_bound(tmp_path: Path, book: Rulebook) -> None:
     # 700 of 1,000 earn nothing, 800 earn 0.8 × 0.75; commissioned it would earn 1.5, which is another cell.
     found = steps_of(tmp_path, book, 市发改局=[construction(plan=1000, done=700)])

@@ -133,4 +133,4 @@ def test_rows_of_which_a_category_is_changed_are_of_the_new_one(tmp_path: Path, 
     assert tables is not None
     rows = Variation(tables, book).context.rows(Source("市科技工信局", "ledger"))
     assert rows.categories == ["省级平台"]  # asked for, and so worked out, before the change
-    assert rows.changed("事项类别", 0, "国家级平台").categories == ["国家级平台"]
+    assert rows.changed("事项类别", {0: "国家级平台"}).categories == ["国家级平台"]

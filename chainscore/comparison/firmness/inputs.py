@@ -157,7 +157,7 @@ class Turnings:
         sheet, changed = self.book.sheet(cell.source.sheet), {}
         for source in (Source(sheet.name, "table"), Source(sheet.name, "ledger")):
             if source == cell.source or (cell.position is None and sheet.grid(source.grid) is not None):
-                changed[source] = self.variation.context.rows(source).changed(cell.label, cell.position, value)
+                changed[source] = self.variation.context.rows(source).changed(cell.label, {cell.position: value})
         return changed
 
     def _can_hold(self, field: InputField, value: Decimal) -> bool:

@@ -139,6 +139,12 @@ class Rule(msgspec.Struct, frozen=True):
         """How the terms of one ledger take figures of other departments, each way once."""
         return tuple(dict.fromkeys(term.lookup for term in self.of_source(source) if term.lookup is not None))
 
+    def by_row(self, ledger: Source) -> bool:
+        """True where every row of a ledger earns by itself, whatever stands in the others."""
+        together = any(term.by_object or term.skip_first is not None for term in self.of_source(ledger))
+        looked_up = any(term.lookup is not None and term.lookup.source == ledger for term in self.terms)
+        return ledger.grid == "ledger" and not (self.once or self.compares or together or looked_up)
+
     @property
     def relative(self) -> bool:
         """True where an object's points depend on the other objects' figures."""
