@@ -112,7 +112,8 @@ class NextSteps:
         for rows in self.variation.context.known:
             grid = self.book.sheet(rows.source.sheet).grid(rows.source.grid)
             for column in grid.columns if grid is not None else ():
-                if column.open or (column.type == "date" and not column.required):
+                moves = column.open or (column.type == "date" and not column.required)
+                if moves and self.variation.leaves_of(rows.source, column.label):
                     yield from self._of_column(chain, rows, column)
 
     def _of_column(self, chain: str, rows: Rows, column: Column) -> Iterator[NextStep]:

@@ -60,7 +60,7 @@ class Tries:
             return {position: (position,) * len(self.leaves) for position in positions}
         rules = [self.variation.book.rule(leaf.id, self.chain) for leaf in self.leaves]
         parts = [LedgerJudge(self.variation.context, rows, rule).alike(self.chain, positions) for rule in rules]
-        return dict(zip(positions, zip(*parts, strict=True), strict=False))
+        return dict(zip(positions, zip(*parts, strict=True), strict=True))
 
     def _with(self, position: int, changed: Rows, before: Sequence[Any], after: Sequence[Any]) -> Scores | None:
         """The scores with one row as it is changed; None where that would take too long to find out."""
