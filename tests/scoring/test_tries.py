@@ -26,11 +26,11 @@ STATES = ("签约", "开工", "投产")
 RULES = {
     "each row": 'terms = [\n  { of = "招商局.ledger", where = { "备案日期" = "<=now" }, measure = "[投资额（亿元）]",'
     " points = { steps = [[5, 4], [2, 2], [1, 1]] } },\n"
-    '  { of = "招商局.ledger", where = { "状态" = "投产" }, points = 1.5 },\n]\ncap = 30',
+    '  { of = "招商局.ledger", where = { "状态" = "投产" }, points = 1.5 },\n]\ncap = 50',
     "all rows": 'of = "招商局.ledger"\nwhere = { "备案日期" = "<=now" }\nmeasure = "sum([投资额（亿元）])"\n'
-    "points = { steps = [[20, 5], [10, 3], [5, 1]] }",
-    "how many against the others": 'of = "招商局.ledger"\nwhere = { "状态" = "投产" }\nmeasure = "count()"\nagainst = "rank"\n'
-    "points = { up_to = [[1, 3], [2, 2], [3, 1]] }",
+    "points = { steps = [[50, 9], [40, 7], [30, 5], [20, 3]] }",
+    "how many against the others": 'of = "招商局.ledger"\nwhere = { "状态" = "投产" }\nmeasure = "count()"\nagainst = "mean"\n'
+    "points = { per = 10 }",
     "names once": 'of = "招商局.ledger"\nwhere = { "状态" = "开工" }\nmeasure = "[投资额（亿元）]"\n'
     'points = { steps = [[5, 3], [1, 1]] }\nonce = "name"',
     "all but the first": 'of = "招商局.ledger"\nwhere = { "备案日期" = "<=now" }\nmeasure = "[投资额（亿元）]"\n'
@@ -120,7 +120,6 @@ def test_the_steps_told_are_the_best_there_are(name: str, run: Run, tmp_path: Pa
     assert appraisal.tables is not None
     assert appraisal.scorecard is not None, appraisal.findings
     search = NextSteps(appraisal.tables, book, appraisal.scorecard)
-    for chain in "ab":
-        told = [step.gain for step in search.of(chain) if step.kind != "events"]
-        assert told
-        assert told == gains(appraisal, book, chain)[:3]
+    told = {chain: [step.gain for step in search.of(chain) if step.kind != "events"] for chain in "ab"}
+    assert any(told.values())
+    assert told == {chain: gains(appraisal, book, chain)[:3] for chain in told}
