@@ -420,7 +420,7 @@ def test_the_console_shows_ranks_leaves_and_rows(run: Run, sample: Path) -> None
 def test_the_console_in_chinese(run: Run, sample: Path) -> None:
     lines = run("diff", sample.with_name("q1-2023.xlsx"), sample, "--lang", "zh").out.splitlines()
     assert lines[0] == "湘乡市优势产业链工作考核办法 · 2023年第一季度 → 2023年第二季度"
-    assert "新能源新材料：第1名 → 第1名，45.25 → 63.74（+18.49）" in lines
+    assert "新能源新材料：名次1 → 1，总分45.25 → 63.74（+18.49）" in lines
     assert any(
         line.startswith("  1.1.1 产值增速：4.12 → 4.25（+0.13）＝自身+0.2574（12.54% → 14.43%），其他最小值") for line in lines
     )
