@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from chainscore.method.mistakes import Mistake, Path, not_among
+from chainscore.method.mistakes import Mistake, Path, not_among, wanted
 from chainscore.method.rule.term import Rule
-from chainscore.method.rulebook import Column, ColumnType, Grid, InputField, Method, Sheet, section_of
+from chainscore.method.rulebook import Column, ColumnType, Grid, InputField, Method, Section, Sheet, section_of
 from chainscore.words.bilingual import Text, told
 from chainscore.words.findings import codes
 from chainscore.words.folding import fold
@@ -18,6 +18,8 @@ from chainscore.words.folding import fold
 Rules = Mapping[tuple[str, str], Rule]
 Check = Callable[[Method, Rules], Iterator[Mistake]]
 LONGEST_SHEET_NAME = 31
+ROUNDED_OFF = Decimal("0.01")
+"""What shares may lack of 1, such as three of 0.3333."""
 WIDEST = 255
 """A column's width in a workbook."""
 _NO_SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]|^'|'$|^\s*$|^history$", re.I)
@@ -39,17 +41,18 @@ def _twice(values: Sequence[tuple[Path, str]], what: str = "") -> Iterator[Mista
 
 def names_twice(method: Method, _: Rules) -> Iterator[Mistake]:
     """Ids, sheets, readings and names of objects are each there once."""
-    yield from _twice([(("chains", at, "id"), chain.id) for at, chain in enumerate(method.chains)])
     yield from _twice([(("readings", at, "key"), reading.key) for at, reading in enumerate(method.readings)])
     yield from _twice([(("sections", at, "id"), section.id) for at, section in enumerate(method.sections)])
     yield from _twice([(("indicators", at, "id"), indicator.id) for at, indicator in enumerate(method.indicators)])
     yield from _twice([(path, leaf) for path, leaf in _leaf_paths(method)])
     yield from _twice([(("targets", at, "title"), target.title) for at, target in enumerate(method.targets)])
-    names = [
-        (("chains", at), name)
-        for at, chain in enumerate(method.chains)
-        for name in sorted({fold(each) for each in (chain.name, chain.short_name, chain.id, *chain.aliases)})
-    ]
+    for key in ("languages", "periods"):
+        yield from _twice([((key,), name) for name in getattr(method, key)])
+    names: list[tuple[Path, str]] = []
+    for at, chain in enumerate(method.chains):
+        names.append((("chains", at, "id"), fold(chain.id)))
+        others = {fold(each) for each in (chain.name, chain.short_name, *chain.aliases)} - {fold(chain.id)}
+        names += [(("chains", at), name) for name in sorted(others)]
     yield from _twice(names)
 
 
@@ -62,8 +65,9 @@ def _leaf_paths(method: Method) -> Iterator[tuple[Path, str]]:
 def texts_there(method: Method, _: Rules) -> Iterator[Mistake]:
     """What is called by a name has one, and the labels of the cover and of signatures tell these apart."""
     for path, kept in _named(method):
-        for name in ("id", "key", "name", "title", "label"):
-            if getattr(kept, name, None) == "":
+        for name in ("id", "key", "name", "title", "label", "version"):
+            value = getattr(kept, name, None)
+            if isinstance(value, str) and not fold(value):
                 yield Mistake("R003", path, {"text": name})
     for name in ("yes", "no"):
         if not getattr(method.words, name):
@@ -81,6 +85,7 @@ def texts_there(method: Method, _: Rules) -> Iterator[Mistake]:
 
 def _named(method: Method) -> Iterator[tuple[Path, object]]:
     """Everything that has an id, a name, a title or a label."""
+    yield (), method
     for name in ("chains", "readings", "sections", "indicators", "targets", "sheets"):
         yield from (((name, at), kept) for at, kept in enumerate(getattr(method, name)))
     for place, indicator in enumerate(method.indicators):
@@ -130,9 +135,22 @@ def numbers_in_bounds(method: Method, _: Rules) -> Iterator[Mistake]:
     for at, target in enumerate(method.targets):
         if target.goal is not None and target.goal <= 0:
             yield Mistake("R006", ("targets", at, "goal"), {"text": target.goal, "bound": "> 0"})
+    for its, marks in _marks(method):
+        if marks < 0:
+            yield Mistake("R006", (*its, "marks"), {"text": marks, "bound": ">= 0"})
     total = method.total
     if total.cap is not None and total.floor is not None and total.cap < total.floor:
         yield Mistake("R025", ("total", "cap"), {"cap": total.cap, "floor": total.floor})
+
+
+def _marks(method: Method) -> Iterator[tuple[Path, Decimal]]:
+    """The full marks of every section, indicator and leaf that has any."""
+    yield from ((("sections", at), each.marks) for at, each in enumerate(method.sections) if each.marks is not None)
+    for place, indicator in enumerate(method.indicators):
+        if indicator.marks is not None:
+            yield ("indicators", place), indicator.marks
+        its = enumerate(indicator.leaves)
+        yield from ((("indicators", place, "leaves", at), leaf.marks) for at, leaf in its if leaf.marks is not None)
 
 
 def readings_sound(method: Method, _: Rules) -> Iterator[Mistake]:
@@ -162,6 +180,8 @@ def _adds_up(path: Path, marks: Decimal | None, parts: Sequence[Decimal | None])
 def everything_in_its_section(method: Method, _: Rules) -> Iterator[Mistake]:
     """Every indicator and leaf lies in a section, every leaf in its indicator's; weights name leaves of the section."""
     sections = [section.id for section in method.sections]
+    if not sections:
+        return
     for path, name in _leaf_paths(method):
         if section_of(name) not in sections:
             yield not_among("R027", path, name, sections)
@@ -181,7 +201,21 @@ def everything_in_its_section(method: Method, _: Rules) -> Iterator[Mistake]:
                 yield not_among("R046", ("sections", at, "weights", name), name, own)
         lacking = [leaf for leaf in own if section.by == "weighted" and leaf not in section.weights]
         if lacking or (section.by != "weighted" and section.weights):
-            yield Mistake("R047", ("sections", at, "weights"), {"text": ", ".join(lacking) or section.by})
+            yield Mistake("R047", ("sections", at, "weights"), {"text": ", ".join(lacking) or f'by = "{section.by}"'})
+        if not lacking:
+            yield from _weights_sound(section, at)
+
+
+def _weights_sound(section: Section, at: int) -> Iterator[Mistake]:
+    """No weight is below 0, and shares, which are all below 1, add up to 1 but for what their last digit rounds off."""
+    path: Path = ("sections", at, "weights")
+    weights = section.weights
+    for leaf, weight in weights.items():
+        if weight < 0:
+            yield Mistake("R006", (*path, leaf), {"text": weight, "bound": ">= 0"})
+    whole = sum(weights.values(), Decimal(0))
+    if weights and all(0 <= weight < 1 for weight in weights.values()) and abs(whole - 1) > ROUNDED_OFF:
+        yield Mistake("R062", path, {"text": section.title, "sum": whole})
 
 
 def sheets_possible(method: Method, _: Rules) -> Iterator[Mistake]:
@@ -258,7 +292,7 @@ def _column_mistakes(method: Method, sheet: Sheet, grid: Grid, column: Column, p
         yield Mistake("R033", path, {"text": column.label})
     yield from _twice([((*path, "values"), fold(value)) for value in column.values])
     if not all(map(fold, column.values)):
-        yield Mistake("R004", (*path, "values"), {"text": '""', "expected": "text"})
+        yield Mistake("R004", (*path, "values"), {"text": '""', "expected": wanted("text")})
     for name in ("required_when", "belongs_when", "named_when"):
         when = getattr(column, name)
         if when is None:
@@ -270,6 +304,9 @@ def _column_mistakes(method: Method, sheet: Sheet, grid: Grid, column: Column, p
             if value not in allowed:
                 yield not_among("R014", (*path, name, "values"), value, allowed, label=when.column)
     yield from _typed(column, path)
+    for name, label in _others(column):
+        if label == column.label:
+            yield not_among("R005", (*path, name), label, [each.label for each in grid.columns if each != column])
     for name, label in _other_dates(column):
         yield from _refers(label, grid, ("date",), (*path, name), sheet)
     if column.last_year_of is not None:
@@ -288,6 +325,13 @@ def _typed(column: Column, path: Path) -> Iterator[Mistake]:
             yield Mistake("R050", (*path, name), {"text": column.label, "type": column.type, "allowed": (needed,)})
     if column.due_after is not None and column.due_after.months < 0:
         yield Mistake("R006", (*path, "due_after", "months"), {"text": column.due_after.months, "bound": ">= 0"})
+
+
+def _others(column: Column) -> Iterator[tuple[str, str]]:
+    """(key, label) of the columns of its own sheet that a column is held against."""
+    yield from _other_dates(column)
+    if column.last_year_of is not None:
+        yield "last_year_of", column.last_year_of
 
 
 def _other_dates(column: Column) -> Iterator[tuple[str, str]]:
@@ -310,19 +354,20 @@ def _refers(label: str, grid: Grid | None, types: Sequence[ColumnType] | None, p
 
 
 def _field_mistakes(method: Method, field: InputField, path: Path) -> Iterator[Mistake]:
-    if field.type in ("amount", "signed"):
+    if field.type in ("amount", "signed") and field.unit:
         if field.unit not in method.units:
             yield not_among("R016", (*path, "unit"), field.unit, list(method.units), label=field.label)
-    elif field.type == "count" and not field.unit:
+    elif field.type in ("amount", "signed", "count") and not field.unit:
         yield Mistake("R003", path, {"text": "unit"})
     if field.plausible is not None and field.plausible[0] >= field.plausible[1]:
         yield Mistake("R006", (*path, "plausible"), {"text": field.plausible[0], "bound": f"< {field.plausible[1]}"})
 
 
-def objects_sound(method: Method, _: Rules) -> Iterator[Mistake]:
-    """Where ranks are within groups every object has one."""
+def objects_sound(method: Method, rules: Rules) -> Iterator[Mistake]:
+    """Where ranks or means are within groups every object has one."""
+    means = any(term.missing == "group_mean" for rule in rules.values() for term in rule.terms)
     for at, chain in enumerate(method.chains):
-        if method.total.rank_in_groups and not chain.group:
+        if (method.total.rank_in_groups or means) and not chain.group:
             yield Mistake("R003", ("chains", at), {"text": "group"})
 
 
@@ -333,7 +378,7 @@ def grades_sound(method: Method, _: Rules) -> Iterator[Mistake]:
         share = isinstance(bound, str)
         number = isinstance(bound, int | Decimal) and not isinstance(bound, bool)
         if not number and not (share and re.fullmatch(r"\d+(\.\d+)?%", bound)):
-            yield Mistake("R004", ("total", "grades", name), {"text": bound, "expected": "number or share such as 20%"})
+            yield Mistake("R004", ("total", "grades", name), {"text": bound, "expected": wanted("share")})
             return
         known.append((share, Decimal(str(bound).rstrip("%"))))
         if share and not 0 < known[-1][1] <= 100:

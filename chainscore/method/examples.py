@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from chainscore.method.mistakes import Mistake, Path, not_among
+from chainscore.method.mistakes import Mistake, Path, not_among, wanted
 from chainscore.method.period import Period, PeriodError
 from chainscore.method.rule.judging import ZERO, Moment, Row, judge_object, judge_row, measure_object
 from chainscore.method.rule.standing import standings
@@ -30,6 +30,8 @@ Rules = Mapping[tuple[str, str], Rule]
 
 def examples_held(method: Method, rules: Rules, mistakes: list[Mistake]) -> None:
     """Add what is wrong with the examples of all leaves whose rules are sound."""
+    if not method.chains:
+        return
     broken = {mistake.path[:4] for mistake in mistakes}
     for place, indicator in enumerate(method.indicators):
         for at, leaf in enumerate(indicator.leaves):
@@ -76,7 +78,7 @@ class _Case(msgspec.Struct, frozen=True):
         try:
             period = Period.parse(self.example.period, self.method.year_starts)
         except PeriodError:
-            values = {"text": self.example.period, "expected": "period such as 2023Q2"}
+            values = {"text": self.example.period, "expected": wanted("period")}
             found.append(Mistake("R004", (*self.path, "period"), values))
             return None
         return Moment(period.end, period.elapsed)
@@ -126,12 +128,12 @@ def _meant(field: InputField, value: Any, path: Path, found: list[Mistake]) -> A
     if field.type in NUMBERS:
         if type(value) in (int, Decimal):
             return Decimal(value)
-        found.append(Mistake("R004", path, {"text": value, "expected": "number"}))
+        found.append(Mistake("R004", path, {"text": value, "expected": wanted("number")}))
     elif field.type == "date":
         try:
             return datetime.date.fromisoformat(str(value))
         except ValueError:
-            found.append(Mistake("R004", path, {"text": value, "expected": "date"}))
+            found.append(Mistake("R004", path, {"text": value, "expected": wanted("date")}))
     elif isinstance(field, Column) and field.type == "choice":
         known = {fold(each): each for each in field.values}
         if fold(str(value)) not in known:

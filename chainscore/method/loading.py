@@ -18,12 +18,12 @@ from chainscore.method.coherence import incoherences
 from chainscore.method.examples import examples_held
 from chainscore.method.identity import PACKAGED
 from chainscore.method.lines import lines_of
-from chainscore.method.mistakes import WRITTEN, Mistake, Path, not_among
+from chainscore.method.mistakes import WRITTEN, Mistake, Path, not_among, wanted
 from chainscore.method.rulebook import Method, Rulebook
 from chainscore.method.sentences import LABELLED, aims_of, rules_of, vetoes_of
 from chainscore.method.structure import Structure
-from chainscore.words.bilingual import Language
-from chainscore.words.texts import LANGUAGES, UserError
+from chainscore.words.bilingual import Bilingual, Language
+from chainscore.words.texts import LANGUAGES, UserError, both
 
 ALIASES = {said: ours for ours, said in WRITTEN.items() if ours != "chain"}
 """Keys that may be written otherwise than the models have them."""
@@ -42,6 +42,25 @@ NEVER_TEXT = {
     "goal",
 }
 """Keys of numbers and dates; msgspec would take a text for either."""
+SAID_OF_TOML = {
+    "Invalid statement": "statement",
+    "Invalid value": "value",
+    "Expected '='": "equals",
+    "Cannot overwrite": "twice",
+    "Cannot declare": "twice",
+    "Duplicate inline": "twice",
+    "Cannot mutate": "twice",
+    "Illegal character": "character",
+    "Expected newline": "line",
+    "Expected ']": "bracket",
+    "Unclosed": "bracket",
+    "Invalid initial character": "key",
+    "Invalid date": "date",
+    "Unterminated string": "string",
+    "Unescaped": "string",
+    "Expected \"'": "string",
+}
+"""How what tomllib says begins → what is told instead in Chinese."""
 MOST_DIGITS = 18
 """A number of a rulebook has no more digits than these before its point, nor after it."""
 
@@ -201,10 +220,17 @@ def _document(text: str, name: str) -> dict[str, Any]:
     except ValueError as error:  # a number of thousands of digits is one too
         found = re.search(r"line (\d+)", str(error))
         line = int(found[1]) if found is not None else text.count("\n") + 1
-        raise RulebookError(name, [Mistake("R001", (), {"text": error}, line)]) from error
+        raise RulebookError(name, [Mistake("R001", (), {"text": _no_toml(str(error))}, line)]) from error
     except RecursionError as error:
-        raise RulebookError(name, [Mistake("R001", (), {"text": "too many brackets within each other"})]) from error
+        raise RulebookError(name, [Mistake("R001", (), {"text": both("mistake.toml.nested")})]) from error
     return _in_our_words(document)
+
+
+def _no_toml(said: str) -> Bilingual:
+    """What the parser of TOML says, in both languages."""
+    column = re.search(r"column (\d+)", said)
+    key = next((key for start, key in SAID_OF_TOML.items() if said.startswith(start)), "other")
+    return both(f"mistake.toml.{key}", said=said, column=column[1] if column is not None else 1)
 
 
 def _in_our_words(document: dict[str, Any]) -> dict[str, Any]:
@@ -249,10 +275,10 @@ def possible(value: Any, path: Path, mistakes: list[Mistake]) -> Any:
     if isinstance(value, Decimal) or type(value) is int:
         number = Decimal(value)
         if not number.is_finite():
-            mistakes.append(Mistake("R004", path, {"text": value, "expected": "number"}))
+            mistakes.append(Mistake("R004", path, {"text": value, "expected": wanted("number")}))
             return 0
         if number.adjusted() > MOST_DIGITS or number.as_tuple().exponent < -MOST_DIGITS:  # type: ignore[operator]
-            mistakes.append(Mistake("R006", path, {"text": f"{number:.3E}", "bound": f"10^-{MOST_DIGITS}–10^{MOST_DIGITS}"}))
+            mistakes.append(Mistake("R006", path, {"text": value, "bound": both("mistake.digits", most=MOST_DIGITS)}))
             return 0
     return value
 
@@ -341,7 +367,7 @@ FAULTS = ("R003", "R004", "R005", "R006")
 """Codes of what is wrong in itself, in whose place something else has been put to look at the rest."""
 FIRST = ("R002", "R004", "R005")
 """Codes of what never follows from something else."""
-OF_A_WHOLE = ("R020", "R033", "R044", "R045", "R048", "R049", "R051")
+OF_A_WHOLE = ("R020", "R033", "R044", "R045", "R048", "R049", "R051", "R062")
 """What is said of a table or list as a whole, and follows from what is wrong within it."""
 
 
@@ -357,7 +383,10 @@ def _placed(mistakes: Sequence[Mistake], text: str) -> list[Mistake]:
 
 
 def _follows(mistake: Mistake, fault: Path, code: str) -> bool:
-    if mistake.path[: len(fault)] == fault and mistake.code != code:
+    place = mistake.at_fault
+    if place == fault and mistake.code not in (code, "R003"):
+        return True
+    if place != fault and place[: len(fault)] == fault:
         return True
     whole = mistake.path[:-1] if mistake.code == "R020" else mistake.path
     return mistake.code in OF_A_WHOLE and bool(whole) and fault[: len(whole)] == whole

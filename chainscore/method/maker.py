@@ -8,17 +8,19 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from chainscore.method.mistakes import Mistake, Path, nearest, not_among
+from chainscore.method.mistakes import Mistake, Path, nearest, not_among, wanted
 from chainscore.method.rule.condition import NOW, Condition, ConditionError, is_number, parse_conditions
 from chainscore.method.rule.measure import Label, MeasureError, Node, Operation, UndefinedError, parse_measure
 from chainscore.method.rule.points import FORMS, Points, Problem, parse_points
 from chainscore.method.rule.standing import Against
 from chainscore.method.rule.term import GridName, Lookup, Rule, SkipFirst, Source, Term
 from chainscore.method.rule.units import Units, bind
-from chainscore.method.rulebook import NUMBERS, Column, InputField, LabelledCell, Method
+from chainscore.method.rulebook import NUMBERS, Column, InputField, Method
 from chainscore.method.scope import (
+    UNKNOWN,
     Scope,
     categories_of,
+    has_units,
     is_constant,
     is_ratio,
     name_of,
@@ -37,10 +39,6 @@ MISSING = ("mean", "group_mean")
 LOOKUP_KEYS = ("of", "where", "by", "name", "take", "as", "missing", "unmatched", "remark")
 
 
-UNKNOWN = LabelledCell(label="", type="signed")
-"""What a lookup that cannot be made takes."""
-
-
 class Unusable(Exception):  # noqa: N818 - it never reaches a user: its mistake has been noted
     """A sentence of which nothing can be made."""
 
@@ -51,7 +49,7 @@ class Maker:
     def __init__(self, method: Method, mistakes: list[Mistake]) -> None:
         self.method = method
         self.mistakes = mistakes
-        self.units = Units(method.units)
+        self.units = Units({unit: worth for unit, worth in method.units.items() if worth > 0})
         self.sheets = {sheet.name: sheet for sheet in method.sheets}
 
     def rule(self, told: Mapping[str, Any], path: Path) -> Rule:
@@ -99,7 +97,7 @@ class Maker:
         if value is None:
             return None
         if isinstance(value, bool) or not isinstance(value, int | Decimal):
-            self._note("R004", path, text=value, expected="number")
+            self._note("R004", path, text=value, expected=wanted("number"))
             return None
         return Decimal(value)
 
@@ -124,7 +122,7 @@ class Maker:
     def term(self, index: int, told: Any, path: Path) -> Term:
         """One sentence. Raises Unusable when all that is wrong with it has been noted."""
         if not isinstance(told, dict):
-            self._note("R004", path, text=told, expected="table")
+            self._note("R004", path, text=told, expected=wanted("table"))
             raise Unusable
         for key in told:
             if key not in (*TERM_KEYS, *NOTES):
@@ -173,7 +171,7 @@ class Maker:
 
     def _truth(self, value: Any, path: Path) -> bool:
         if value is not None and not isinstance(value, bool):
-            self._note("R004", path, text=value, expected="true/false")
+            self._note("R004", path, text=value, expected=wanted("truth"))
         return value is True
 
     def _hold_together(self, term: Term, told: Mapping[str, Any], scope: Scope, path: Path) -> None:
@@ -194,8 +192,9 @@ class Maker:
 
     def _measured(self, term: Term, matches: bool, scope: Scope, path: Path) -> None:
         """Whether what is measured is what points and standing are of."""
-        is_text = isinstance(term.measure, Label) and scope.is_text(term.measure.label)
-        if matches and not is_text and term.measure is not None:
+        field = scope.field(term.measure.label) if isinstance(term.measure, Label) else None
+        is_text = field is not None and field.type not in NUMBERS
+        if matches and term.measure is not None and (not is_text or (field is not None and field.type == "date")):
             self._note("R015", (*path, "measure"), text=term.words())
         if is_text and not matches:
             self._note("R040", (*path, "points"), text=term.words())
@@ -207,10 +206,10 @@ class Maker:
             self._note("R058", (*path, "missing"))
 
     def _against(self, value: Any, path: Path) -> Against:
-        found = next((each for each in AGAINST if each == value), None)
-        if found is None:
+        if value not in AGAINST:
             self.mistakes.append(not_among("R005", path, value, AGAINST))
-        return found or "value"
+        meant = value if value in AGAINST else nearest(str(value), AGAINST)
+        return next((each for each in AGAINST if each == meant), "value")
 
     def _missing(self, value: Any, path: Path) -> Any:
         if value is None or value in MISSING or (isinstance(value, int | Decimal) and not isinstance(value, bool)):
@@ -223,9 +222,12 @@ class Maker:
     def scope(self, of: Any, path: Path, taken: Mapping[str, InputField] | None = None) -> Scope:
         """The rows that ``of`` names. Raises Unusable."""
         name, _, kind = str(of).rpartition(".")
+        if str(of) in self.sheets:  # a sheet alone
+            name, kind = str(of), ""
         if name not in self.sheets:
-            wanted = str(of).removesuffix(".table").removesuffix(".ledger")
-            self.mistakes.append(not_among("R011", path, wanted, list(self.sheets)))
+            said = str(of).removesuffix(".table").removesuffix(".ledger")
+            if self.sheets:
+                self.mistakes.append(not_among("R011", path, said, list(self.sheets)))
             raise Unusable
         sheet = self.sheets[name]
         grid = sheet.grid(kind) if kind in ("table", "ledger") else None
@@ -243,7 +245,7 @@ class Maker:
         its_path = (*path, "lookup")
         table = told["lookup"]
         if not isinstance(table, dict):
-            self._note("R004", its_path, text=table, expected="table")
+            self._note("R004", its_path, text=table, expected=wanted("table"))
             return scope, None
         for key in table:
             if key not in LOOKUP_KEYS:
@@ -259,7 +261,7 @@ class Maker:
                 raise Unusable
             lookup, taken = self._lookup(table, scope, other, its_path)
         except Unusable:  # whatever it is called is there all the same, for the rest of the sentence
-            return replace(scope, taken={str(table.get("as")): UNKNOWN}), None
+            return replace(scope, taken={str(table["as"]): UNKNOWN} if "as" in table else {}), None
         return replace(scope, taken={lookup.alias: taken}), lookup
 
     def _lookup(self, table: Mapping[str, Any], scope: Scope, other: Scope, path: Path) -> tuple[Lookup, InputField]:
@@ -286,7 +288,7 @@ class Maker:
         if told is None or told is False:
             return None
         if not isinstance(told, dict):
-            self._note("R004", path, text=told, expected="table")
+            self._note("R004", path, text=told, expected=wanted("table"))
             return None
         for key in told:
             if key not in ("by", "where", "remark"):
@@ -309,7 +311,7 @@ class Maker:
     def conditions(self, where: Any, scope: Scope, path: Path) -> tuple[Condition, ...]:
         """The conditions, with labels and values as the sheet has them."""
         if not isinstance(where, dict):
-            self._note("R004", path, text=where, expected="table")
+            self._note("R004", path, text=where, expected=wanted("table"))
             return ()
         found = []
         for label, told in where.items():
@@ -373,12 +375,12 @@ class Maker:
                 self._note("R003", path[:-1], text="measure")
             return None, None
         if not isinstance(told, str):
-            self._note("R004", path, text=told, expected="text")
+            self._note("R004", path, text=told, expected=wanted("text"))
             return None, None
         try:
             node = self._in_sheets_words(parse_measure(told), scope, path)
             self._can_be_worked_out(node, scope, told, path)
-            if any(scope.taken.get(label) is UNKNOWN for label in node.labels):
+            if not has_units(node, scope, self.units):
                 return None, None
             return bind(node, lambda label: unit_of(scope.field(label)), self.units)
         except MeasureError as error:
@@ -413,7 +415,7 @@ class Maker:
                 self._note("R015", path, text=label)
         if within := nested(node):
             self._note("R021", path, text=within, measure=told)
-        if scope.source.grid == "ledger" and node.reduces:
+        if node.reduces:
             cells = {cell.label for cell in scope.sheet.cells}
             for label in outside_of_reductions(node):
                 if label not in cells:
@@ -426,7 +428,7 @@ class Maker:
         for each in problems:
             values = {
                 "text": each.text,
-                "expected": "number",
+                "expected": wanted("number"),
                 "allowed": each.allowed,
                 "nearest": nearest(each.text, each.allowed),
             }

@@ -12,9 +12,10 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from chainscore.words.bilingual import Language
+from chainscore.words.bilingual import Bilingual, Language, told
 from chainscore.words.findings import one_line
-from chainscore.words.texts import text
+from chainscore.words.numbers import as_written
+from chainscore.words.texts import both, text
 
 Path = tuple[str | int, ...]
 """Keys and indices from the top of the file to a value: ``("indicators", 2, "leaves", 0, "cap")``."""
@@ -56,7 +57,7 @@ class Mistake(msgspec.Struct, frozen=True):
         entry = str(catalogue()[self.code][language])
         if not self.values.get("nearest"):
             entry = entry.replace(text("method.nearest", language, nearest="{nearest}"), "")
-        shown = {key: one_line(_shown(value), 300) for key, value in self.values.items()}
+        shown = {key: one_line(_shown(value, language), 300) for key, value in self.values.items()}
         return entry.format_map(_Told(shown))
 
     def at(self, line: int | None) -> Mistake:
@@ -68,8 +69,15 @@ class _Told(dict[str, str]):
         return ""
 
 
-def _shown(value: object) -> str:
-    return ", ".join(map(str, value)) or "—" if isinstance(value, tuple | list) else str(value)
+def _shown(value: object, language: Language) -> str:
+    if isinstance(value, Bilingual):
+        return told(value, language)
+    return ", ".join(map(as_written, value)) or "—" if isinstance(value, tuple) else as_written(value)
+
+
+def wanted(kind: str) -> Bilingual:
+    """What should stand there instead, such as a ``number``."""
+    return both(f"mistake.{kind}")
 
 
 def nearest(said: str, allowed: Iterable[str]) -> str:

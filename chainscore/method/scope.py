@@ -12,8 +12,12 @@ from chainscore.method.rule.condition import Condition
 from chainscore.method.rule.measure import Elapsed, Label, Node, Operation, Reduction
 from chainscore.method.rule.points import Points
 from chainscore.method.rule.term import Source
-from chainscore.method.rulebook import NUMBERS, Column, Grid, InputField, Ledger, Rulebook, Sheet
+from chainscore.method.rule.units import Units
+from chainscore.method.rulebook import NUMBERS, Column, Grid, InputField, LabelledCell, Ledger, Rulebook, Sheet
 from chainscore.words.folding import fold
+
+UNKNOWN = LabelledCell(label="", type="signed")
+"""What a lookup that cannot be made takes."""
 
 
 class Scope(msgspec.Struct, frozen=True):
@@ -58,6 +62,15 @@ def is_ratio(node: Node) -> bool:
     """True where amounts are divided and the result is not multiplied to something else."""
     divides = any(isinstance(each, Operation) and each.operator == "/" and each.right.labels for each in node.walk())
     return divides and not any(isinstance(each, Operation) and each.operator == "*" for each in node.walk())
+
+
+def has_units(node: Node, scope: Scope, units: Units) -> bool:
+    """Whether everything that is measured is a number in a unit that there is; what is not is told elsewhere."""
+    if not isinstance(node, Label) and any(map(scope.is_text, node.labels)):
+        return False
+    fields = [scope.field(label) for label in node.labels]
+    needed = [field.unit for field in fields if field is not None and field.type in ("amount", "signed")]
+    return UNKNOWN not in fields and all(unit in units.worth for unit in needed)
 
 
 def unit_of(field: InputField | None) -> str | None:

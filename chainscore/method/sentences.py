@@ -53,7 +53,7 @@ def _of_group(value: Any, group: str, groups: Sequence[str], path: Path, mistake
         return value
     if path[-1] not in LABELLED and isinstance(table := value.get("group"), dict):
         for name in table:
-            if name not in groups:
+            if groups and name not in groups:  # where no object has one, each is told to lack it
                 mistakes.append(not_among("R018", (*path, "group", name), name, groups))
         if group and group not in table:
             mistakes.append(Mistake("R036", path, {"text": group, "allowed": tuple(table)}))

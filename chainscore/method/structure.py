@@ -13,13 +13,14 @@ from typing import Any
 
 import msgspec
 
-from chainscore.method.mistakes import Mistake, Path, nearest, not_among, written
+from chainscore.method.mistakes import Mistake, Path, nearest, not_among, wanted, written
+from chainscore.words.numbers import as_written
 
 _MISSING = object()
 _KINDS: Mapping[type, tuple[str, Callable[[Any], bool], Any]] = {
     msgspec.inspect.StrType: ("text", lambda value: isinstance(value, str), ""),
-    msgspec.inspect.BoolType: ("true/false", lambda value: isinstance(value, bool), False),
-    msgspec.inspect.IntType: ("whole number", lambda value: type(value) is int, 0),
+    msgspec.inspect.BoolType: ("truth", lambda value: isinstance(value, bool), False),
+    msgspec.inspect.IntType: ("whole", lambda value: type(value) is int, 0),
     msgspec.inspect.DateType: ("date", lambda value: type(value) is datetime.date, datetime.date(2000, 1, 1)),
     msgspec.inspect.DecimalType: (
         "number",
@@ -53,7 +54,7 @@ class Structure:
                 return self._list(value, item, path)
             case msgspec.inspect.TupleType(item_types=items):
                 if not isinstance(value, list) or len(value) != len(items):
-                    return self._wrong(value, f"list of {len(items)}", path, [Decimal(0)] * len(items))
+                    return self._wrong(value, "pair", path, [Decimal(0)] * len(items))
                 return [self._value(each, item, (*path, at)) for at, (each, item) in enumerate(zip(value, items, strict=True))]
             case msgspec.inspect.DictType(value_type=item):
                 if not isinstance(value, dict):
@@ -74,10 +75,12 @@ class Structure:
         name, is_one, instead = _KINDS[type(kind)]
         if is_one(value):
             return value
+        if name == "text" and value is not None and not isinstance(value, list | dict):
+            instead = as_written(value)
         return self._wrong(value, name, path, instead)
 
     def _wrong(self, value: Any, expected: str, path: Path, instead: Any) -> Any:
-        self.mistakes.append(Mistake("R004", path, {"text": _shown(value), "expected": expected}))
+        self.mistakes.append(Mistake("R004", path, {"text": value, "expected": wanted(expected)}))
         return instead
 
     def _list(self, value: Any, item: msgspec.inspect.Type, path: Path) -> Any:
@@ -139,7 +142,3 @@ def _homes(kind: msgspec.inspect.Type, heading: str = "", listed: bool = False) 
         case msgspec.inspect.UnionType(types=types):
             for each in types:
                 yield from _homes(each, heading)
-
-
-def _shown(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -21,6 +21,15 @@ def plain(number: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def as_written(value: object) -> str:
+    """A value of a rulebook about as its file has it: ``{ per = 2 }``, ``[0.5, 1]``, ``true``."""
+    if isinstance(value, dict):
+        return f"{{ {', '.join(f'{key} = {as_written(each)}' for key, each in value.items())} }}" if value else "{}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(as_written, value))}]"
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def half_up(value: Fraction, decimals: int) -> Decimal:
     """Rounded half up (四舍五入), as spreadsheets round: 0.645 → 0.65, 1.005 → 1.01, -0.645 → -0.65."""
     return Decimal(_units(value, decimals)).scaleb(-decimals)

@@ -58,6 +58,11 @@ def text(key: str, language: Language, **values: object) -> str:
     return counted(_template(key, language), values).format_map(values)
 
 
+def both(key: str, **values: object) -> Bilingual:
+    """The text of a key in both languages, for what is told in a language that is not known yet."""
+    return Bilingual(text(key, "zh", **values), text(key, "en", **values))
+
+
 def counted(template: str, values: Mapping[str, object]) -> str:
     """A template in which “{rows} row(s)” is one row or several."""
     if "(s)" not in template:

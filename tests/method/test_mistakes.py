@@ -71,6 +71,19 @@ WRONG: dict[str, tuple[str, str, set[tuple[str, str]]]] = {
     "lowest_first that is a text": ('against = "rank"', 'against = "rank"\nlowest_first = "yes"', {("R004", "lowest_first")}),
     "terms that are no tables": ("{ points = 1 },", "1,", {("R004", "  1,")}),
     # ---- choices
+    "an id that is empty": ('id = "towns"', 'id = ""', {("R003", "")}),
+    "a name of blanks": ('name = "甲镇"', 'name = "   "', {("R003", "[[objects]]")}),
+    "full marks below nothing": ("marks = 30\n\n[[sections]]", "marks = -30\n\n[[sections]]", {("R006", "marks = -30")}),
+    "more decimals than are read": ("points = { per = 10 }", "points = { per = 10.0000000000000000001 }", {("R006", "per = 10.0")}),
+    "a language twice": ('languages = ["zh"]', 'languages = ["zh", "zh"]', {("R010", "languages")}),
+    "a period twice": ('"quarter", "year"', '"quarter", "quarter"', {("R010", "periods")}),
+    "above without up_to": ("points = { per = 10 }", "points = { above = 3 }", {("R023", "above = 3")}),
+    "a unit that is missing": ('type = "amount", unit = "公顷"', 'type = "amount"', {("R003", "用地（公顷）")}),
+    "a date held against itself": ('not_before = "签约日期"', 'not_before = "备案日期"', {("R005", "not_before")}),
+    "points for the value of a date": ('of = "招商局.ledger", measure = "[类别]"', 'of = "招商局.ledger", measure = "[备案日期]"', {("R015", "备案日期")}),
+    "a figure of a table beside one of all rows": (RATE, 'measure = "sum([完成投资（亿元）]) / [计划投资（万元）]"', {("R054", "sum(")}),
+    "a weight below 0": ('"2.1" = 0.7', '"2.1" = -0.7', {("R006", "weights")}),
+    "shares that do not add up": ('"2.1" = 0.7', '"2.1" = 0.6', {("R062", "weights")}),
     "a language that there is not": ('languages = ["zh"]', 'languages = ["cn"]', {("R005", "languages")}),
     "no language": ('languages = ["zh"]', "languages = []", {("R045", "languages")}),
     "a period that there is not": ('"quarter", "year"', '"quarters", "year"', {("R005", "periods")}),
@@ -109,7 +122,7 @@ WRONG: dict[str, tuple[str, str, set[tuple[str, str]]]] = {
     # ---- names that are not there
     "a sheet that is not there": ('of = "统计局.table"\nmeasure = "min', 'of = "统计.table"\nmeasure = "min', {("R011", "统计.table")}),
     "a ledger that the sheet has not": ('of = "统计局.table"\nmeasure = "min', 'of = "统计局.ledger"\nmeasure = "min', {("R012", "统计局.ledger")}),
-    "a sheet without its grid": ('of = "统计局.table"\nmeasure = "min', 'of = "统计局"\nmeasure = "min', {("R011", 'of = "统计局"\n')}),
+    "a sheet without its grid": ('of = "统计局.table"\nmeasure = "min', 'of = "统计局"\nmeasure = "min', {("R012", 'of = "统计局"\n')}),
     "a label that is not there": (RATE, RATE.replace("计划投资（万元）", "计划投资"), {("R013", "计划投资]")}),
     "two labels that are not there": (RATE, RATE.replace("计划投资", "计画投资").replace("完成", "完工"), {("R013", "计画投资")}),
     "where on a label that is not there": (FILED, '"备案" = "<=now"', {("R013", '"备案"')}),
@@ -293,6 +306,73 @@ def test_a_mistake_is_not_told_again_as_what_follows_from_it() -> None:
     assert [each.code for each in mistakes_in(text)] == ["R005"]
     text = changed(('title = "经济"\nmarks = 30', 'title = "经济"\nmarks = "thirty"'))
     assert [each.code for each in mistakes_in(text)] == ["R004"]
+
+
+OBJECTS = SMALL[SMALL.index("[[objects]]") : SMALL.index("[[readings]]")]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("[words]\n", "[other]\n", "R003"),  # the words are missing, not each of them
+        (OBJECTS, "", "R003"),
+        ('id = "1.1.2"', "id = 1.12", "R004"),
+        ('id = "b"', 'id = "a"', "R010"),
+        ('against = "rank"', 'against = "ranks"\nlowest_first = true', "R005"),
+        ('"公顷" = 15', '"公顷" = 0', "R006"),
+        ('"公顷" = 15\n', "", "R016"),
+    ],
+)
+def test_one_mistake_is_told_once(old: str, new: str, code: str) -> None:
+    codes = [each.code for each in mistakes_in(changed((old, new)))]
+    assert [each for each in codes if each != "R002"] == [code]
+
+
+def test_amounts_in_a_unit_that_is_worth_nothing_are_not_divided_by_it() -> None:
+    told = mistakes_in(changed(('"万元" = 10_000', '"万元" = 0'), ('"亿元" = 100_000_000', '"亿元" = -1')))
+    assert [(each.code, each.place) for each in told] == [("R006", "units.万元"), ("R006", "units.亿元")]
+
+
+def test_means_of_groups_need_a_group_of_every_object() -> None:
+    text = changed(
+        ('name = "丙镇"\ngroup = "东"', 'name = "丙镇"'), ('against = "rank"', 'against = "rank"\nmissing = "group_mean"')
+    )
+    assert [(each.code, each.place) for each in mistakes_in(text)] == [("R003", "objects[2]")]
+
+
+def test_shares_may_lack_what_their_last_digit_rounds_off_and_factors_are_no_shares() -> None:
+    assert mistakes_in(changed(('"2.1" = 0.7, "2.2" = 0.3', '"2.1" = 0.67, "2.2" = 0.333'))) == ()
+    assert mistakes_in(changed(('"2.1" = 0.7, "2.2" = 0.3', '"2.1" = 1.5, "2.2" = 1'))) == ()
+
+
+def test_what_is_wanted_is_told_in_the_language_of_the_run() -> None:
+    (mistake,) = mistakes_in(changed(("decimals = 2", 'decimals = "two"')))
+    assert mistake.message("zh") == "“two”不对，这里要：整数"
+    assert mistake.message("en") == "“two” is wrong here; wanted: whole number"
+    (mistake,) = mistakes_in(changed(("points = { per = 10 }", "points = { above = [0.5] }")))
+    assert "{ above = [0.5] }" in mistake.message("zh")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "zh", "en"),
+    [
+        ('version = "1"', "版本 = 1", "名称里有汉字", "Latin letters"),
+        ('version = "1"', "version = “1”", "英文引号", "straight quotation marks"),
+        ('version = "1"', 'version ＝ "1"', "英文的等号", "an equals sign is missing"),
+        ('version = "1"', 'version = "1', "缺右引号", "a quotation mark is missing"),
+        ('version = "1"', 'version = "1" id = 2', "一行只写一个", "a line holds one"),
+        ('version = "1"', 'version = "1"\nversion = "2"', "写了两次", "stands twice"),
+        ("[words]", "[words", "缺右括号", "a bracket is missing"),
+        ("{ per = 10 }", "{ per = 10, }", "不能有逗号", "without a comma"),
+        ("2023-01-05", "2023-02-30", "不存在", "no such date"),
+        ("marks = 30", "marks = 30%", "一行只写一个", "a line holds one"),
+    ],
+)
+def test_what_is_no_toml_is_told_in_words_of_both_languages(old: str, new: str, zh: str, en: str) -> None:
+    (mistake,) = mistakes_in(SMALL.replace(old, new, 1))
+    assert mistake.code == "R001"
+    assert zh in mistake.message("zh")
+    assert en in mistake.message("en")
 
 
 def test_the_nearest_spelling_is_told_and_what_is_allowed() -> None:

@@ -13,7 +13,7 @@ import msgspec
 
 from chainscore.words.bilingual import Language
 from chainscore.words.folding import fold
-from chainscore.words.numbers import SIGNS
+from chainscore.words.numbers import SIGNS, as_written
 from chainscore.words.texts import text
 
 Test = Literal["is", ">=", "<=", ">", "<", "filled", "blank"]
@@ -116,7 +116,7 @@ def parse_conditions(where: Mapping[str, Any]) -> Iterator[Condition]:
         for each in several:
             if isinstance(each, dict):
                 if "is" not in each or (unknown := [key for key in each if key not in ("is", "remark")]):
-                    raise ConditionError(unknown[0] if "is" in each else str(each))
+                    raise ConditionError(unknown[0] if "is" in each else as_written(each))
                 yield _condition(label, each["is"], str(each.get("remark", "")))
             else:
                 yield _condition(label, each, "")
@@ -146,5 +146,5 @@ def _condition(label: str, told: Any, remark: str) -> Condition:
 
 def _text(value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal) or value == "":
-        raise ConditionError(str(value))
+        raise ConditionError(as_written(value))
     return format(value, "f") if isinstance(value, Decimal) else str(value)

@@ -11,7 +11,7 @@ import msgspec
 
 from chainscore.words.bilingual import Bilingual, Language, Text
 from chainscore.words.folding import fold
-from chainscore.words.numbers import SIGNS, approximately, percent, plain
+from chainscore.words.numbers import SIGNS, approximately, as_written, percent, plain
 from chainscore.words.texts import LANGUAGES, Why
 
 Place = tuple[str, ...]
@@ -244,10 +244,10 @@ class _Parser:
         form = forms[0] if forms else ""
         known = (*FORMS.get(form, LINEAR), "equal", "remark")
         for key in told:
-            if key not in known and key not in (*FORMS, *LINEAR):
+            if key not in known and key not in (*FORMS, *LINEAR) and (key != "above" or forms or told.keys() & set(LINEAR)):
                 self._note("unknown_key", (key,), key, known if form else (*known, *FORMS, "above"))
         if not forms and not told.keys() & {*LINEAR, "equal"}:
-            self._note("not_understood", (), str(told))
+            self._note("not_understood", (), as_written(told))
         equal = self._number(told["equal"], ("equal",)) if "equal" in told else None
         return self._form(form, told, equal, str(told.get("remark", "")))
 
@@ -269,14 +269,14 @@ class _Parser:
 
     def _steps(self, told: Any, path: tuple[str | int, ...], descending: bool) -> tuple[Step, ...]:
         if not isinstance(told, list) or not told:
-            self._note("empty" if told == [] else "not_understood", path, str(told))
+            self._note("empty" if told == [] else "not_understood", path, as_written(told))
             return ()
         steps = []
         for at, each in enumerate(told):
             if isinstance(each, list) and len(each) == 2:
                 steps.append(Step(self._number(each[0], (*path, at, 0)), self._linear(each[1], (*path, at, 1))))
             else:
-                self._note("not_understood", (*path, at), str(each))
+                self._note("not_understood", (*path, at), as_written(each))
         bounds = [step.bound for step in steps if step.bound is not None]
         for at, bound in enumerate(bounds):
             if bound in bounds[:at]:
@@ -287,7 +287,7 @@ class _Parser:
 
     def _matches(self, told: Any) -> tuple[tuple[str, Decimal], ...]:
         if not isinstance(told, dict) or not told:
-            self._note("empty" if told == {} else "not_understood", ("match",), str(told))
+            self._note("empty" if told == {} else "not_understood", ("match",), as_written(told))
             return ()
         names = [fold(name) for name in told]
         for at, name in enumerate(told):
@@ -305,6 +305,6 @@ class _Parser:
 
     def _number(self, told: Any, path: tuple[str | int, ...]) -> Decimal:
         if isinstance(told, bool) or not isinstance(told, int | Decimal):
-            self._note("number", path, str(told).lower() if isinstance(told, bool) else str(told))
+            self._note("number", path, as_written(told))
             return Decimal(0)
         return Decimal(told)
