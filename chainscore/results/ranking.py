@@ -160,7 +160,9 @@ class Ranking:
         place = f"MATCH(ROWS(A${self.page.first + 1}:A{row + 1}),{places.row_of_chains('order')},0)"
 
         def picked(line: str) -> str:
-            return f"INDEX({places.row_of_chains(line)},1,{place})"
+            cells = places.row_of_chains(line)
+            # Of a single cell Gnumeric's INDEX has no first row.
+            return f"INDEX({cells},1,{place})" if len(self.book.chains) > 1 else cells.partition(":")[0]
 
         tied = self.scorecard.is_tied(chain, self.book)
         gap = self._gap(self.scorecard.chains[index - 1], chain) if index else None

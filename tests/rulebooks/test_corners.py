@@ -297,3 +297,27 @@ def test_leaving_one_out_turns_nobody_of_another_group(appraisal: Appraisal, met
     ]
     assert all(len(each) == 1 for each in groups)
     assert len(groups) < len(method.ids)
+
+
+ALONE = (
+    HEAD
+    + '[[sections]]\nid = "1"\ntitle = "经济"\n'
+    + OBJECTS.format(id="a", name="甲镇", group="")
+    + LEAF.format(id="1.1", rule='of = "统计局.table"\nmeasure = "[甲]"\nagainst = "minmax"\npoints = { per = 2, equal = 3 }')
+    + '[[sheets]]\nname = "统计局"\n[sheets.table]\ntitle = "数"\ncolumns = [\n  { label = "乡镇", type = "object" },\n'
+    + '  { label = "甲", type = "count", unit = "个" },\n]\n'
+)
+
+
+@gnumeric
+def test_a_method_of_a_single_object_recalculates_too(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "alone.toml").write_text(ALONE, encoding="utf-8")
+    assert run("template", "--rulebook", "alone.toml", "--period", "2023Q2", "-o", "blank.xlsx").code == 0
+    method = made(ALONE)
+    facts = {"统计局": SheetFacts(table={"a": (5,)})}
+    appraisal = scored(typed_by_openpyxl(tmp_path / "blank.xlsx", tmp_path / "filled.xlsx", method, facts), method)
+    assert appraisal.scorecard is not None
+    assert appraisal.scorecard.chains[0].total == 3  # all are equal: there is one
+    results = tmp_path / "results.xlsx"
+    results.write_bytes(write_results(appraisal, method))
+    assert not differing(formulas_in(results), recalculated_by_gnumeric(results, tmp_path))
