@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from chainscore.method.period import Period
 from chainscore.method.rulebook import Chain, Leaf, Rulebook, marks_of
+from chainscore.results import formulas
 from chainscore.results.excel.book import Book
 from chainscore.results.excel.cell import Formula
 from chainscore.results.excel.measure import sheet_name, text_lines
@@ -112,7 +113,9 @@ class Card:
         column = places.column(chain.id)
         total, rank, ranks = places.cell("total", column), places.cell("rank", column), places.row_of_chains("rank")
         tied = self.scorecard.is_tied(self.result, self.book)
-        group = (places.cell("group", column), places.row_of_chains("group")) if self.book.total.rank_in_groups else None
+        group = None
+        if self.book.total.rank_in_groups:
+            group = formulas.exactly(places.cell("group", column), chain.group), places.row_of_chains("group")
         for (first, last), label, value, number in (
             ((0, 1), "card.total", self._or_pending(f"={total}", self.result.total), "score"),
             ((2, 5), "card.rank", shared_rank(rank, ranks, self.result.rank, tied, self.book.language, group), "whole"),

@@ -102,7 +102,7 @@ class EvidenceSheet:
         return self.workbook.found.get((place.file, place.sheet, row[ROW]), {})
 
     def sum_of(self, leaf: str, chain: str) -> str:
-        """A leaf's points of the chain that the cell ``chain`` names."""
+        """A leaf's points of the chain that the criterion ``chain`` names."""
         points, chains = (self.rows.range(column, elsewhere=True) for column in (self.form.points[leaf], 1))
         return formulas.sum_of_object(points, chains, chain)
 
@@ -223,7 +223,7 @@ class EvidenceWorkbook:
             sheet.write(rules)
 
     def sums_of(self, leaf: Leaf, chain: str) -> list[str]:
-        """The points of a leaf on all sheets that it is scored from, of the object that the cell ``chain`` names."""
+        """The points of a leaf on all sheets that it is scored from, of the object that the criterion ``chain`` names."""
         return [each.sum_of(leaf.id, chain) for each in self.sheets if leaf.id in each.form.points]
 
     @property

@@ -25,6 +25,13 @@ def where(conditions: Sequence[str], value: str, otherwise: str) -> str:
     return f"IF({test},{value},{otherwise})"
 
 
+def exactly(cell: str, text: str) -> str:
+    """A criterion that only ``text`` meets, which stands in ``cell``: ``<A>`` is no comparison there, nor ``B*`` a pattern."""
+    for sign in "~*?" if any(sign in text for sign in "~*?") else "":
+        cell = f'SUBSTITUTE({cell},"{sign}","~{sign}")'
+    return f'"="&{cell}' if text[:1] in ("<", ">", "=") else cell
+
+
 def once(earned: str, better: Sequence[str]) -> str:
     """The points of the best of several events of one name; ``better`` counts those that come before this one."""
     return f"=IF(ISNUMBER({earned}),IF({earned}=0,0,IF({'+'.join(better)}>0,0,{earned})),0)"

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from chainscore.method.rulebook import Rulebook, Section
+from chainscore.results import formulas
 from chainscore.results.excel.book import Book
 from chainscore.results.excel.cell import Formula
 from chainscore.results.excel.page import Column
@@ -166,7 +167,9 @@ class Ranking:
 
         tied = self.scorecard.is_tied(chain, self.book)
         gap = self._gap(self.scorecard.chains[index - 1], chain) if index else None
-        group = (picked("group"), places.row_of_chains("group")) if self.grouped else None
+        group = None
+        if self.grouped:
+            group = formulas.exactly(picked("group"), named.group), places.row_of_chains("group")
         total = column_letters(self.first_section + len(self.book.sections) + 1)
         values: list[Any] = [
             shared_rank(picked("rank"), places.row_of_chains("rank"), chain.rank, tied, self.book.language, group),

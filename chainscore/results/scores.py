@@ -252,7 +252,7 @@ class Scores:
         """The points of all evidence and of the sentences about objects, with the basis, within the limits."""
         rules, rule = self.rules, self.book.rule(leaf.id, chain)
         basis = [rules.cell(leaf, chain, str(term.index), "points", "at_0") for term in rule.terms if term.source is None]
-        sums = self.evidence.sums_of(leaf, f"{column}${self.places.header}")
+        sums = self.evidence.sums_of(leaf, self._named(column, chain))
         total = "+".join([*basis, *sums, *self.objects.points_of(leaf, chain)]) or "0"
         cap, floor = (rules.cell(leaf, chain, name) if rules.has(leaf, chain, name) else None for name in ("cap", "floor"))
         return formulas.published(total, rules.general("decimals"), cap, floor)
@@ -298,7 +298,7 @@ class Scores:
         limit = self.rules.general("veto", str(veto.index))
         if rows.form.summarised:  # the rows are not there to be counted
             return formulas.vetoed(formula, str(int(veto.index in chain.vetoes)), limit)
-        choices = [[f"{rows.range(1, elsewhere=True)},{column}${self.places.header}"]]
+        choices = [[f"{rows.range(1, elsewhere=True)},{self._named(column, chain.chain)}"]]
         for at, each in enumerate(veto.conditions):
             cells = rows.range(rows.form.inputs_at[each.label], elsewhere=True)
             bound = (
@@ -377,22 +377,27 @@ class Scores:
     def _own(self, line: str, column: str) -> str:
         return f"{column}{self.places.rows[line]}"
 
-    def _group(self, column: str) -> tuple[str, str] | None:
+    def _named(self, column: str, chain: str) -> str:
+        """The criterion that only an object's own name meets."""
+        return formulas.exactly(f"{column}${self.places.header}", self.book.chain(chain).short_name)
+
+    def _group(self, column: str, chain: str) -> tuple[str, str] | None:
         """An object's group and all objects', where ranks are within groups."""
         if not self.book.total.rank_in_groups:
             return None
-        return self._own("group", column), self.places.row_of_chains("group", elsewhere=False)
+        own = formulas.exactly(self._own("group", column), self.book.chain(chain).group)
+        return own, self.places.row_of_chains("group", elsewhere=False)
 
     def _rank(self, column: str, chain: ChainScore) -> Any:
         if chain.rank is None:
             return self.pending
         totals = self.places.row_of_chains("total", elsewhere=False)
-        return Formula(formulas.rank(self._own("total", column), totals, self._group(column)), chain.rank)
+        return Formula(formulas.rank(self._own("total", column), totals, self._group(column, chain.chain)), chain.rank)
 
     def _grade(self, column: str, chain: ChainScore) -> Any:
         """By the total, or by the share of ranks down to which a grade goes."""
         tests = []
-        group = self._group(column)
+        group = self._group(column, chain.chain)
         number = f"COUNTIF({group[1]},{group[0]})" if group is not None else str(len(self.book.chains))
         by_share = _grades_by_share(self.book)
         if is_grade_pending(self.book, chain):
@@ -409,7 +414,7 @@ class Scores:
         place = list(self.chains).index(chain.chain) + 1
         if chain.rank is None:
             return place
-        group = self._group(column)
+        group = self._group(column, chain.chain)
         if group is None:
             return Formula(formulas.order(own, ranks, so_far, 0), place)
         groups = self.book.groups

@@ -321,3 +321,36 @@ def test_a_method_of_a_single_object_recalculates_too(run: Run, tmp_path: Path) 
     results = tmp_path / "results.xlsx"
     results.write_bytes(write_results(appraisal, method))
     assert not differing(formulas_in(results), recalculated_by_gnumeric(results, tmp_path))
+
+
+SIGNS = (
+    HEAD
+    + '[[sections]]\nid = "1"\ntitle = "经济"\n[total]\nrank_in_groups = true\n'
+    + '[[total.veto]]\nof = "招商局.ledger"\nwhere = { "类别" = "甲乙" }\ntotal = 0.5\n'
+    + OBJECTS.format(id="a", name="<甲>镇", group="<5万")
+    + OBJECTS.format(id="b", name="乙*镇", group="<5万")
+    + OBJECTS.format(id="c", name="乙丙镇", group="?万")
+    + LEAF.format(id="1.1", rule='of = "招商局.ledger"\nwhere = { "类别" = "甲*" }\npoints = 1')
+    + '[[sheets]]\nname = "招商局"\n[sheets.ledger]\ntitle = "项目"\nname = "项目"\ncategory = "类别"\ncolumns = [\n'
+    + '  { label = "乡镇", type = "object" },\n  { label = "项目", type = "text" },\n'
+    + '  { label = "类别", type = "choice", values = ["甲*", "甲乙"] },\n]\n'
+)
+OF_SIGNS = [("a", ("一", "甲*")), ("a", ("二", "甲*")), ("b", ("三", "甲*")), ("c", ("四", "甲*")), ("c", ("五", "甲乙"))]
+
+
+@gnumeric
+def test_names_that_read_like_comparisons_or_patterns_are_names_in_formulas(
+    run: Run, tmp_path: Path, libreoffice: Office
+) -> None:
+    (tmp_path / "signs.toml").write_text(SIGNS, encoding="utf-8")
+    assert run("template", "--rulebook", "signs.toml", "--period", "2023Q2", "-o", "blank.xlsx").code == 0
+    method = made(SIGNS)
+    facts = {"招商局": SheetFacts(ledger=OF_SIGNS)}
+    appraisal = scored(typed_by_openpyxl(tmp_path / "blank.xlsx", tmp_path / "filled.xlsx", method, facts), method)
+    assert appraisal.scorecard is not None
+    found = {chain.chain: (chain.total, chain.rank) for chain in appraisal.scorecard.chains}
+    assert found == {"a": (2, 1), "b": (1, 2), "c": (Decimal("0.5"), 1)}  # 丙's 甲乙 calls the veto down
+    results = tmp_path / "results.xlsx"
+    results.write_bytes(write_results(appraisal, method))
+    assert not differing(formulas_in(results), recalculated_by_gnumeric(results, tmp_path))
+    assert not differing(formulas_in(results), recalculated_by_libreoffice(libreoffice, results, tmp_path))

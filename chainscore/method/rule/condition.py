@@ -71,7 +71,7 @@ class Condition(msgspec.Struct, frozen=True):
             case "blank":
                 return ['""']
             case "is":
-                return list(map(_literal, dict.fromkeys(self.values)))
+                return list(map(_criterion, dict.fromkeys(self.values)))
         return [f'"{self.test}"&{bound}']
 
     def formula(self, cell: str, bound: str) -> str:
@@ -107,6 +107,14 @@ def _literal(value: str) -> str:
     """A value of a drop-down, or a number, within a formula."""
     quoted = value.replace('"', '""')
     return value if _number(value) is not None else f'"{quoted}"'
+
+
+def _criterion(value: str) -> str:
+    """A value as a criterion of COUNTIFS, which takes ``<5`` for a comparison and ``*`` for any text."""
+    if _number(value) is not None:
+        return value
+    exact = re.sub(r"[~*?]", r"~\g<0>", value)
+    return _literal(f"={exact}" if value[0] in "<>=" else exact)
 
 
 def parse_conditions(where: Mapping[str, Any]) -> Iterator[Condition]:
