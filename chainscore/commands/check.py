@@ -11,9 +11,10 @@ from chainscore.commands.common import day_of, exit_code, limits_of, nearest_of,
 from chainscore.show.findings import counts, print_findings
 from chainscore.show.outputs import check_output, copies_in, prepare_folder
 from chainscore.show.terminal import print_line
+from chainscore.words.bilingual import listed
 from chainscore.words.findings import Finding, Language
 from chainscore.words.folding import fold
-from chainscore.words.texts import UserError, text
+from chainscore.words.texts import LANGUAGES, UserError, text
 
 if TYPE_CHECKING:
     import datetime
@@ -81,8 +82,9 @@ def _filter(only: str | None, unit: str | None, book: Rulebook) -> Callable[[Fin
         raise UserError("error.only", text=only)
     names = {fold(sheet.name): sheet.name for sheet in book.sheets}
     if unit is not None and fold(unit) not in names:
-        valid = "、".join(names.values())
-        raise UserError("error.unit", text=unit, nearest=nearest_of(unit, list(names.values())), valid=valid)
+        known = list(names.values())
+        valid = {f"valid_{each}": listed(known, each) for each in LANGUAGES}
+        raise UserError("error.unit", text=unit, nearest=nearest_of(unit, known), **valid)
     sheet = names[fold(unit)] if unit is not None else ""
 
     def asked_for(finding: Finding) -> bool:

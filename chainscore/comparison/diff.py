@@ -16,6 +16,7 @@ from chainscore.method.rule.term import Lookup, Rule
 from chainscore.method.rulebook import Leaf, Rulebook
 from chainscore.scoring.evidence import taken_label
 from chainscore.scoring.scorecard import ChainScore, Evidence, LeafScore, Scorecard
+from chainscore.words.bilingual import Bilingual, bracketed
 from chainscore.words.findings import Finding, in_order
 from chainscore.words.folding import fold
 from chainscore.words.numbers import half_up, plain
@@ -366,7 +367,7 @@ def _gone(row: Evidence, lookup: Lookup | None, chain: str, new: Quarter) -> Fin
     else:
         sheet, cell = lookup.source.sheet, row.cells.get(taken_label(lookup))
         category = next((value for each in lookup.conditions for value in each.values), None)
-    name = f"{row.label}（{category}）" if category is not None else row.label
+    name = Bilingual(row.label + bracketed(category or "", "zh"), row.label + bracketed(category or "", "en"))
     values = {"name": name, "old": f"{row.file}:{sheet}!{cell}", "new": f"{new.file}:{sheet}"}
     return Finding("W514", row.file, sheet, cell, chain, values)
 

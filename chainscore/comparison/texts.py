@@ -12,7 +12,7 @@ from chainscore.comparison.year import Year
 from chainscore.method.rulebook import Rulebook
 from chainscore.scoring.limits import told_veto
 from chainscore.scoring.scorecard import Evidence
-from chainscore.words.bilingual import listed
+from chainscore.words.bilingual import listed, told
 from chainscore.words.findings import Language
 from chainscore.words.numbers import approximately, half_up, plain
 from chainscore.words.texts import because, text
@@ -21,7 +21,8 @@ from chainscore.words.texts import because, text
 def signed(value: Decimal | Fraction) -> str:
     """``+0.5``, ``-2``, ``0``; exact, or marked ≈."""
     shown = plain(abs(value)) if isinstance(value, Decimal) else approximately(abs(value))
-    return shown if not value else f"{'-' if value < 0 else '+'}{shown}"
+    mark = "≈" * shown.startswith("≈")
+    return shown if not value else f"{mark}{'-' if value < 0 else '+'}{shown.removeprefix(mark)}"
 
 
 def reasons(attribution: Attribution, book: Rulebook, language: Language) -> str:
@@ -110,7 +111,7 @@ def _values(old: Evidence, new: Evidence, labels: list[str], language: Language)
         yield text(
             "console.row_value",
             language,
-            label=label,
+            label=told(new.measured, language) if new.row is None else label,  # what the rows come to together
             old=old.facts.get(label, blank),
             new=new.facts.get(label, blank),
             old_place=_place(old, label),

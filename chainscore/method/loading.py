@@ -384,7 +384,7 @@ def _placed(mistakes: Sequence[Mistake], text: str) -> list[Mistake]:
 
 def _follows(mistake: Mistake, fault: Path, code: str) -> bool:
     place = mistake.at_fault
-    if place == fault and mistake.code not in (code, "R003"):
+    if place == fault and mistake.code != code and (mistake.code != "R003" or code == "R004"):
         return True
     if place != fault and place[: len(fault)] == fault:
         return True

@@ -23,13 +23,16 @@ from chainscore.method.scope import (
     has_units,
     is_constant,
     is_ratio,
+    is_share,
     name_of,
     nested,
     outside_of_reductions,
     renamed,
     unit_of,
 )
+from chainscore.method.twice import said_twice
 from chainscore.words.folding import fold
+from chainscore.words.numbers import plain
 
 TERM_KEYS = ("of", "where", "measure", "against", "lowest_first", "points", "lookup", "skip_first", "missing", "name")
 NOTES = ("title", "text", "clause")
@@ -37,6 +40,10 @@ NOTES = ("title", "text", "clause")
 AGAINST: tuple[Against, ...] = ("value", "minmax", "rank", "zscore", "mean")
 MISSING = ("mean", "group_mean")
 LOOKUP_KEYS = ("of", "where", "by", "name", "take", "as", "missing", "unmatched", "remark")
+
+
+NO_SHARE = 10
+"""A percentage of ten times the whole is a bound that was meant in per cent."""
 
 
 class Unusable(Exception):  # noqa: N818 - it never reaches a user: its mistake has been noted
@@ -65,30 +72,12 @@ class Maker:
                 terms.append(self.term(index, sentence, its_path))
             except Unusable:
                 continue
-        self._said_twice(terms, sentences, path)
+        self.mistakes += said_twice(terms, sentences, path)
         cap, floor = (self._limit(told.get(name), (*path, name)) for name in ("cap", "floor"))
         if cap is not None and floor is not None and cap < floor:
             self._note("R025", (*path, "cap"), cap=cap, floor=floor)
         once, remark = self._once(told.get("once"), (*path, "once"), terms)
         return Rule(tuple(terms), cap, floor, once, remark)
-
-    def _said_twice(self, terms: Sequence[Term], sentences: Sequence[tuple[Any, Path]], path: Path) -> None:
-        """A sentence that stands there twice, two that give points for one value of the same rows, two figures of one name."""
-        told = [sentence for sentence, _ in sentences]
-        again = {at for at, each in enumerate(told) if each in told[:at]}
-        for at in sorted(again):
-            self._note("R010", sentences[at][1], text=f"terms[{at}]")
-        known: dict[tuple[Any, ...], set[str]] = {}
-        for term in terms:
-            values = {value for value, _ in term.points.match}
-            others = known.setdefault((term.source, term.conditions, term.measure), set())
-            for value in sorted(values & others) if term.index not in again else ():
-                self._note("R024", (*path, "terms", term.index), text=value)
-            others |= values
-        taken: dict[str, Lookup] = {}
-        for term in terms:
-            if term.lookup is not None and taken.setdefault(term.lookup.alias, term.lookup) != term.lookup:
-                self._note("R010", (*path, "terms", term.index, "lookup", "as"), text=term.lookup.alias)
 
     def _note(self, code: str, path: Path, **values: object) -> None:
         self.mistakes.append(Mistake(code, path, values))
@@ -149,7 +138,7 @@ class Maker:
             conditions=conditions,
             measure=measure,
             unit=unit,
-            as_percent=measure is not None and unit is None and is_ratio(measure),
+            as_percent=measure is not None and unit is None and (is_ratio(measure) or is_share(measure, scope)),
             against=self._against(told.get("against", "value"), (*path, "against")),
             lowest_first=self._truth(told.get("lowest_first"), (*path, "lowest_first")),
             skip_first=self._skip_first(told.get("skip_first"), scope, (*path, "skip_first")),
@@ -181,6 +170,9 @@ class Maker:
         matches = forms[:1] == ["match"]
         if "measure" not in told or term.measure is not None:
             self._measured(term, matches, scope, path)
+        if term.measure is not None and term.against == "value" and is_share(term.measure, scope):
+            for each in points.bounds:
+                self._of_shares(each, (*path, "points"))
         if points.equal is not None and term.against == "value":
             self._note("R041", (*path, "points", "equal"))
         if term.lowest_first and term.against != "rank":
@@ -204,6 +196,11 @@ class Maker:
             self._note("R034", (*path, "against"), text=term.against)
         elif term.missing is not None and of_rows:
             self._note("R058", (*path, "missing"))
+
+    def _of_shares(self, bound: Decimal, path: Path) -> None:
+        """A bound of a percentage is a share: 0.85, and not 85."""
+        if bound >= NO_SHARE:
+            self._note("R063", path, text=plain(bound), share=plain(bound / 100), percent=plain(bound * 100))
 
     def _against(self, value: Any, path: Path) -> Against:
         if value not in AGAINST:
@@ -332,6 +329,8 @@ class Maker:
             return replace(condition, remark=remark)
         if condition.test != "is":
             numeric = condition.bound is not None
+            if field.type == "percent" and condition.bound is not None:
+                self._of_shares(condition.bound, path)
             if field.type not in (NUMBERS if numeric else ("date",)):
                 self._note("R043", path, text=condition.told("zh", NOW), type=field.type)
             return replace(condition, remark=remark)

@@ -73,6 +73,19 @@ def has_units(node: Node, scope: Scope, units: Units) -> bool:
     return UNKNOWN not in fields and all(unit in units.worth for unit in needed)
 
 
+def is_share(node: Node, scope: Scope) -> bool:
+    """True where percentages are taken as they stand, or one less another; the mean of some is one, their number none."""
+    fields = [scope.field(label) for label in node.labels]
+    alone = all(field is not None and field.type == "percent" for field in fields)
+    changed = any(isinstance(each, Elapsed) or (isinstance(each, Operation) and each.operator in "*/") for each in node.walk())
+    return (
+        bool(fields)
+        and alone
+        and not changed
+        and not any(isinstance(each, Reduction) and each.inner is None for each in node.walk())
+    )
+
+
 def unit_of(field: InputField | None) -> str | None:
     return field.unit if field is not None and field.type in ("amount", "signed") else None
 

@@ -81,7 +81,8 @@ def vetoes_of(method: Method, mistakes: list[Mistake]) -> tuple[Veto, ...]:
         except Unusable:
             continue
         conditions = maker.conditions(veto.where, scope, (*path, "where"))
-        found.append(Veto(index, scope.source, conditions, veto.section, score or Decimal(0)))
+        title = next((section.title for section in method.sections if section.id == veto.section), "")
+        found.append(Veto(index, scope.source, conditions, veto.section, score or Decimal(0), title))
     return tuple(found)
 
 

@@ -25,7 +25,7 @@ from chainscore.scoring.earlier import Earlier
 from chainscore.scoring.evidence import POINTS, ROW_NUMBER, WHY
 from chainscore.scoring.limits import limits_of_section, limits_of_total
 from chainscore.scoring.scorecard import ChainScore, Scorecard
-from chainscore.words.bilingual import listed, told
+from chainscore.words.bilingual import bracketed, listed, named, several, told
 from chainscore.words.references import column_letters
 from chainscore.words.texts import text
 
@@ -107,9 +107,9 @@ class Card:
         page.cell(1, 0, self.file.title, "plain")
         deputies = listed(chain.deputies, language)
         known = ((words.chief, chain.chief), (words.deputies, deputies), (words.lead_unit, chain.lead_unit))
-        said = [f"{told(label, language)}：{value}" for label, value in known if told(label, language) and value]
+        said = [named(told(label, language), value, language) for label, value in known if told(label, language) and value]
         of_group = [self._say("card.group", group=chain.group)] if chain.group else []
-        page.cell(2, 0, "；".join([*said, *of_group, *self._before()]), "plain")
+        page.cell(2, 0, several([*said, *of_group, *self._before()], language), "plain")
         column = places.column(chain.id)
         total, rank, ranks = places.cell("total", column), places.cell("rank", column), places.row_of_chains("rank")
         tied = self.scorecard.is_tied(self.result, self.book)
@@ -266,7 +266,7 @@ class Card:
             who = f"{chief} {self.chain.chief}".rstrip()
             self.page.cell(row, 0, self._say("card.signature", who=who), "plain")
         if body:
-            self.page.cell(row, 3, f"{body}（{seal}）" if seal else body, "plain")
+            self.page.cell(row, 3, f"{body}{bracketed(seal, language)}", "plain")
         self.page.cell(row, self.last_column, self._say("card.date"), "plain")
 
 

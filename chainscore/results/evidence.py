@@ -27,6 +27,7 @@ from chainscore.results.excel.style import Looks
 from chainscore.results.rules import Rules
 from chainscore.scoring.evidence import Evidence
 from chainscore.scoring.scorecard import Scorecard
+from chainscore.words.bilingual import clauses, named, several
 from chainscore.words.texts import Why, because, formula
 
 MOST_ROWS = 5_000
@@ -78,8 +79,9 @@ class EvidenceSheet:
         all_sources = [self._source(line.record) for line in lines if line.record is not None]
         alike = {key for key in SOURCE_KEYS if key != "cell" and len({source[key] for source in all_sources}) == 1}
         same = [(key, all_sources[0][key]) for key in SOURCE_KEYS if key in alike]
-        words = [f"{self.form.say(f'source_{key}')}：{value}" for key, value in same if value is not None]
-        return [key for key in SOURCE_KEYS if key not in alike and all_sources], "；".join(words)
+        language = self.workbook.book.language
+        words = [named(self.form.say(f"source_{key}"), value, language) for key, value in same if value is not None]
+        return [key for key in SOURCE_KEYS if key not in alike and all_sources], several(words, language)
 
     def _lines(self, rows: Sequence[Record]) -> list[Line]:
         """By chain, in each as handed in; of a table one for every chain."""
@@ -174,12 +176,13 @@ class EvidenceSheet:
 
     def _reasons(self, line: Line) -> str:
         own = [(leaf, found) for leaf, found in line.found.items() if found]
+        language = self.workbook.book.language
         told = []
         for leaf, found in own:
             telling = [each for each in found if each.points] or found[:1]
-            reasons = "，".join([self.workbook.because(each.why) for each in telling])
+            reasons = clauses([self.workbook.because(each.why) for each in telling], language)
             told.append(f"{leaf} {reasons}" if len(own) > 1 else reasons)
-        return "；".join(told)
+        return several(told, language)
 
     def _write_summary(self) -> None:
         for line in self.rows.lines:

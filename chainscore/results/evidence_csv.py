@@ -78,7 +78,8 @@ class Lines:
         pieces = zip(rows, *([columns[name][at] for at in rows] for name in names), strict=True)
         for at, file, sheet, row, label, category, value, points, counted, why in pieces:
             yield [
-                harmless(file), harmless(sheet), row, harmless(label), category or "", self.evidence.cells_in_words(at),
+                harmless(file), harmless(sheet), row, harmless(label), category or "",
+                self.evidence.cells_in_words(at, self.book.language),
                 self._value(value), self._number(points), self.book.words.yes if counted else self.book.words.no,
                 self._reason(why),
             ]  # fmt: skip

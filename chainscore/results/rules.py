@@ -21,7 +21,7 @@ from chainscore.method.rule.term import Rule, Term
 from chainscore.method.rulebook import Leaf, Rulebook, Section
 from chainscore.results.excel.book import Book
 from chainscore.results.excel.page import SMALL_ON_PAPER, Column, readable
-from chainscore.words.bilingual import told
+from chainscore.words.bilingual import named, told
 from chainscore.words.texts import text
 
 COLUMNS = (
@@ -105,19 +105,22 @@ class Rules:
             yield from self._of_section(section)
         yield from self._of_total()
 
+    def _of(self, whole: str, part: str) -> str:
+        return named(whole, part, self.book.language)
+
     def _of_section(self, section: Section) -> Iterator[RuleLine]:
         """How a section's leaves are added up, where it is not their plain sum."""
-        named = f"{section.id} {section.title}"
+        of = f"{section.id} {section.title}"
         if section.by != "sum":
-            yield RuleLine(None, "", f"{named}：{self.say(f'section_{section.by}')}")
+            yield RuleLine(None, "", self._of(of, self.say(f"section_{section.by}")))
         for leaf, weight in section.weights.items():
             yield RuleLine(
-                None, "", self.say("weight", section=named), leaf, weight, "", ((("section", section.id, leaf), VALUE),)
+                None, "", self.say("weight", section=of), leaf, weight, "", ((("section", section.id, leaf), VALUE),)
             )
         for name, number in (("cap", section.cap), ("floor", section.floor)):
             if number is not None:
                 yield RuleLine(
-                    None, "", f"{named}：{self.say(name)}", None, number, "", ((("section", section.id, name), VALUE),)
+                    None, "", self._of(of, self.say(name)), None, number, "", ((("section", section.id, name), VALUE),)
                 )
 
     def _of_total(self) -> Iterator[RuleLine]:
@@ -164,7 +167,8 @@ class Rules:
         index = str(term.index)
         if term.source is not None:
             number = self.say("term", number=term.index + 1) if numbered else ""
-            of = f"{term.source.sheet}" + (f"：{told(term.told, self.book.language)}" if term.measure is not None else "")
+            measured = told(term.told, self.book.language)
+            of = self._of(term.source.sheet, measured) if term.measure is not None else term.source.sheet
             against = self.say(f"against_{term.against}") if term.against != "value" else ""
             yield RuleLine(leaf, group, f"{number}{of}", against or None)
         for at, condition in enumerate(term.conditions):
@@ -221,7 +225,7 @@ class Rules:
         for reading in self.book.readings:
             option = self.book.chosen[reading.key]
             language = self.book.language
-            meaning = f"{told(reading.question, language)}：{told(reading.options[option], language)}"
+            meaning = self._of(told(reading.question, language), told(reading.options[option], language))
             chosen = self.say("default", option=option) if option == reading.default else option
             values = [self.say("reading"), reading.key, reading.clause, self.say("reading_item"), chosen, "", meaning]
             self.page.row(row, values, ("first",) if reading is self.book.readings[0] else ())

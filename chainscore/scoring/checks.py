@@ -15,6 +15,7 @@ import pandas as pd
 
 from chainscore.intake.tables import SheetTables, Tables
 from chainscore.method.rulebook import InputField, Ledger, Rulebook
+from chainscore.words.bilingual import Bilingual, bracketed
 from chainscore.words.findings import Finding
 from chainscore.words.folding import fold, fold_all
 from chainscore.words.numbers import plain
@@ -71,7 +72,8 @@ def _events_twice(sheet: SheetTables, ledger: Ledger, book: Rulebook) -> Iterato
             continue
         chain, name = chains[position], names[position]
         others = seen.setdefault(event, {})
-        shown = f"（{event[1]}）" if event[1] is not None else ""
+        category = event[1] or ""
+        shown = Bilingual(bracketed(category, "zh"), bracketed(category, "en"))
         values = {"name": name, "category": shown}
         known, identity = others.get(chain, {}), identities[position]
         if identity in known:

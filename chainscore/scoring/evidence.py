@@ -22,7 +22,7 @@ from chainscore.method.rule.points import shown_figure
 from chainscore.method.rule.term import Lookup, Rule
 from chainscore.method.rulebook import Rulebook
 from chainscore.scoring.rows import Known, Rows
-from chainscore.words.bilingual import Text, told
+from chainscore.words.bilingual import Language, Text, clauses, told
 from chainscore.words.texts import Why
 
 LEAF, CHAIN, FILE, SHEET, ROW_NUMBER = "leaf", "chain", "file", "sheet", "row"
@@ -186,11 +186,11 @@ class EvidenceTable:
                 if row >= 0:
                     yield lookup, next(each for each in self.rows if each.source == lookup.source), row
 
-    def cells_in_words(self, at: int) -> str:
+    def cells_in_words(self, at: int, language: Language) -> str:
         """The labels and cells, as ``name B16，amount D16``."""
         if self.columns[POSITION][at] < 0:
             return ""
-        return "，".join(f"{label} {cell}" for label, cell in self._cells(at).items())
+        return clauses((f"{label} {cell}" for label, cell in self._cells(at).items()), language)
 
     def tally(self, leaf: str, chain: str, tables: SheetTables) -> tuple[int, int, Fraction]:
         """How many rows of one department were looked at for a leaf, how many of them counted, and their points."""

@@ -11,7 +11,7 @@ from chainscore.scoring.scorecard import ChainScore, Vetoed
 from chainscore.scoring.scores import before_limits
 from chainscore.words.bilingual import at_start
 from chainscore.words.findings import Language
-from chainscore.words.numbers import approximately, plain
+from chainscore.words.numbers import added, approximately, plain
 from chainscore.words.texts import text
 
 
@@ -24,8 +24,11 @@ def told_veto(vetoed: Vetoed, book: Rulebook, language: Language) -> str:
 
 def vetoes_told(chain: ChainScore, book: Rulebook, language: Language, section: str | None = None) -> list[str]:
     """The vetoes of an object: all of them, those of a section, or with ``section=""`` those of the total."""
-    its = (each for each in chain.vetoed if section is None or book.vetoes[each.veto].section == section)
-    return [told_veto(each, book, language) for each in its]
+    its = [each for each in chain.vetoed if section is None or book.vetoes[each.veto].section == section]
+    cells: dict[tuple[int, str], tuple[str, ...]] = {}
+    for each in its:  # several rows may call the same one down
+        cells[each.veto, each.sheet] = (*cells.get((each.veto, each.sheet), ()), *each.cells)
+    return [told_veto(Vetoed(veto, sheet, its_cells), book, language) for (veto, sheet), its_cells in cells.items()]
 
 
 def limits_of_total(chain: ChainScore, book: Rulebook, language: Language) -> list[str]:
@@ -56,8 +59,10 @@ def terms_of_section(chain: ChainScore, section: Section, book: Rulebook) -> str
     leaves = [(leaf.id, chain.leaves[leaf.id].score) for leaf in book.leaves_by_section[section.id]]
     known = [(leaf, f"{score:.{book.decimals}f}") for leaf, score in leaves if score is not None]
     if section.by == "weighted":
-        return " + ".join(f"{plain(section.weights[leaf])} × {score}" for leaf, score in known)
-    return f"({' + '.join(score for _, score in known)}) ÷ {len(known)}"
+        return added(
+            f"{'-' * score.startswith('-')}{plain(section.weights[leaf])} × {score.lstrip('-')}" for leaf, score in known
+        )
+    return f"({added(score for _, score in known)}) ÷ {len(known)}"
 
 
 def _reached(exact: Fraction, cap: Decimal | None, floor: Decimal | None) -> Iterator[tuple[str, Decimal]]:

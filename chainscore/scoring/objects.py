@@ -16,6 +16,7 @@ from chainscore.method.rule.standing import standings
 from chainscore.method.rule.term import Term
 from chainscore.scoring.ledger import Judged
 from chainscore.scoring.rows import Context, Rows
+from chainscore.words.bilingual import Bilingual, listed
 from chainscore.words.texts import Why
 
 Figures = dict[str, Fraction | None]
@@ -146,7 +147,8 @@ class ObjectsJudge:
         for name, extreme in (("smallest", min(self.known.values())), ("largest", max(self.known.values()))):
             holders = tuple(chain for chain, figure in self.known.items() if figure == extreme)
             told[name] = compared_figure(extreme, self.as_percent).removeprefix("≈")
-            told[f"{name}_of"] = "、".join(short[chain] for chain in holders)
+            names = [short[chain] for chain in holders]
+            told[f"{name}_of"] = Bilingual(listed(names, "zh"), listed(names, "en"))
             told[f"{name}_chains"] = holders
         mean = sum(self.known.values(), ZERO) / len(self.known)
         return {**told, "mean": compared_figure(mean, self.as_percent)}

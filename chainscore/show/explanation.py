@@ -28,7 +28,7 @@ from chainscore.show.findings import counts
 from chainscore.show.terminal import Line, is_rich, print_line, print_rich
 from chainscore.words.bilingual import told
 from chainscore.words.findings import Language, one_line
-from chainscore.words.numbers import approximately, plain
+from chainscore.words.numbers import added, approximately, plain
 from chainscore.words.standing import told_rank, told_score
 from chainscore.words.texts import because, formula, rounded, text
 
@@ -243,7 +243,7 @@ class Explainer:
         """The published terms and what they add up to; what is pending adds nothing, and is no sum by itself."""
         known = sum((Fraction(term) for term in terms if term is not None), Fraction(0))
         if len(terms) > 1 or (total is not None and known != total):
-            shown = self._equal(" + ".join(map(self._score, terms)), known, total)
+            shown = self._equal(added(map(self._score, terms)), known, total)
         else:
             shown = self._score(total)
         return self._incomplete(shown, pending)

@@ -27,7 +27,7 @@ def print_findings(findings: Iterable[Finding], language: Language, stream: Text
         place, message = _told(group, language)
         first = group[0]
         values = {"code": first.code, "message": message, "hint": first.hint(language)}
-        styled = Line(text("console.finding", language, place=place, **values))
+        styled = Line(text("console.finding", language, place=place, **values).rstrip())
         start = len(place) + 2
         styled.stylize(f"bold {COLOURS[first.severity]}", start, start + len(first.code))
         print_line(styled, stream)

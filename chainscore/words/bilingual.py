@@ -33,6 +33,28 @@ def listed(texts: Iterable[str], language: Language) -> str:
     return ("、" if language == "zh" else ", ").join(texts)
 
 
+def clauses(texts: Iterable[str], language: Language) -> str:
+    """Parts of one statement."""
+    return ("，" if language == "zh" else ", ").join(texts)
+
+
+def several(texts: Iterable[str], language: Language) -> str:
+    """Statements one after another."""
+    return ("；" if language == "zh" else "; ").join(texts)
+
+
+def named(name: str, value: object, language: Language) -> str:
+    """A name and what stands under it: ``File: q2.xlsx``."""
+    return f"{name}：{value}" if language == "zh" else f"{name}: {value}"
+
+
+def bracketed(text: str, language: Language) -> str:
+    """A text in brackets behind another, or nothing."""
+    if not text:
+        return ""
+    return f"（{text}）" if language == "zh" else f" ({text})"
+
+
 def at_start(text: Text, language: Language) -> str:
     """A text as it stands at the start of a line or a heading: with a capital letter, where the script has any."""
     word = told(text, language)

@@ -13,8 +13,8 @@ from typing import Any, Literal
 import msgspec
 from msgspec.structs import replace
 
+from chainscore.words.bilingual import Bilingual, Text, listed, told
 from chainscore.words.bilingual import Language as Language
-from chainscore.words.bilingual import Text, listed, told
 from chainscore.words.characters import UNSEEN
 from chainscore.words.references import row_and_column
 
@@ -162,8 +162,15 @@ def codes() -> tuple[str, ...]:
 
 def _fill(text: str, values: Mapping[str, object], language: Language) -> str:
     # One line whatever a department typed, and short enough to read.
-    told = {key: listed(value, language) if isinstance(value, tuple) else str(value) for key, value in values.items()}
-    return text.format_map(_Shown({key: one_line(value) for key, value in told.items()}))
+    shown = {
+        key: listed(value, language)
+        if isinstance(value, tuple)
+        else told(value, language)
+        if isinstance(value, Bilingual)
+        else str(value)
+        for key, value in values.items()
+    }
+    return text.format_map(_Shown({key: one_line(value) for key, value in shown.items()}))
 
 
 class _Shown(dict[str, str]):

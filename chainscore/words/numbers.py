@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 
@@ -28,6 +28,12 @@ def as_written(value: object) -> str:
     if isinstance(value, list):
         return f"[{', '.join(map(as_written, value))}]"
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def added(terms: Iterable[str]) -> str:
+    """Numbers as they are added up: ``7.2 + 30.8 - 2.5``."""
+    first, *others = terms
+    return first + "".join(f" - {each[1:]}" if each.startswith("-") else f" + {each}" for each in others)
 
 
 def half_up(value: Fraction, decimals: int) -> Decimal:

@@ -139,6 +139,25 @@ def test_steps_of_a_ratio_are_told_in_percent_and_groups_apart(run: Run, tmp_pat
     assert any("veto: where 统计局 reports 事故数 ≥ 1, the total is at most 0" in line for line in lines)
 
 
+def test_percentages_units_missing_figures_and_vetoes_of_sections_are_told_as_people_say_them(run: Run, tmp_path: Path) -> None:
+    text = changed(
+        ('  { label = "用地（公顷）"', '  { label = "满意度", type = "percent" },\n  { label = "用地（公顷）"'),
+        (
+            'measure = "min(1.2, [完成投资（亿元）] / [计划投资（万元）])"\npoints = { per = 10 }',
+            'measure = "[满意度]"\nmissing = 0.5\npoints = { steps = [[0.985, 10]] }',
+        ),
+        ('measure = "[完成投资（亿元）] / [用地（公顷）]"', 'measure = "[完成投资（亿元）]"'),
+        ("total = 0\n", 'section = "2"\nscore = 0\n'),
+    )
+    (tmp_path / "method.toml").write_text(
+        re.sub(r"(?s)\n\[\[indicators.leaves.examples\]\].*?\n(?=\n)", "\n", text), encoding="utf-8"
+    )
+    said = run("rulebook", "show", "method.toml", "--lang", "zh").out
+    assert "x＝满意度；缺数据时按 0.5 计；得分：x≥98.5%：10 分；其余 0 分" in said
+    assert "x＝完成投资（亿元）；再排名" in said  # the label has the unit
+    assert "的，“评议”最多 0 分" in said
+
+
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_rulebook_is_told_in_either_language(name: str, language: str, run: Run) -> None:

@@ -345,6 +345,20 @@ def test_shares_may_lack_what_their_last_digit_rounds_off_and_factors_are_no_sha
     assert mistakes_in(changed(('"2.1" = 0.7, "2.2" = 0.3', '"2.1" = 1.5, "2.2" = 1'))) == ()
 
 
+PERCENT = ('  { label = "用地（公顷）"', '  { label = "满意度", type = "percent" },\n  { label = "用地（公顷）"')
+
+
+@pytest.mark.parametrize(("bound", "codes"), [("90", ["R063"]), ("0.9", []), ("1.5", [])])
+def test_bounds_of_percentages_are_shares(bound: str, codes: list[str]) -> None:
+    text = changed(PERCENT, (RATE + "\npoints = { per = 10 }", f'measure = "[满意度]"\npoints = {{ steps = [[{bound}, 10]] }}'))
+    told = mistakes_in(text)
+    assert [each.code for each in told] == codes
+    if told:
+        assert told[0].message("en") == "percentages are written as shares, 85% is 0.85: 90 is 9000%; for 90% write 0.9"
+    conditioned = f'where = {{ "满意度" = ">={bound}" }}\n{RATE}'
+    assert [each.code for each in mistakes_in(changed(PERCENT, (RATE, conditioned)))] == codes
+
+
 def test_what_is_wanted_is_told_in_the_language_of_the_run() -> None:
     (mistake,) = mistakes_in(changed(("decimals = 2", 'decimals = "two"')))
     assert mistake.message("zh") == "“two”不对，这里要：整数"
@@ -446,7 +460,7 @@ def test_what_is_no_toml_is_one_mistake(text: str) -> None:
 
 
 def test_every_code_of_the_catalogue_is_raised_by_some_wrong_file_and_told_in_both_languages() -> None:
-    raised = {code for _, _, expected in WRONG.values() for code, _ in expected} | {"R029", "R030"}
+    raised = {code for _, _, expected in WRONG.values() for code, _ in expected} | {"R029", "R030", "R063"}
     assert raised == set(catalogue())
     assert all(sorted(entry) == ["en", "zh"] for entry in catalogue().values())
 

@@ -14,6 +14,7 @@ import pytest
 from chainscore.method.rulebook import Rulebook
 from chainscore.results.workbook import write_results
 from chainscore.scoring.appraisal import Appraisal
+from chainscore.scoring.limits import vetoes_told
 from chainscore.scoring.readings import reversals
 from tests.conftest import Run
 from tests.rulebooks.test_end_to_end import (
@@ -335,7 +336,14 @@ SIGNS = (
     + '  { label = "乡镇", type = "object" },\n  { label = "项目", type = "text" },\n'
     + '  { label = "类别", type = "choice", values = ["甲*", "甲乙"] },\n]\n'
 )
-OF_SIGNS = [("a", ("一", "甲*")), ("a", ("二", "甲*")), ("b", ("三", "甲*")), ("c", ("四", "甲*")), ("c", ("五", "甲乙"))]
+OF_SIGNS = [
+    ("a", ("一", "甲*")),
+    ("a", ("二", "甲*")),
+    ("b", ("三", "甲*")),
+    ("c", ("四", "甲*")),
+    ("c", ("五", "甲乙")),
+    ("c", ("六", "甲乙")),
+]
 
 
 @gnumeric
@@ -350,6 +358,8 @@ def test_names_that_read_like_comparisons_or_patterns_are_names_in_formulas(
     assert appraisal.scorecard is not None
     found = {chain.chain: (chain.total, chain.rank) for chain in appraisal.scorecard.chains}
     assert found == {"a": (2, 1), "b": (1, 2), "c": (Decimal("0.5"), 1)}  # 丙's 甲乙 calls the veto down
+    [vetoed] = [vetoes_told(chain, method, "en") for chain in appraisal.scorecard.chains if chain.chain == "c"]
+    assert [line.count("招商局!C") for line in vetoed] == [2]  # two rows, one veto
     results = tmp_path / "results.xlsx"
     results.write_bytes(write_results(appraisal, method))
     assert not differing(formulas_in(results), recalculated_by_gnumeric(results, tmp_path))

@@ -123,3 +123,38 @@ def test_its_scores_are_explained_as_they_come_about(run: Run, tmp_path: Path) -
     [instead] = [line for line in lines("南镇", "1.1.2") if line.startswith("+")]
     assert instead == "+5  亩均投资名次：完成投资（亿元）÷用地（公顷）＝0.5，没有数据，按规则以本组平均数代替"
     assert not [line for line in lines("南镇", "1") if line.startswith(("条款：", "规则：")) and len(line) < 4]
+
+
+def test_papers_of_an_english_method_have_no_chinese_signs(run: Run, tmp_path: Path) -> None:
+    assert run("rulebook", "new", "mine.toml", "--lang", "en").code == 0
+    text = (tmp_path / "mine.toml").read_text(encoding="utf-8")
+    text = text.replace('chief = ""                        # who', 'chief = "Manager" # who').replace(
+        'chief = ""\ndep', 'chief = "Ms. A"\ndep'
+    )
+    (tmp_path / "mine.toml").write_text(text, encoding="utf-8")
+    named = ("--rulebook", "mine.toml", "--lang", "en")
+    assert run("template", *named, "--period", "2024Q1", "-o", "blank.xlsx").code == 0
+    book = rulebook_of(text.encode(), "mine.toml")
+    typed_by_openpyxl(tmp_path / "blank.xlsx", tmp_path / "filled.xlsx", book, facts("en"))
+    assert run("score", "filled.xlsx", *named, "-o", "results.xlsx").code == 0
+    told = [run("rulebook", "show", "mine.toml", "--lang", "en").out, run("explain", "filled.xlsx", "north", *named).out]
+    for name in ("blank.xlsx", "results.xlsx"):
+        pages = openpyxl.load_workbook(tmp_path / name).worksheets
+        told += [str(cell.value) for page in pages for row in page.iter_rows() for cell in row if cell.value is not None]
+    signs = "，。：；、（）＝＋－“”"
+    lines = [line for each in told for line in each.splitlines() if set(line) & set(signs) - set("“”")]
+    assert lines == []
+    assert any("Manager: Ms. A; " in line for line in told)
+    assert any(line.startswith("File: filled.xlsx; ") for line in told)
+
+
+def test_sums_take_off_what_is_below_nothing(run: Run, tmp_path: Path) -> None:
+    assert run("rulebook", "new", "mine.toml", "--lang", "en").code == 0
+    text = (tmp_path / "mine.toml").read_text(encoding="utf-8")
+    text = text.replace("points = { up_to = [[0, 10], [5, 6]], above = 0 }", "points = { per = -2 }")
+    (tmp_path / "mine.toml").write_text(text, encoding="utf-8")
+    named = ("--rulebook", "mine.toml", "--lang", "en")
+    assert run("template", *named, "--period", "2024Q1", "-o", "blank.xlsx").code == 0
+    typed_by_openpyxl(tmp_path / "blank.xlsx", tmp_path / "filled.xlsx", rulebook_of(text.encode(), "x"), facts("en"))
+    # South has 0 complaints … north 1, at 2 points off each; its section is 0.7 × 8 less 0.3 × 2.
+    assert "0.7 × 8.00 - 0.3 × 2.00 = 5.00" in run("explain", "filled.xlsx", "north", "2", *named).out

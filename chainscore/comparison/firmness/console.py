@@ -48,7 +48,7 @@ class FirmnessConsole:
         rows = [
             [
                 str(each.rank), self._name(each.chain), f"{each.total:.{decimals}f}",
-                f"{each.total_min:.{decimals}f}–{each.total_max:.{decimals}f}",
+                _range(f"{each.total_min:.{decimals}f}", f"{each.total_max:.{decimals}f}"),
                 self.separator.join(self._say("times", rank=rank, times=times) for rank, times in each.ranks.items()),
             ]
             for each in found.chains
@@ -136,3 +136,10 @@ def _kind_of(pair: Pair, found: Sensitivity) -> str:
     if found.combinations == 1:
         return "pair_alone"
     return "pair_turns" if pair.turns else "pair_levelled" if pair.ties else "pair_holds"
+
+
+def _range(least: str, most: str) -> str:
+    """``60.00–63.50``; of one number that alone, and a dash stands clear of a minus."""
+    if least == most:
+        return least
+    return f"{least} – {most}" if most.startswith("-") else f"{least}–{most}"

@@ -134,6 +134,13 @@ class Points(msgspec.Struct, frozen=True):
         told = _told(step.points, shown_figure(value, as_percent), points)
         return points, Why("step", {"bound": bound, "points": told}), True
 
+    @property
+    def bounds(self) -> list[Decimal]:
+        """The figures that it holds others against: of steps their bounds, of lines their bases."""
+        steps = [step.bound for step in self._ordered if step.bound is not None]
+        lines = [*([self.linear] if self.linear is not None else []), *(step.points for step in self._ordered)]
+        return sorted({*steps, *(line.base for line in lines)})
+
     def reached(self, value: Fraction | Decimal) -> int | None:
         """The number of the step that a figure reaches, from 0; None of none."""
         return next((at for at, step in enumerate(self._ordered) if self._reaches(value, step)), None)

@@ -173,9 +173,11 @@ class Veto(msgspec.Struct, frozen=True):
     section: str
     """Empty where it is the total that is bounded."""
     score: Decimal
+    title: str = ""
+    """The section's."""
 
     def told(self, language: Language) -> str:
         """When it is called down, and what the total or the section is at most then."""
         conditions = text("method.and", language).join(each.told(language) for each in self.conditions)
         key, values = ("method.veto_section" if self.section else "method.veto_total"), {"score": plain(self.score)}
-        return text(key, language, sheet=self.source.sheet, conditions=conditions, section=self.section, **values)
+        return text(key, language, sheet=self.source.sheet, conditions=conditions, section=self.title, **values)

@@ -16,7 +16,7 @@ from chainscore.paperwork.template.checks import speaking
 from chainscore.paperwork.template.facts import SheetFacts, Value, known, meant
 from chainscore.paperwork.template.looks import COVER_WIDTHS, PROTECTION, ROW
 from chainscore.results.excel.style import NAVY
-from chainscore.words.bilingual import listed, told
+from chainscore.words.bilingual import listed, several, told
 
 
 def write_cover(book: TemplateBook, facts: SheetFacts) -> None:
@@ -82,7 +82,7 @@ def _write_departments(book: TemplateBook, sheet: Worksheet, row: int) -> int:
         served = [leaf.id for leaf in book.rulebook.leaves if department.name in sheets_of(book.rulebook, leaf.id)]
         vetoes = any(veto.source.sheet == department.name for veto in book.rulebook.vetoes)
         leaves = listed([*served, *([book.say("veto")] if vetoes else [])], book.rulebook.language)
-        reported = "；".join(parts)
+        reported = several(parts, book.rulebook.language)
         sheet.set_row(number, max(height(leaves, COVER_WIDTHS[-1]), height(reported, sum(COVER_WIDTHS[1:-1]))))
         link = book.format("boxed", "link")
         sheet.write_url(number, 0, f"internal:'{department.name}'!A1", link, department.name)

@@ -9,8 +9,8 @@ from decimal import Decimal
 from chainscore.method.rule.term import Rule, Term
 from chainscore.method.rulebook import Example, Grid, Leaf, Rulebook, Section, Target
 from chainscore.show.method.sentence import conditions_words, goal_words, term_words
-from chainscore.words.bilingual import Language, told
-from chainscore.words.numbers import plain
+from chainscore.words.bilingual import Language, bracketed, named, told
+from chainscore.words.numbers import SIGNS, plain
 from chainscore.words.texts import text
 
 
@@ -159,9 +159,10 @@ class _Teller:
                 yield self.say(f"{name}_of_leaf", limit=plain(limit))
 
     def _example(self, example: Example) -> str:
+        equals = SIGNS[self.language]["="]
         rows = [
             self.say("comma").join(
-                f"{label}＝{plain(value) if isinstance(value, Decimal) else value}" for label, value in row.items()
+                f"{label}{equals}{plain(value) if isinstance(value, Decimal) else value}" for label, value in row.items()
             )
             for row in example.rows
         ]
@@ -180,7 +181,7 @@ class _Teller:
         ]
         for veto, told_veto in zip(book.vetoes, total.veto, strict=True):
             wording = told(told_veto.text, self.language)
-            lines.append(veto.told(self.language) + (f"（{wording}）" if wording else ""))
+            lines.append(veto.told(self.language) + bracketed(wording, self.language))
         lines.append(self.say("rank_in_groups" if total.rank_in_groups else "rank", object=self.object))
         lines.append(self.say("decimals", decimals=book.decimals))
         yield self.part("total")
@@ -269,4 +270,5 @@ class _Teller:
         office, body = (told(word, self.language) for word in (words.office, words.body))
         seal = told(words.seal, self.language)
         labels = [self.say("made_by", who=office), self.say("approved_by", who=body)]
-        yield Signatures(tuple(f"{label}{f'（{seal}）' if seal and at else ''}" for at, label in enumerate(labels)))
+        sealed = (f"{label}{bracketed(seal if at else '', self.language)}" for at, label in enumerate(labels))
+        yield Signatures(tuple(named(label, "", self.language) for label in sealed))

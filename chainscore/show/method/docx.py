@@ -63,5 +63,5 @@ def _add(document: Written, block: object) -> None:
                         run.bold = at == 0
         case Signatures(labels):
             for label in labels:
-                signed = document.add_paragraph(f"\n{label}：＿＿＿＿＿＿＿＿＿＿＿＿")
+                signed = document.add_paragraph(f"\n{label}＿＿＿＿＿＿＿＿＿＿＿＿")
                 signed.alignment = WD_ALIGN_PARAGRAPH.LEFT

@@ -49,4 +49,4 @@ def _lines(block: object) -> Iterator[str]:
             yield from (f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
             yield "</table>"
         case Signatures(labels):
-            yield from (f'<p class="sign">{escape(label)}：＿＿＿＿＿＿＿＿＿＿＿＿</p>' for label in labels)
+            yield from (f'<p class="sign">{escape(label)}＿＿＿＿＿＿＿＿＿＿＿＿</p>' for label in labels)

@@ -53,7 +53,7 @@ def _lines(block: object) -> Iterator[str]:
                 if not at:
                     yield "|" + " --- |" * len(header)
         case Signatures(labels):
-            yield from (f"{_escaped(label)}：＿＿＿＿＿＿＿＿＿＿\n" for label in labels)
+            yield from (f"{_escaped(label)}＿＿＿＿＿＿＿＿＿＿\n" for label in labels)
 
 
 def _escaped(text: str) -> str:

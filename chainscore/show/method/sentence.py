@@ -9,7 +9,8 @@ from chainscore.method.rule.condition import Condition
 from chainscore.method.rule.points import Linear, Points
 from chainscore.method.rule.term import Term
 from chainscore.method.rulebook import Method, Target
-from chainscore.words.bilingual import Language, told
+from chainscore.words.bilingual import Language, bracketed, told
+from chainscore.words.folding import fold
 from chainscore.words.numbers import SIGNS, plain
 from chainscore.words.texts import text
 
@@ -39,17 +40,27 @@ def term_words(term: Term, method: Method, language: Language) -> Iterator[str]:
         where = conditions_words(term.lookup.conditions, language)
         yield text("method.lookup_where" if where else "method.lookup", language, **values, conditions=where)
     if term.measure is not None:
-        unit = text("method.in_unit", language, unit=term.unit) if term.unit else ""
+        unit = bracketed(_untold_unit(term), language)
         yield text("method.measure", language, measure=told(term.told, language), unit=unit)
     if term.against != "value":
         yield text(f"method.against_{term.against}{'_lowest' if term.lowest_first else ''}", language)
     if term.missing is not None:
-        how = plain(term.missing) if isinstance(term.missing, Decimal) else text(f"rules.missing_{term.missing}", language)
+        number = (
+            text("method.missing_number", language, number=plain(term.missing)) if isinstance(term.missing, Decimal) else ""
+        )
+        how = number or text(f"rules.missing_{term.missing}", language)
         yield text("method.missing", language, how=how)
     yield text("method.points", language, points=text("method.semicolon", language).join(points_words(term, language)))
     if term.skip_first is not None:
         where = conditions_words(term.skip_first.conditions, language)
         yield text("method.skip_first", language, by=term.skip_first.by, conditions=where or "—")
+
+
+def _untold_unit(term: Term) -> str:
+    """The unit of what is measured, where the labels do not tell it; of a number by a unit there is none to tell."""
+    assert term.measure is not None
+    unit = term.unit or ""
+    return "" if unit.startswith("1/") or all(fold(unit) in fold(label) for label in term.measure.labels) else unit
 
 
 def points_words(term: Term, language: Language) -> Iterator[str]:
