@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
+import docx
 import pytest
 
 from chainscore.method.rulebook import Rulebook
@@ -319,6 +320,9 @@ def test_a_method_of_a_single_object_recalculates_too(run: Run, tmp_path: Path) 
     appraisal = scored(typed_by_openpyxl(tmp_path / "blank.xlsx", tmp_path / "filled.xlsx", method, facts), method)
     assert appraisal.scorecard is not None
     assert appraisal.scorecard.chains[0].total == 3  # all are equal: there is one
+    assert run("bulletin", "filled.xlsx", "--rulebook", "alone.toml", "-o", "bulletin.docx").code == 0
+    said = [each.text for each in docx.Document(str(tmp_path / "bulletin.docx")).paragraphs]
+    assert "参加考核的乡镇共1个，得分3.0分。" in said  # and no highest and lowest of one
     results = tmp_path / "results.xlsx"
     results.write_bytes(write_results(appraisal, method))
     assert not differing(formulas_in(results), recalculated_by_gnumeric(results, tmp_path))

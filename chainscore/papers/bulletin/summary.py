@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
@@ -63,18 +63,7 @@ def overall(subject: Subject) -> Iterator[str]:
     if subject.scorecard.pending:
         yield text("bulletin.overall_pending", language, **values)
     else:
-        totals = totals_of(chains)
-        yield text(
-            "bulletin.overall",
-            language,
-            **values,
-            mean=figure(mean_of(chains, book.decimals), "mean"),
-            best=_holders(subject, max(totals)),
-            highest=figure(points(subject, max(totals)), "highest"),
-            worst=_holders(subject, min(totals)),
-            lowest=figure(points(subject, min(totals)), "lowest"),
-            spread=figure(points(subject, max(totals) - min(totals)), "spread"),
-        )
+        yield _range_of_totals(subject, values)
     if subject.quarter.tables is not None and (firm := first_pair(subject.quarter.tables, book, subject.scorecard, language)):
         yield firm
     if subject.year is not None:
@@ -83,6 +72,27 @@ def overall(subject: Subject) -> Iterator[str]:
         yield _pending(subject)
     if subject.before is not None:
         yield from _against_before(subject)
+
+
+def _range_of_totals(subject: Subject, values: Mapping[str, object]) -> str:
+    """The mean of all totals, the highest and the lowest; where all are alike, what they are."""
+    chains = subject.scorecard.chains
+    totals = totals_of(chains)
+    mean = figure(mean_of(chains, subject.book.decimals), "mean")
+    if max(totals) == min(totals):
+        key = "bulletin.overall_alike" if len(totals) > 1 else "bulletin.overall_one"
+        return text(key, subject.language, **values, mean=mean)
+    return text(
+        "bulletin.overall",
+        subject.language,
+        **values,
+        mean=mean,
+        best=_holders(subject, max(totals)),
+        highest=figure(points(subject, max(totals)), "highest"),
+        worst=_holders(subject, min(totals)),
+        lowest=figure(points(subject, min(totals)), "lowest"),
+        spread=figure(points(subject, max(totals) - min(totals)), "spread"),
+    )
 
 
 def _holders(subject: Subject, total: Decimal) -> str:
