@@ -40,13 +40,13 @@ def test_a_sound_rulebook_is_said_to_be_so(run: Run, tmp_path: Path) -> None:
     path = written(SMALL, tmp_path / "towns.toml")
     outcome = run("rulebook", "check", path)
     assert (outcome.code, outcome.err) == (0, "")
-    assert outcome.out == "“乡镇考核办法” is sound: 3 objects, 5 leaves, 0 examples that hold.\n"
+    assert outcome.out == "“乡镇考核办法” is sound. Objects: 3; leaves: 5; examples that hold: 0.\n"
     assert (
         run("rulebook", "check", path, "--lang", "zh").out
-        == "《乡镇考核办法》没有错误：考核对象 3 个，得分项 5 项，例子 0 个全部成立。\n"
+        == "《乡镇考核办法》没有错误：考核对象 3 个，得分项 5 项，成立的例子 0 个。\n"
     )
     assert run("rulebook", "check", "suppliers").out.startswith(
-        "“Supplier scorecard” is sound: 8 objects, 5 leaves, 2 examples"
+        "“Supplier scorecard” is sound. Objects: 8; leaves: 5; examples that hold: 2"
     )
 
 

@@ -364,6 +364,7 @@ def test_names_that_read_like_comparisons_or_patterns_are_names_in_formulas(
     assert found == {"a": (2, 1), "b": (1, 2), "c": (Decimal("0.5"), 1)}  # 丙's 甲乙 calls the veto down
     [vetoed] = [vetoes_told(chain, method, "en") for chain in appraisal.scorecard.chains if chain.chain == "c"]
     assert [line.count("招商局!C") for line in vetoed] == [2]  # two rows, one veto
+    assert "<甲>镇 (<5万)" in run("sensitivity", "filled.xlsx", "--rulebook", "signs.toml").out  # each by its own group's rank
     results = tmp_path / "results.xlsx"
     results.write_bytes(write_results(appraisal, method))
     assert not differing(formulas_in(results), recalculated_by_gnumeric(results, tmp_path))

@@ -15,6 +15,7 @@ from chainscore.method.rulebook import Rulebook
 from chainscore.scoring.readings import Pair, Sensitivity, Without
 from chainscore.show.console import object_word, readings_line
 from chainscore.show.terminal import Line, Table, print_line, print_table
+from chainscore.words.bilingual import bracketed
 from chainscore.words.findings import Language
 from chainscore.words.numbers import approximately, plain
 from chainscore.words.texts import text
@@ -36,6 +37,11 @@ class FirmnessConsole:
     def _name(self, chain: str) -> str:
         return self.book.chain(chain).short_name
 
+    def _named(self, chain: str) -> str:
+        """With the group within which it has its rank."""
+        group = self.book.chain(chain).group if self.book.total.rank_in_groups else ""
+        return self._name(chain) + bracketed(group, self.language)
+
     def show(self, found: Sensitivity, without: Sequence[Without], period: Period) -> None:
         """The ranking's range, the pairs of neighbours, and what leaving one out would turn."""
         print_line(f"{self.book.title} · {period if self.language == 'en' else period.name(self.language)}")
@@ -47,7 +53,7 @@ class FirmnessConsole:
         decimals = self.book.decimals
         rows = [
             [
-                str(each.rank), self._name(each.chain), f"{each.total:.{decimals}f}",
+                str(each.rank), self._named(each.chain), f"{each.total:.{decimals}f}",
                 _range(f"{each.total_min:.{decimals}f}", f"{each.total_max:.{decimals}f}"),
                 self.separator.join(self._say("times", rank=rank, times=times) for rank, times in each.ranks.items()),
             ]
