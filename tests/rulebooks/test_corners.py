@@ -5,6 +5,7 @@ One quarter of five towns; every leaf is a corner of its own.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -369,3 +370,23 @@ def test_names_that_read_like_comparisons_or_patterns_are_names_in_formulas(
     results.write_bytes(write_results(appraisal, method))
     assert not differing(formulas_in(results), recalculated_by_gnumeric(results, tmp_path))
     assert not differing(formulas_in(results), recalculated_by_libreoffice(libreoffice, results, tmp_path))
+
+
+def test_a_condition_that_does_not_hold_is_told_with_what_stands_there(run: Run, tmp_path: Path) -> None:
+    rule = 'of = "招商局.ledger"\nwhere = { "备案日期" = "<=now" }\nmeasure = "[投资额（亿元）]"\npoints = { per = 1 }'
+    text = (
+        HEAD
+        + '[[sections]]\nid = "1"\ntitle = "经济"\n'
+        + OBJECTS.format(id="a", name="甲镇", group="")
+        + LEAF.format(id="1.1", rule=rule)
+        + '[[sheets]]\nname = "招商局"\n[sheets.ledger]\ntitle = "项目"\nname = "项目"\ncolumns = [\n'
+        + '  { label = "乡镇", type = "object" },\n  { label = "项目", type = "text" },\n'
+        + '  { label = "投资额（亿元）", type = "amount", unit = "亿元" },\n'
+        + '  { label = "备案日期", type = "date", within_year = false },\n]\n'
+    )
+    (tmp_path / "dates.toml").write_text(text, encoding="utf-8")
+    assert run("template", "--rulebook", "dates.toml", "--period", "2023Q2", "-o", "blank.xlsx").code == 0
+    facts = {"招商局": SheetFacts(ledger=[("a", ("一", 2, datetime.date(2023, 7, 1)))])}
+    typed_by_openpyxl(tmp_path / "blank.xlsx", tmp_path / "filled.xlsx", made(text), facts)
+    said = run("explain", "filled.xlsx", "a", "--rulebook", "dates.toml", "--lang", "zh").out
+    assert "一：投资额（亿元） 2，备案日期为2023-07-01，不符合“备案日期≤2023-06-30”" in said

@@ -87,14 +87,17 @@ def judge_row(term: Term, row: Row, moment: Moment) -> Judgement:
 
 def _failed(term: Term, failed: Sequence[Condition], row: Row, moment: Moment) -> Judgement:
     first = failed[0]
+    label = _told_label(term) or first.label
     remarks = ((first.remark, first.label),) if first.remark else ()
     if first.remark:
         why = Why("remark", {"remark": first.remark, "label": first.label, "value": fact(row.get(first.label))})
     elif row.get(first.label) is None:
         why = Why("blank_where", {"label": first.label})
-    else:
+    elif first.label == label:  # whose value stands before it
         why = Why("not_where", {"condition": _told((first,), moment)})
-    label = _told_label(term) or first.label
+    else:
+        values = {"label": first.label, "value": fact(row.get(first.label)), "condition": _told((first,), moment)}
+        why = Why("not_where_of", values)
     remarkable = all(each.remark for each in failed)
     return Judgement(False, ZERO, row.get(label), label, (why,), remarks, len(failed), remarkable)
 
