@@ -69,7 +69,7 @@ class Card:
         titles = [*COLUMNS[:-1], *(BEFORE if earlier is not None else ()), COLUMNS[-1]]
         columns = [Column(self._say(key), width, style) for key, width, style in titles]
         columns[-1] = replace(columns[-1], size=REASON_SIZE, width=columns[-1].width - (NARROWER if earlier is not None else 0))
-        name = sheet_name(self._say("card.prefix"), chain.short_name)
+        name = sheet_name(self._say("card.prefix"), chain.short_name, [each.short_name for each in book.chains])
         self.last_column = len(columns) - 1
         self.page = file.bare_page(name, columns, header=5, size=SIZE, least=18, portrait=True, kind="card")
 

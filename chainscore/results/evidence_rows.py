@@ -80,7 +80,7 @@ class Form:
         self.book = book
         self.titles = titles
         self.group = group
-        self.name = sheet_name(self.say("prefix"), sheet.name, self.say("table") if self.ledger is None else "")
+        self.name = self._named(self.ledger is None)
         self.leaves = [leaf for leaf in book.leaves if leaf.id in titles]
         self.chain_label = book.words.chain
         self.inputs: list[InputField] = [column for column in grid.columns if not column.informative]
@@ -88,7 +88,7 @@ class Form:
         self.labels = [column.label for column in self.inputs[1:]]
         """All inputs' but the chain's, which is the first."""
         self.wholes = list(sheet.cells) if self.ledger is None or sheet.table is None else []
-        self.whole_name = sheet_name(self.say("prefix"), sheet.name, self.say("table") if sheet.table is not None else "")
+        self.whole_name = self._named(sheet.table is not None)
         """The name of the sheet above which they stand."""
         self.points: dict[str, int] = {}
         """Leaf → its column of points."""
@@ -99,6 +99,11 @@ class Form:
             self._add_summary()
         else:
             self._add_details(titles, group)
+
+    def _named(self, of_table: bool) -> str:
+        """The name of the evidence's sheet of the department's table or ledger."""
+        names = [each.name for each in self.book.sheets]
+        return sheet_name(self.say("prefix"), self.sheet.name, names, self.say("table") if of_table else "")
 
     def say(self, key: str, **values: object) -> str:
         """A text of the evidence sheets, in the language of the workbooks."""

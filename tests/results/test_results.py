@@ -349,10 +349,21 @@ def test_a_departments_text_is_never_a_formula_or_link(text: str, tmp_path: Path
 
 
 def test_sheets_of_another_method_have_names_that_excel_takes() -> None:
-    assert sheet_name("依据·", "市商务局", "（表）") == "依据·市商务局（表）"
-    assert sheet_name("成绩单·", "a/b:c'd") == "成绩单·a_b_c_d"
-    assert len(sheet_name("依据·", "长" * 31, "（表）")) == 31
-    assert sheet_name("依据·", "长" * 31, "（表）").endswith("（表）")
+    assert sheet_name("依据·", "市商务局", ["市商务局"], "（表）") == "依据·市商务局（表）"
+    assert sheet_name("成绩单·", "a/b:c'd", ["a/b:c'd"]) == "成绩单·a_b_c_d"
+    assert len(sheet_name("依据·", "长" * 31, ["长" * 31], "（表）")) == 31
+    assert sheet_name("依据·", "长" * 31, ["长" * 31], "（表）").endswith("（表）")
+
+
+def test_no_two_sheets_have_one_name_however_alike_the_names_are_that_they_are_of() -> None:
+    alike = ["长" * 30 + "甲", "长" * 30 + "乙", "A/b", "a_B", "东镇"]
+    names = [sheet_name("成绩单·", each, alike) for each in alike]
+    assert names == ["成绩单·" + "长" * 26 + "1", "成绩单·" + "长" * 26 + "2", "成绩单·A_b1", "成绩单·a_B2", "成绩单·东镇"]
+
+
+def test_a_sheets_name_is_as_long_as_excel_counts_it() -> None:
+    name = sheet_name("成绩单·", "😀" * 31, ["😀" * 31])  # each counts as two
+    assert name == "成绩单·" + "😀" * 13
 
 
 def test_a_file_name_that_a_link_cannot_hold_leaves_the_cell_as_text(tmp_path: Path, book: Rulebook, sample: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 LONGEST_SHEET_NAME = 31
 LONGEST_FOOTER = 60
@@ -25,10 +26,21 @@ def text_lines(text: str, width: float, size: int) -> int:
     return sum(1 if line <= room else math.ceil(line / max(room - 3, 1)) for line in lines)
 
 
-def sheet_name(prefix: str, name: str, suffix: str = "") -> str:
-    """A worksheet's name: at most 31 characters, none of those that Excel does not take."""
+def sheet_name(prefix: str, name: str, among: Sequence[str], suffix: str = "") -> str:
+    """A worksheet's name: at most 31 characters, none of those that Excel does not take.
+
+    ``among`` are all names that have such a sheet, of which no two may come to the same: those that would end in a number.
+    """
+    room = LONGEST_SHEET_NAME - len(prefix) - len(suffix)
+    alike = [each for each in among if _shortened(each, room).casefold() == _shortened(name, room).casefold()]
+    number = str(alike.index(name) + 1) if len(alike) > 1 else ""
+    return prefix + _shortened(name, room - len(number)) + number + suffix
+
+
+def _shortened(name: str, room: int) -> str:
+    """As much of a name as there is room for; Excel counts in units of UTF-16."""
     taken = "".join("_" if char in "[]:*?/\\'" else char for char in name)
-    return prefix + taken[: LONGEST_SHEET_NAME - len(prefix) - len(suffix)] + suffix
+    return taken.encode("utf-16-le")[: 2 * room].decode("utf-16-le", "ignore")
 
 
 def page_text(text: str) -> str:
