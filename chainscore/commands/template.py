@@ -115,10 +115,10 @@ def _targets(period: Period, output: Path | None, split: Path | None, book: Rule
     """Where each workbook goes, and the part of the whole that it is; the folder for several is made."""
     if split is None:
         return {output or Path(f"{period.file_stem}.xlsx"): None}
-    from chainscore.paperwork.template import parts
+    from chainscore.paperwork.template import files_of_parts
 
     prepare_folder(split)
-    return {split / part.file_name(period, book.language): part for part in parts(book)}
+    return {split / name: part for name, part in files_of_parts(book, period).items()}
 
 
 def _document(period: Period, files: Sequence[Path], split: bool) -> dict[str, object]:

@@ -13,7 +13,7 @@ import pytest
 from openpyxl.workbook import Workbook
 
 from chainscore.method.period import Period
-from chainscore.paperwork.template import Part, parts, write_template
+from chainscore.paperwork.template import Part, files_of_parts, parts, write_template
 from chainscore.scoring.appraisal import Appraisal, appraise
 from chainscore.scoring.rollcall import roll_call
 from tests.conftest import REPOSITORY, Run
@@ -55,8 +55,8 @@ def part_of(facts: Mapping[str, Any], part: Part) -> dict[str, Any]:
 
 def fill_parts(folder: Path, facts: Mapping[str, Any]) -> None:
     """Every split workbook in a folder, filled in where it stands as another program would."""
-    for part in parts(BOOK):
-        path = folder / part.file_name(Period.parse(facts["period"]))
+    for name, part in files_of_parts(BOOK, Period.parse(facts["period"])).items():
+        path = folder / name
         workbook = openpyxl.load_workbook(path)
         fill_sheet(workbook[part.sheet.name], part_of(facts, part))
         workbook.save(path)
@@ -74,8 +74,8 @@ def published(result: Appraisal) -> dict[str, dict[str, float]]:
 def filled_parts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The split workbooks of a worked example, filled in."""
     folder = tmp_path_factory.mktemp("parts")
-    for part in parts(BOOK):
-        (folder / part.file_name(PERIOD)).write_bytes(write_template(BOOK, PERIOD, part=part))
+    for name, part in files_of_parts(BOOK, PERIOD).items():
+        (folder / name).write_bytes(write_template(BOOK, PERIOD, part=part))
     fill_parts(folder, example("ordinary-2023Q2")["facts"])
     return folder
 
@@ -194,8 +194,9 @@ def test_a_whole_workbook_of_which_a_department_filled_one_sheet_takes_the_place
 
 
 def test_a_chains_office_that_left_its_workbook_blank_is_named_at_its_own_file(returns: Path) -> None:
-    part = next(part for part in parts(BOOK) if part.chain is not None and part.chain.id == "food")
-    path = returns / part.file_name(PERIOD)
+    files = files_of_parts(BOOK, PERIOD).items()
+    name, part = next((name, part) for name, part in files if part.chain is not None and part.chain.id == "food")
+    path = returns / name
     path.write_bytes(write_template(BOOK, PERIOD, part=part))
     [error] = [finding for finding in appraise([returns], BOOK).findings if finding.severity == "error"]
     assert (error.code, error.file, error.sheet, error.chain) == ("E218", path.name, OFFICE, "food")
@@ -423,8 +424,7 @@ def typed_parts(libreoffice: office.Office, tmp_path_factory: pytest.TempPathFac
     blank, typed = tmp_path_factory.mktemp("blank"), tmp_path_factory.mktemp("typed")
     facts = example("ordinary-2023Q2")["facts"]
     steps = []
-    for part in parts(BOOK):
-        name = part.file_name(PERIOD)
+    for name, part in files_of_parts(BOOK, PERIOD).items():
         (blank / name).write_bytes(write_template(BOOK, PERIOD, part=part))
         own = {"sheets": {part.sheet.name: part_of(facts, part)}}
         steps.append(office.typing_step(blank / name, typed / name, own, BOOK))

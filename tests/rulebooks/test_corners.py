@@ -390,3 +390,19 @@ def test_a_condition_that_does_not_hold_is_told_with_what_stands_there(run: Run,
     typed_by_openpyxl(tmp_path / "blank.xlsx", tmp_path / "filled.xlsx", made(text), facts)
     said = run("explain", "filled.xlsx", "a", "--rulebook", "dates.toml", "--lang", "zh").out
     assert "一：投资额（亿元） 2，备案日期为2023-07-01，不符合“备案日期≤2023-06-30”" in said
+
+
+def test_each_object_gets_a_file_whatever_its_name_is_and_results_have_a_sheet_of_each(run: Run, tmp_path: Path) -> None:
+    text = ALONE.replace('name = "统计局"\n[sheets', 'name = "统计局"\nper_object = true\n[sheets').replace(
+        OBJECTS.format(id="a", name="甲镇", group=""),
+        OBJECTS.format(id="a", name="甲/乙" + "长" * 60, group="") + OBJECTS.format(id="b", name="甲_乙" + "长" * 60, group=""),
+    )
+    (tmp_path / "names.toml").write_text(text, encoding="utf-8")
+    named = ("--rulebook", "names.toml", "--period", "2023Q2")
+    assert run("template", *named, "--split", "parts").code == 0
+    assert len(list((tmp_path / "parts").glob("*.xlsx"))) == 2
+    assert run("template", *named, "-o", "blank.xlsx").code == 0
+    facts = {"统计局": SheetFacts(table={"a": (5,), "b": (6,)})}
+    typed_by_openpyxl(tmp_path / "blank.xlsx", tmp_path / "filled.xlsx", made(text), facts)
+    assert run("score", "filled.xlsx", "--rulebook", "names.toml", "-o", "results.xlsx").code == 0
+    assert run("verify", "results.xlsx", "filled.xlsx", "--rulebook", "names.toml").code == 0

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from chainscore.papers.submissions.call import Call
 from chainscore.scoring.rollcall import Entry
 from chainscore.words.bilingual import told
+from chainscore.words.filenames import file_names
 from chainscore.words.texts import text
 
-LONGEST_NAME = 80
-"""Characters; a file's name has 255 bytes."""
 BYTE_ORDER_MARK = "\ufeff"
 """By which old programs on Windows know UTF-8."""
 
 
 def reminders_in(folder: Path, call: Call) -> dict[Path, bytes]:
     """Where each reminder goes, by the unit's name, and its text."""
-    return {folder / _file_name(entry.unit.name(call.book)): _encoded(reminder(call, entry)) for entry in call.owing}
+    names = file_names([entry.unit.name(call.book) for entry in call.owing], ".txt")
+    return {folder / name: _encoded(reminder(call, entry)) for name, entry in zip(names, call.owing, strict=True)}
 
 
 def reminder(call: Call, entry: Entry) -> str:
@@ -45,10 +44,6 @@ def _lines(call: Call, entry: Entry) -> Iterator[str]:
     if office := told(book.words.office, language):
         yield ""
         yield office
-
-
-def _file_name(unit: str) -> str:
-    return re.sub(r'[\\/:*?"<>|]', "_", unit)[:LONGEST_NAME] + ".txt"
 
 
 def _encoded(letter: str) -> bytes:

@@ -9,7 +9,7 @@ import msgspec
 from chainscore.method.period import Period
 from chainscore.method.rulebook import Chain, Rulebook, Sheet
 from chainscore.paperwork.template.facts import Facts
-from chainscore.words.bilingual import Language
+from chainscore.words.filenames import file_names
 
 
 @dataclass(frozen=True)
@@ -23,10 +23,6 @@ class Part:
     def who(self) -> str:
         """Who fills it in."""
         return self.sheet.name if self.chain is None else f"{self.sheet.name}-{self.chain.short_name}"
-
-    def file_name(self, period: Period, language: Language = "zh") -> str:
-        """The file name of one part: period and unit."""
-        return f"{period.name(language)}-{self.who}.xlsx"
 
     def of_book(self, rulebook: Rulebook) -> Rulebook:
         """The rulebook without other departments' sheets, and without other chains."""
@@ -42,6 +38,13 @@ class Part:
             ledger = [row for row in own.ledger if row.get(label) == self.chain.name]
             sheets[self.sheet.name] = replace(own, table=table, ledger=ledger)
         return Facts(sheets)
+
+
+def files_of_parts(rulebook: Rulebook, period: Period) -> dict[str, Part]:
+    """The name of each part's file, by period and unit, and the part."""
+    its = parts(rulebook)
+    names = file_names([f"{period.name(rulebook.language)}-{part.who}" for part in its], ".xlsx")
+    return dict(zip(names, its, strict=True))
 
 
 def parts(rulebook: Rulebook) -> list[Part]:
