@@ -112,9 +112,9 @@ class Strings:
         return text.text or ""
 
     def _font(self, run: Element) -> int:
-        """The number of a run's font; -1 where it says nothing of one or there is nothing to be seen."""
+        """The number of a run's font, of a blank too, which may be as high as a page; -1 where it says nothing of one."""
         properties = only(run, "rPr", "sharedStrings")
-        if properties is None or not (run.findtext("t") or "").strip():
+        if properties is None:
             return -1
         look = self.styles.facts(properties)
         if look not in self.fonts:
@@ -171,14 +171,13 @@ def _cell(element: Element, reference: str, shared: dict[str, Shared], styles: S
         raise UnverifiableError("单元格的值中有别的内容", "something else in a cell's value")
     if inline is not None:
         text = strings.text(inline)
-        return Cell(text.text or None, said, style, text.runs)
-    if raw is None or (raw.text is None and kind != "str"):
+        return Cell(text.text, said, style, text.runs)
+    if raw is None or (raw.text is None and kind != "str" and said is not None):
         return Cell(None, said, style)
     if kind == "s":
         text = _shared_text(raw.text or "", strings)
-        return Cell(text.text if said is not None else text.text or None, said, style, text.runs)
-    value = _value(kind, raw.text or "")
-    return Cell(value if value != "" or said is not None else None, said, style)
+        return Cell(text.text, said, style, text.runs)
+    return Cell(_value(kind, raw.text or ""), said, style)
 
 
 def _value(kind: str, raw: str) -> Value:

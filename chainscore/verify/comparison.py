@@ -26,7 +26,7 @@ CLOSE = 1e-12
 """Relative, of a number that was calculated again."""
 NEAR = 0.03
 """Of a width or height: programs count them in pixels, twips or tenths of a character."""
-UNITS = (0.8, 1.3)
+UNITS = (0.9, 1.3)
 """How much wider or narrower a digit of another usual font may be."""
 USUAL_HEIGHTS, USUAL_WIDTHS = (12, 20), (7, 13)
 """Rows and columns of which nothing is said are as high and wide as each program has them."""
@@ -241,10 +241,11 @@ class _Comparison:
         """LibreOffice leads to a file from another folder, and names a place within as ``sheet.A1``."""
         anchor = parse(_excel(unquote(wanted.anchor)), "")
         there = moved(anchor, self.matching.moved) if not wanted.address else anchor
-        here = parse(_excel(unquote(found.anchor.removeprefix("#")) or unquote(found.address).partition("#")[2]), "")
-        address = unquote(found.address).partition("#")[0]
+        address, _, within = unquote(found.address).partition("#")
+        here = parse(_excel(unquote(found.anchor.removeprefix("#")) or within), "")
         return (
-            _same_file(unquote(wanted.address), address)
+            not (found.anchor and within)
+            and _same_file(unquote(wanted.address), address)
             and wanted.tip == found.tip
             and text_of(here) in (text_of(there), text_of(anchor))
         )
@@ -266,7 +267,8 @@ LONGEST = 40
 """Characters of a path; of a longer one only the end is told."""
 BEYOND = 20
 """Columns to the right of the last one that is filled, over which charts lie."""
-OF_BLANK = ("fill/", "border/")
+OF_BLANK = ("fill/", "border/", "font/sz")
+"""What is seen of a cell without anything to read; how high its letters would be, the row is."""
 
 
 def _blank(sheet: Sheet, place: Place) -> Cell:
@@ -374,7 +376,7 @@ def _area(text: str, sheet: str, move: Move) -> str:
 def _same_file(wanted: str, found: str) -> bool:
     """The file of the same name, in whatever folder of this machine."""
     local = not re.match(r"(?!file:///[^/\\])[A-Za-z][\w+.-]*:|[/\\]{2}", found)
-    return found == wanted or (local and re.split(r"[/\\]", found)[-1] == wanted)
+    return found == wanted or (wanted != "" and local and re.split(r"[/\\]", found)[-1] == wanted)
 
 
 def _excel(anchor: str) -> str:

@@ -202,9 +202,8 @@ class _Reader:
                 or element.get("sheetId") in {each.number for each in sheets.values()}
             ):
                 raise UnverifiableError("工作表重复或没有部件", "a sheet twice or without a part", name)
-            sheet = sheets[name] = Sheet(
-                name, element.get("sheetId", ""), element.get("state", "visible"), relation.target, self.spelling
-            )
+            id_ = str(whole(element.get("sheetId"), "sheetId"))
+            sheet = sheets[name] = Sheet(name, id_, element.get("state", "visible"), relation.target, self.spelling)
             if relation.kind == "worksheet":
                 try:
                     self._sheet(sheet)
@@ -280,6 +279,11 @@ SHOWN = (
     "title", "subject", "description", "keywords", "category", "contentStatus",
     "ep.Company", "ep.Manager", "ep.HyperlinkBase",
 )  # fmt: skip
+THEME_PARTS = [
+    ["a.majorFont", "a.minorFont"],
+    ["a.fillStyleLst", "a.lnStyleLst", "a.effectStyleLst", "a.bgFillStyleLst"],
+]
+"""What every theme has of fonts and of looks, in order."""
 OF_PACKAGE = ("officeDocument", *PROPERTIES)
 OF_WORKBOOK = ("styles", "sharedStrings", "theme", "calcChain")
 
@@ -304,6 +308,9 @@ def _theme(theme: Element, styles: Styles) -> Facts:
         for each in theme.iterfind(f"a.themeElements/a.fontScheme/a.{kind}/*")
     }
     looks: Facts = {}
+    schemes = theme.find("a.themeElements/a.fontScheme"), theme.find("a.themeElements/a.fmtScheme")
+    if [None if scheme is None else [each.tag for each in scheme if len(each)] for scheme in schemes] != THEME_PARTS:
+        raise UnverifiableError("主题不完整", "a theme that is not whole")
     for kind in theme.iterfind("a.themeElements/a.fmtScheme/*"):
         for look in list(kind)[:1]:  # the subtle one, which charts of the usual style have
             looks |= facts(look, lambda each: each, f"theme/{kind.tag}/{look.tag}")

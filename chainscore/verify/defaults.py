@@ -89,7 +89,7 @@ EMPTY = frozenset(
         "a.avLst", "c.cache", "c.numCache", "c.strCache",
         "xdr.clientData", "xdr.cNvGraphicFramePr", "xdr.cNvPicPr", "a.picLocks", "a.fillRect", "a.stretch",
         "c.headerFooter", "c.pageSetup", "c.printSettings",
-        "c.dLbls", "a.round", "extLst", "c.extLst", "a.extLst", "a.solidFill", "c.lang",
+        "c.dLbls", "a.round", "extLst", "c.extLst", "a.extLst", "c.lang",
     }
 )  # fmt: skip
 """Elements that say nothing where nothing is in them."""

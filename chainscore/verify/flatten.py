@@ -47,7 +47,10 @@ def _canonical(element: Element, spell: Spell) -> Element | None:
         if key not in HINTS and defaults.get(key) != said:
             copy.set(key, said)
     copy.text = spelled.text if not len(spelled) and (spelled.text or "").strip() else None
-    copy.extend([child for each in spelled if (child := _canonical(each, spell)) is not None])
+    names = Counter(child.tag for child in spelled)
+    within = ((child.tag, _canonical(child, spell)) for child in spelled)
+    # One of two of a name counts even where it says nothing: some readers take the last.
+    copy.extend([Element(tag) if child is None else child for tag, child in within if child is not None or names[tag] > 1])
     bare = not len(copy) and copy.text is None
     if bare and (dict(copy.attrib) in NOTHING.get(copy.tag, ()) or (copy.tag in EMPTY and not copy.attrib)):
         return None

@@ -170,4 +170,7 @@ def whole(text: str | None, what: str) -> int:
 
 
 def true(value: str | None) -> bool:
+    """Yes or no in the schema's spelling: any other is yes to some readers. Raises UnverifiableError."""
+    if value not in (None, "0", "1", "false", "true"):
+        raise UnverifiableError(f"既不是“是”也不是“否”：{value[:30]}", f"neither yes nor no: {value[:30]}")
     return value in ("1", "true")

@@ -26,6 +26,8 @@ _REFERENCES = {
     ("dataValidation", "sqref"),
     ("ignoredError", "sqref"),
 }
+OF_CELLS = ("General", "0.00_ ")
+"""The number formats of the cells that charts show."""
 _FORMULAS = ("formula", "formula1", "formula2", "c.f")
 
 
@@ -201,6 +203,7 @@ def _saved(element: Element) -> Element:
     others = {child.tag: child for child in element if child.tag not in ("c.pt", "c.extLst")}
     count = others["c.ptCount"].get("val", "") if "c.ptCount" in others else ""
     sound = all(len(values) == 1 and re.fullmatch("[0-9]{1,9}", at) for at, values in points.items())
+    sound = sound and all(point.attrib.keys() <= {"idx"} for point in element.iter("c.pt"))
     sound = sound and re.fullmatch("[0-9]{0,9}", count) is not None and max(map(int, points), default=-1) < int(count or 0)
     once = len(points) + len(others) == len([child for child in element if child.tag != "c.extLst"])
     if not (sound and once and others.keys() <= {"c.formatCode", "c.ptCount"}):
@@ -214,9 +217,10 @@ def _saved(element: Element) -> Element:
 
 def _chart_format(element: Element) -> Element:
     """A chart's number format; one that is that of its cells says nothing itself."""
-    if element.get("sourceLinked") in ("1", "true"):
+    code = number_format(element.get("formatCode", ""))
+    if element.get("sourceLinked") in ("1", "true") and code in OF_CELLS:
         return Element(element.tag, {"sourceLinked": "1"})
-    return Element(element.tag, {**element.attrib, "formatCode": number_format(element.get("formatCode", ""))})
+    return Element(element.tag, {**element.attrib, "formatCode": code})
 
 
 def _whole_chart(element: Element) -> Element:
@@ -251,12 +255,17 @@ def _page_text(element: Element) -> Element:
 
 
 def _view(element: Element) -> Element:
-    """A view that is not frozen may be scrolled anywhere."""
-    if element.find("pane") is not None:
-        return element
+    """A view that is not frozen may be scrolled anywhere; of one that is, the rows and columns that stay say all."""
     view = copied(element)
-    view.attrib.pop("topLeftCell", None)
+    if element.find("pane") is None:
+        view.attrib.pop("topLeftCell", None)
+    view[:] = [_pane(child) if child.tag == "pane" else child for child in element]
     return view
+
+
+def _pane(pane: Element) -> Element:
+    said = [pane.get(key, usual) for key, usual in (("xSplit", "0"), ("ySplit", "0"), ("state", "split"))]
+    return Element(pane.tag, {"split": " ".join(map(plain, said))})
 
 
 def _protection(element: Element) -> Element | None:

@@ -55,12 +55,25 @@ class Styles:
             parts = self.lists.get(section, [])
             if parts:
                 look |= self.facts(self._at(parts, xf.get(key, "0")))
+        look |= self._inherited(xf)
         _hold_each_once(xf)
         for child in xf:
             look |= self.facts(child)
         # Whether a style applies what it has (applyFont …) is heeded by none of them, and LibreOffice writes it as it likes.
         others = {key for key in xf.attrib if key not in (*_PARTS, "numFmtId", "xfId") and not key.startswith("apply")}
         return look | {f"xf@{key}": xf.get(key, "") for key in others if xf.get(key) not in ("0", "false")}
+
+    def _inherited(self, xf: Element) -> Facts:
+        """What Gnumeric takes over from the style that one is based on: what that says of letters and its own font does not."""
+        fonts = self.lists.get("fonts", [])
+        if not fonts or not self.parents or "xfId" not in xf.attrib:
+            return {}
+        base = self._at(self.parents, xf.get("xfId", ""))
+        own, other = (self._at(fonts, each.get("fontId", "0")) for each in (xf, base))
+        said = {child.tag for child in own}
+        more = Element("font")
+        more.extend([child for child in other if child.tag not in said])
+        return {f"font/of its base/{path}": value for path, value in self.facts(more).items()}
 
     def _usual(self) -> list[Facts]:
         """The fonts by which programs measure columns: that of the style Normal, and the first of all."""
@@ -133,12 +146,10 @@ class Styles:
         return plain if not shade else f"{plain} tint {shade:.3g}"
 
     def _palette(self) -> list[str]:
-        own = [
-            each.get("rgb", "")[-6:]
-            for section in self.lists.get("colors", [])
-            if section.tag == "indexedColors"
-            for each in section
-        ]
+        sections = [section for section in self.lists.get("colors", []) if section.tag == "indexedColors"]
+        if len(sections) > 1:
+            raise UnverifiableError(f"部件 {self.part} 中 indexedColors 重复", f"indexedColors twice in the part {self.part}")
+        own = [each.get("rgb", "")[-6:] for section in sections for each in section]
         return own + [colour[-6:] for colour in COLOR_INDEX[len(own) :]]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -33,6 +34,10 @@ Verdict = Literal["identical", "same", "different", "unverifiable", "other_input
 """Identical: part by part what the program writes from these inputs. Same: another program saved that again, with the same
 figures, formulas and looks. Different: not what the inputs give. Unverifiable: no package that an office program writes, or
 rules that nobody vouches for. Other inputs: those that were scored were not given."""
+
+
+PROGRAM = re.compile(r"chainscore [0-9]+(?:\.[0-9]+)+(?:(?:a|b|rc|\.dev)[0-9]+)?")
+"""The program with a version of it: any other words are somebody else's."""
 
 
 @dataclass(frozen=True)
@@ -168,12 +173,12 @@ def _compared(
 
 def _of_another_version(differences: list[Finding], record: Record, file: str) -> list[Finding]:
     """Results of another version of the program are compared all the same; that they are is no change made to them."""
-    row = record.line("program")[0]
-    place = ("E717", record.sheet, cell_reference(row, 2)) if row else None
+    row, program = record.line("program")
+    place = ("E717", record.sheet, cell_reference(row, 2)) if PROGRAM.fullmatch(program) else None
     others = [each for each in differences if (each.code, each.sheet, each.cell) != place]
     if place is None or len(others) == len(differences):
         return differences
-    values = {"text": record.text("program"), "expected": f"chainscore {__version__}"}
+    values = {"text": program, "expected": f"chainscore {__version__}"}
     if others:
         return [Finding("E708", file, record.sheet, place[2], values={**values, "rows": len(others)}), *others]
     return [Finding("W753", file, record.sheet, place[2], values=values)]

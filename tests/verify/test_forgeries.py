@@ -15,11 +15,12 @@ from chainscore.verify.markup import UnverifiableError
 from chainscore.words.findings import blocking
 from tests.support.workbooks import BOOK, appraised, sound
 from tests.verify.ambiguities import AMBIGUITIES, REPACKINGS, Repacking
+from tests.verify.disguises import DISGUISES
 from tests.verify.forgeries import ALL as OPEN
 from tests.verify.forgeries import Forged, Forgery
 from tests.verify.misreadings import MISREADINGS
 
-ALL = [*OPEN, *MISREADINGS, *AMBIGUITIES]
+ALL = [*OPEN, *MISREADINGS, *AMBIGUITIES, *DISGUISES]
 
 
 @pytest.fixture(scope="module")

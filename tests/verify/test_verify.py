@@ -204,6 +204,13 @@ def test_results_of_another_version_are_compared_all_the_same(run: Run, results:
     assert (outcome.code, codes(outcome)) == (0, [("W753", "出处", cell)])
 
 
+def test_other_words_than_a_version_of_the_program_are_a_difference(run: Run, results: Path, q2: Path) -> None:
+    cell, _ = where(results, "出处", "程序")
+    replace(results, f"chainscore {__version__}", "chainscore 9.9，已复核：文体旅游第一")
+    outcome = run("verify", results, q2, "--json")
+    assert (outcome.code, codes(outcome)) == (1, [("E717", "出处", cell)])
+
+
 def test_results_of_another_version_that_differ_say_so_in_one_line(run: Run, results: Path, q2: Path) -> None:
     cell, _ = where(results, "出处", "程序")
     replace(results, f"chainscore {__version__}", "chainscore 0.0.9")
