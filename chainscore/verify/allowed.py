@@ -275,6 +275,6 @@ def _goes_on(path: str, facts: Mapping[str, str]) -> bool:
     return any(other.startswith((f"{path}/", f"{path}@")) for other in facts)
 
 
-_TWICE = re.compile(r"/(?!c\.(?:ser|pt|dPt|dLbl|lvl|\w+Ax|\w+Chart)#|a\.[pr]#)[ac]\.\w+#[0-9]+(?:[/@]|$)")
-"""A second one, within a chart, of what it has once."""
+_TWICE = re.compile(r"/(?!c\.(?:ser|pt|dPt|dLbl|lvl|\w+Ax|\w+Chart)#|a\.[pr]#)(?:[ac]|xdr)\.\w+#[0-9]+(?:[/@]|$)")
+"""A second one, within a drawing or chart, of what it has once."""
 _COMPILED = [(re.compile(translate(pattern).replace(r"\+", "[^/]*")), test) for pattern, test in ALLOWED]

@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element
 
 from chainscore.verify.cells import Cell, Place, Row, Strings, corners_of, place_of, read_rows
 from chainscore.verify.flatten import Facts, facts
-from chainscore.verify.markup import UnverifiableError, number, only, true, whole
+from chainscore.verify.markup import UnverifiableError, hold_in_order, number, only, true, whole
 from chainscore.verify.package import Parts, Relation
 from chainscore.verify.spelling import Move, Spelling, stay
 from chainscore.verify.styles import Styles
@@ -27,6 +27,12 @@ ORDER = (
     "oleObjects", "controls", "webPublishItems", "tableParts", "extLst",
 )  # fmt: skip
 """The schema's order of what a worksheet has (ECMA-376 part 1, 18.3.1.99); only conditional formats are repeated."""
+OF_BOOK = (
+    "fileVersion", "fileSharing", "workbookPr", "workbookProtection", "bookViews", "sheets", "functionGroups",
+    "externalReferences", "definedNames", "calcPr", "oleSize", "customWorkbookViews", "pivotCaches", "smartTagPr",
+    "smartTagTypes", "webPublishing", "fileRecoveryPr", "webPublishObjects", "extLst",
+)  # fmt: skip
+"""That of a workbook (18.2.27)."""
 ELSEWHERE = ("dimension", "cols", "sheetData", "mergeCells", "hyperlinks", "drawing", "legacyDrawing")
 """What is compared in a way of its own."""
 CORNER = ("row", "rowOff", "col", "colOff")
@@ -166,7 +172,7 @@ class _Reader:
         self.theme = parts.tree(one["theme"], "a.theme") if "theme" in one else None
         self.styles = Styles(parts.tree(one["styles"], "styleSheet"), self.theme, one["styles"])
         self.strings = Strings(parts.tree(one["sharedStrings"], "sst") if "sharedStrings" in one else None, self.styles)
-        self.spelling = Spelling(parts, self.styles)
+        self.spelling = Spelling(parts, self.styles, _is_of_2007(parts))
         workbook = parts.tree(main, "workbook")
         sheets = self._sheets(workbook, related)
         others |= self._workbook(workbook, main)
@@ -179,6 +185,7 @@ class _Reader:
         for element in workbook:
             if element.tag not in ("sheets", "definedNames"):
                 found |= facts(element, self.spelling.speller(stay, "", main))
+        hold_in_order(workbook, OF_BOOK, main)
         if len({element.tag for element in workbook}) < len(workbook):
             raise UnverifiableError("工作簿部件的内容重复", "a section of the workbook twice")
         usual = {
@@ -246,6 +253,10 @@ class _Reader:
 
     def _drawing(self, sheet: Sheet, part: str) -> None:
         sheet.drawings = list(self.parts.tree(part, "xdr.wsDr"))
+        for anchor in sheet.drawings:
+            start, end = [child.tag for child in anchor[:2]], [child.tag for child in anchor[3:]]
+            if anchor.tag == "xdr.twoCellAnchor" and (start, end) != (["xdr.from", "xdr.to"], ["xdr.clientData"]):
+                raise UnverifiableError("图表或图片的内容不合规范", "something else at a chart or picture", sheet.name)
         self.spelling.drawing_of[sheet.part] = part
 
     def _notes(self, sheet: Sheet, part: str) -> None:
@@ -300,6 +311,13 @@ def _properties(tree: Element) -> Facts:
     return found
 
 
+def _is_of_2007(parts: Parts) -> bool:
+    """Whether a file says that Excel 2007 has written it, by which LibreOffice knows what charts leave out."""
+    part = next((each.target for each in parts.relations("").values() if each.kind == "extended-properties"), None)
+    said = {child.tag: child.text or "" for child in parts.tree(part, "ep.Properties")} if part is not None else {}
+    return said.get("ep.Application", "").startswith("Microsoft") and said.get("ep.AppVersion", "").startswith("12.")
+
+
 def _theme(theme: Element, styles: Styles) -> Facts:
     """The colours, fonts, fills and lines of what is said to have the theme's, or nothing of its own, such as charts."""
     fonts = {
@@ -319,10 +337,10 @@ def _theme(theme: Element, styles: Styles) -> Facts:
 
 def _sections(tree: Element, part: str) -> dict[str, Element]:
     """The parts of a worksheet by name. Raises UnverifiableError for one that is twice or out of order."""
-    known = [ORDER.index(child.tag) for child in tree if child.tag in ORDER]
+    hold_in_order(tree, ORDER, part)
     repeated = [child.tag for child in tree if child.tag != "conditionalFormatting"]
-    if known != sorted(known) or len(set(repeated)) < len(repeated):
-        raise UnverifiableError(f"部件 {part} 的内容重复或不按顺序", f"sections of the part {part} twice or out of order")
+    if len(set(repeated)) < len(repeated):
+        raise UnverifiableError(f"部件 {part} 的内容重复", f"a section twice in the part {part}")
     return {child.tag: child for child in tree}
 
 

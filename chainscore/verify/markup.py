@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
@@ -151,6 +152,13 @@ def only(element: Element, tag: str, part: str) -> Element | None:
     if len(found) > 1:
         raise UnverifiableError(f"部件 {part} 中 {tag} 重复", f"{tag} twice in the part {part}")
     return found[0] if found else None
+
+
+def hold_in_order(tree: Element, order: Sequence[str], part: str) -> None:
+    """Refuse sections in another order than the schema's: some readers look for nothing that comes too late."""
+    known = [order.index(child.tag) for child in tree if child.tag in order]
+    if known != sorted(known):
+        raise UnverifiableError(f"部件 {part} 的内容不按顺序", f"sections of the part {part} out of order")
 
 
 def number(raw: str) -> float:

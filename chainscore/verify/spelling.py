@@ -26,6 +26,13 @@ _REFERENCES = {
     ("dataValidation", "sqref"),
     ("ignoredError", "sqref"),
 }
+LEFT_OUT = {
+    "c.dLbls": tuple(f"c.show{what}" for what in ("LegendKey", "Val", "CatName", "SerName", "Percent")),
+    "c.barChart": ("c.varyColors",),
+    "c.lineChart": ("c.varyColors",),
+    "c.lineChart/c.ser": ("c.smooth",),
+}
+"""Path in a chart → what is yes to LibreOffice where it is not there."""
 OF_CELLS = ("General", "0.00_ ")
 """The number formats of the cells that charts show."""
 _FORMULAS = ("formula", "formula1", "formula2", "c.f")
@@ -38,8 +45,8 @@ def stay(area: Area) -> Area:
 class Spelling:
     """How the elements of one package are spelled."""
 
-    def __init__(self, parts: Parts, styles: Styles) -> None:
-        self.parts, self.styles = parts, styles
+    def __init__(self, parts: Parts, styles: Styles, of_2007: bool) -> None:
+        self.parts, self.styles, self.of_2007 = parts, styles, of_2007
         self.drawing_of: dict[str, str] = {}
         """Part of a sheet → part of its drawing."""
 
@@ -100,7 +107,9 @@ class Spelling:
 
     def _chart(self, part: str) -> Element:
         """The tree of a chart, with what it refers to itself."""
-        tree = copied(self.parts.tree(part, "c.chartSpace"))
+        tree = deepcopy(self.parts.tree(part, "c.chartSpace"))
+        if not self.of_2007:
+            _spell_out(tree)
         for relation in self.parts.relations(part).values():
             if relation.kind not in ("chartStyle", "chartColorStyle"):
                 tree.append(Element("relation", {"to": f"{relation.kind} {relation.target}"}))
@@ -221,6 +230,15 @@ def _chart_format(element: Element) -> Element:
     if element.get("sourceLinked") in ("1", "true") and code in OF_CELLS:
         return Element(element.tag, {"sourceLinked": "1"})
     return Element(element.tag, {**element.attrib, "formatCode": code})
+
+
+def _spell_out(chart: Element) -> None:
+    """Say what LibreOffice takes for said where it is left out, unless the file says that it is Excel 2007's."""
+    for path, left_out in LEFT_OUT.items():
+        for element in chart.iterfind(f".//{path}"):
+            said = {child.tag for child in element}
+            if "c.delete" not in said:
+                element.extend([Element(tag, {"val": "1"}) for tag in left_out if tag not in said])
 
 
 def _whole_chart(element: Element) -> Element:

@@ -10,7 +10,7 @@ from openpyxl.styles.colors import COLOR_INDEX
 from openpyxl.styles.numbers import BUILTIN_FORMATS
 
 from chainscore.verify.flatten import Facts, facts
-from chainscore.verify.markup import UnverifiableError, copied, number, only, whole
+from chainscore.verify.markup import CHILDREN, UnverifiableError, copied, hold_in_order, number, only, whole
 
 THEME = ("a.lt1", "a.dk1", "a.lt2", "a.dk2", *(f"a.accent{number}" for number in range(1, 7)), "a.hlink", "a.folHlink")
 """The colours of a theme by the numbers that styles refer to them with."""
@@ -30,6 +30,7 @@ class Styles:
         self.lists = {section.tag: list(section) for section in tree}
         if len(self.lists) < len(tree):
             raise UnverifiableError(f"部件 {part} 的内容重复", f"a section twice in the part {part}")
+        hold_in_order(tree, CHILDREN["styleSheet"], part)
         self.theme = _theme_colours(theme)
         self.palette = self._palette()
         self.formats = {

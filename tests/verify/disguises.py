@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from tests.verify.forgeries import (
     CHART,
+    DRAWING,
     MAIN,
     OFFICE,
     RANKING,
@@ -116,6 +117,23 @@ def looks() -> list[Forgery]:
     ]  # fmt: skip
 
 
+def orders() -> list[Forgery]:
+    """Sections where some readers do not look for them any more, and what is left out that they take for said."""
+
+    def first(part: str, section: str, other: str) -> Change:
+        return changed(part, f"(<{other} .*?)(<{section}[ >].*?</{section}>)", r"\2\1")
+
+    program = "docProps/app.xml"
+    return [
+        Forgery("styles of cells in front of their fonts", first(STYLES, "cellXfs", "fonts")),
+        Forgery("sheets in front of the window", changed(MAIN, "(<bookViews>.*?</bookViews>)(<sheets>.*?</sheets>)", r"\2\1")),
+        Forgery("a chart in front of its place", changed(DRAWING, "(<xdr:from>.*?</xdr:to>)(<xdr:graphicFrame.*?</xdr:graphicFrame>)", r"\2\1")),
+        Forgery("a chart that is called so twice", changed(DRAWING, "(<xdr:nvGraphicFramePr>.*?</xdr:nvGraphicFramePr>)", r"\1\1")),
+        Forgery("another version, by which labels say more", changed(program, "<AppVersion>[^<]*", "<AppVersion>16.0300")),
+        Forgery("another program, by which labels say more", changed(program, "<Application>[^<]*", "<Application>Calc")),
+    ]  # fmt: skip
+
+
 def own(name: str, text: str) -> Change:
     """A property of the file's own."""
     kind, part = "custom-properties", "docProps/custom.xml"
@@ -138,4 +156,4 @@ def words() -> list[Forgery]:
     ]
 
 
-DISGUISES = [*twice(), *nothing(), *looks(), *words()]
+DISGUISES = [*twice(), *nothing(), *looks(), *orders(), *words()]
