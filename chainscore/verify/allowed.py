@@ -178,7 +178,7 @@ ALLOWED: tuple[tuple[str, Test], ...] = (
     ("*font/family@val", any_),
     ("*font/charset@val", one_of("0", "1", "134")),
     ("font/scheme@val", lost),
-    ("font/of its base/*", lost),
+    ("of its base/*", lost),
     ("protection@*", lost),
     # ---- what lies on a sheet
     ("*/xdr.from@?", near(0, 0.3)),  # in rows and columns

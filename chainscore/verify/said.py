@@ -39,6 +39,7 @@ PLACES = (
     ("font", "字形", "the letters"),
     ("fill", "填充", "what is behind"),
     ("border", "边框", "the border"),
+    ("of its base", "所基于的样式", "the style that its own is based on"),
     ("alignment", "对齐", "the alignment"),
 )
 """(Start of a path, Chinese, English): the first that fits."""

@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element
 from chainscore.verify.allowed import ORDINARY
 from chainscore.verify.flatten import Spell, plain
 from chainscore.verify.formulas import Area, Formula, anchors, moved, parse
-from chainscore.verify.markup import UnverifiableError, copied, whole
+from chainscore.verify.markup import UnverifiableError, copied, true, whole
 from chainscore.verify.package import Parts, Relation
 from chainscore.verify.styles import Styles, number_format
 
@@ -287,4 +287,4 @@ def _pane(pane: Element) -> Element:
 
 
 def _protection(element: Element) -> Element | None:
-    return element if element.get("sheet") in ("1", "true") else None
+    return element if true(element.get("sheet")) else None

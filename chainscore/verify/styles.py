@@ -17,7 +17,7 @@ THEME = ("a.lt1", "a.dk1", "a.lt2", "a.dk2", *(f"a.accent{number}" for number in
 SYSTEM = {"window": "FFFFFF", "windowText": "000000"}
 _COLOURS = ("color", "fgColor", "bgColor")
 _LITERAL = re.compile(r'"([^"]*)"|\\(.)|([_*].|\[[^\]]*\])|(.)', re.DOTALL)
-_PARTS = {"fontId": "fonts", "fillId": "fills", "borderId": "borders"}
+_PARTS = {"fillId": "fills", "borderId": "borders"}
 PLAIN = Element("xf")
 BLACK = ("font/color@rgb", "000000")
 
@@ -51,30 +51,39 @@ class Styles:
         return int(number)
 
     def _cell(self, xf: Element) -> Facts:
+        own = self._look(xf, self._font(xf))
+        return own | {f"of its base/{path}": said for path, said in self._inherited(xf).items() if own.get(path) != said}
+
+    def _look(self, xf: Element, font: Element | None) -> Facts:
         look: Facts = {"number format": number_format(self._format(xf))}
+        if font is not None:
+            look |= self.facts(font)
         for key, section in _PARTS.items():
             parts = self.lists.get(section, [])
             if parts:
                 look |= self.facts(self._at(parts, xf.get(key, "0")))
-        look |= self._inherited(xf)
         _hold_each_once(xf)
         for child in xf:
             look |= self.facts(child)
         # Whether a style applies what it has (applyFont …) is heeded by none of them, and LibreOffice writes it as it likes.
-        others = {key for key in xf.attrib if key not in (*_PARTS, "numFmtId", "xfId") and not key.startswith("apply")}
+        others = {
+            key for key in xf.attrib if key not in (*_PARTS, "fontId", "numFmtId", "xfId") and not key.startswith("apply")
+        }
         return look | {f"xf@{key}": xf.get(key, "") for key in others if xf.get(key) not in ("0", "false")}
 
-    def _inherited(self, xf: Element) -> Facts:
-        """What Gnumeric takes over from the style that one is based on: what that says of letters and its own font does not."""
+    def _font(self, xf: Element) -> Element | None:
         fonts = self.lists.get("fonts", [])
-        if not fonts or not self.parents or "xfId" not in xf.attrib:
+        return self._at(fonts, xf.get("fontId", "0")) if fonts else None
+
+    def _inherited(self, xf: Element) -> Facts:
+        """The look that a style has to Gnumeric, which takes over from its base what it does not say itself."""
+        if not self.parents or "xfId" not in xf.attrib:
             return {}
         base = self._at(self.parents, xf.get("xfId", ""))
-        own, other = (self._at(fonts, each.get("fontId", "0")) for each in (xf, base))
-        said = {child.tag for child in own}
-        more = Element("font")
-        more.extend([child for child in other if child.tag not in said])
-        return {f"font/of its base/{path}": value for path, value in self.facts(more).items()}
+        both = _with_others(xf, base)
+        both.attrib.update({**base.attrib, **xf.attrib})
+        own, other = self._font(both), self._font(base)
+        return self._look(both, _with_others(own, other) if own is not None and other is not None else own)
 
     def _usual(self) -> list[Facts]:
         """The fonts by which programs measure columns: that of the style Normal, and the first of all."""
@@ -152,6 +161,14 @@ class Styles:
             raise UnverifiableError(f"部件 {self.part} 中 indexedColors 重复", f"indexedColors twice in the part {self.part}")
         own = [each.get("rgb", "")[-6:] for section in sections for each in section]
         return own + [colour[-6:] for colour in COLOR_INDEX[len(own) :]]
+
+
+def _with_others(element: Element, other: Element) -> Element:
+    """An element with what another has that it has not."""
+    said = {child.tag for child in element}
+    both = copied(element)
+    both.extend([child for child in other if child.tag not in said])
+    return both
 
 
 def _font(element: Element) -> Element:

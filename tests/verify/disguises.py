@@ -90,6 +90,27 @@ def based(font: str) -> Change:
     return change
 
 
+def unsaid(key: str, other: Callable[[Forged], int]) -> Change:
+    """Styles that leave out what their base says otherwise."""
+
+    def change(forged: Forged) -> None:
+        said = {"numFmtId": 0, "fontId": 0, "fillId": 0, "borderId": 0, key: other(forged)}
+        base = forged.section("cellStyleXfs", "<xf " + " ".join(f'{name}="{value}"' for name, value in said.items()) + "/>")
+        forged.change(STYLES, rf'<xf ([^>]*){key}="0"([^>]*) xfId="0"', rf'<xf \1\2 xfId="{base}"', 9)
+
+    return change
+
+
+def void(forged: Forged) -> int:
+    """The number of a format by which each text is another."""
+    forged.section("numFmts", '<numFmt numFmtId="399" formatCode="@&quot;（作废）&quot;"/>')
+    return 399
+
+
+def blackened(forged: Forged) -> int:
+    return forged.section("fills", '<fill><patternFill patternType="solid"><fgColor rgb="FF000000"/></patternFill></fill>')
+
+
 def looks() -> list[Forgery]:
     wider: Callable[[re.Match[str]], str] = lambda found: f'{found[1]}{float(found[2]) * 0.85:.4f}"'  # noqa: E731
 
@@ -106,6 +127,8 @@ def looks() -> list[Forgery]:
         Forgery("a black row to some", lambda f: f.change(RANKING, '<row r="4"', f'<row s="{letters(f)}" customFormat="t" r="4"')),
         Forgery("labels that take their format from cells, and have one", changed(CHART, r'(<c:dLbls><c:numFmt formatCode=")[^"]*" sourceLinked="0"', r'\1;;;" sourceLinked="1"')),
         Forgery("a saved value in a format of its own", changed(CHART, '(<c:numCache>.*?<c:pt idx="0")', r'\1 formatCode=";;;"')),
+        Forgery("a number format that only the base has", unsaid("numFmtId", void)),
+        Forgery("a fill that only the base has", unsaid("fillId", blackened)),
         Forgery("a base that is not there", lambda f: f.look(xfId="99")),
         Forgery("a base by a letter", lambda f: f.look(xfId="x")),
         Forgery("all columns narrower, with another usual font", narrow),
