@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
+from openpyxl.formula.tokenizer import TokenizerError
 from openpyxl.formula.translate import Translator
 
 from chainscore.verify.flatten import Facts
@@ -34,6 +35,8 @@ OF_ROW = {
 }  # fmt: skip
 OF_FORMULA = {"normal": {"t", "ca", "aca"}, "shared": {"t", "ref", "si", "ca", "aca"}}
 """Kind of formula → its attributes; ``ca`` and ``aca``: whether it is always calculated."""
+KINDS = ("n", "b", "e", "s", "str", "inlineStr", "d")
+"""``t`` of a cell."""
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 
 
@@ -135,7 +138,11 @@ def read_rows(data: Element, styles: Styles, strings: Strings, rows: dict[int, R
                 cell=f"{last}:{last}" if last else None,
             )
         last, column = int(number), 0
-        rows[last] = _row(element, styles)
+        try:
+            rows[last] = _row(element, styles)
+        except UnverifiableError as error:
+            error.cell = f"{last}:{last}"
+            raise
         for child in element:
             reference = child.get("r", "")
             try:
@@ -161,6 +168,8 @@ def _row(element: Element, styles: Styles) -> Row:
 
 def _cell(element: Element, reference: str, shared: dict[str, Shared], styles: Styles, strings: Strings) -> Cell:
     kind, style = element.get("t", "n"), styles.cell(element.get("s"))
+    if kind not in KINDS:
+        raise UnverifiableError(f"没有单元格类型 {kind}", f"there is no type of cells {kind}")
     if strange := element.attrib.keys() - {"r", "s", "t"}:
         raise UnverifiableError(f"单元格有 {min(strange)}", f"{min(strange)} at a cell")
     if strange := {child.tag for child in element} - ({"is", "f"} if kind == "inlineStr" else {"v", "f"}):
@@ -217,7 +226,10 @@ def _formula(element: Element, reference: str, shared: dict[str, Shared]) -> str
     row, column = place_of(reference)
     if not (top <= row <= bottom and left <= column <= right):
         raise UnverifiableError("共享公式在其范围之外", "a shared formula outside its area")
-    return text or str(Translator(f"={origin.text}", origin.origin).translate_formula(reference))[1:]
+    try:
+        return text or str(Translator(f"={origin.text}", origin.origin).translate_formula(reference))[1:]
+    except (TokenizerError, IndexError) as error:  # IndexError: of a bracket that nothing opens
+        raise UnverifiableError("共享公式不完整", "a shared formula that is none") from error
 
 
 def corners_of(area: str) -> tuple[Place, Place]:

@@ -13,6 +13,7 @@ from chainscore.verify.cells import Cell, Place, Row, Value
 from chainscore.verify.contents import PRINT_AREA, Contents, Link, Sheet
 from chainscore.verify.flatten import Facts
 from chainscore.verify.formulas import BROKEN, anchors, moved, parse
+from chainscore.verify.markup import UnverifiableError
 from chainscore.verify.matching import Matching, Pair
 from chainscore.verify.overlays import compare_drawings
 from chainscore.verify.said import named
@@ -64,7 +65,11 @@ class _Comparison:
         yield from self._facts(self.wanted.others, self.found.others, None)
         yield from self._facts(_names(self.wanted, self.matching), _names(self.found, None), None)
         for pair in self.matching.pairs.values():
-            yield from self._sheet(pair)
+            try:
+                yield from self._sheet(pair)
+            except UnverifiableError as error:
+                error.sheet = pair.found.name
+                raise
 
     def _finding(self, code: str, sheet: str | None, place: Place | str | None = None, **values: object) -> Finding:
         cell = cell_reference(*place) if isinstance(place, tuple) else place
@@ -408,4 +413,4 @@ def _told(cell: Cell) -> str:
 
 
 def _value(value: Value | None) -> str:
-    return "—" if value is None else value if isinstance(value, str) else shown(value)
+    return "—" if value is None else value or "“”" if isinstance(value, str) else shown(value)

@@ -35,6 +35,13 @@ OF_BOOK = (
 """That of a workbook (18.2.27)."""
 ELSEWHERE = ("dimension", "cols", "sheetData", "mergeCells", "hyperlinks", "drawing", "legacyDrawing")
 """What is compared in a way of its own."""
+IN_DRAWINGS = {
+    "xdr.pic": ("xdr.nvPicPr", "xdr.blipFill", "xdr.spPr"),
+    "xdr.nvPicPr": ("xdr.cNvPr", "xdr.cNvPicPr"),
+    "xdr.graphicFrame": ("xdr.nvGraphicFramePr", "xdr.xfrm", "a.graphic"),
+    "xdr.nvGraphicFramePr": ("xdr.cNvPr", "xdr.cNvGraphicFramePr"),
+}
+"""What charts and pictures begin with (20.5.2)."""
 CORNER = ("row", "rowOff", "col", "colOff")
 USUAL_HEIGHT = 15.0
 EMU_IN_POINT, EMU_IN_WIDTH = 12_700, 66_675
@@ -127,6 +134,15 @@ class Sheet:
         width = self.column(int(column) + 1).width or USUAL_WIDTH
         x, y = column + _within(right / (width * EMU_IN_WIDTH)), row + _within(down / (height * EMU_IN_POINT))
         return Element(element.tag, {"x": f"{x:.3f}", "y": f"{y:.3f}"})
+
+
+def _is_whole(element: Element) -> bool:
+    """Whether an element of a drawing has what it must have, in order: Excel leaves out the drawing where it has not."""
+    tags = tuple(child.tag for child in element)
+    if element.tag == "xdr.twoCellAnchor":
+        return (*tags[:2], *tags[3:]) == ("xdr.from", "xdr.to", "xdr.clientData")
+    wanted = IN_DRAWINGS.get(element.tag, ())
+    return tags[: len(wanted)] == wanted
 
 
 def _within(share: float) -> float:
@@ -253,10 +269,10 @@ class _Reader:
 
     def _drawing(self, sheet: Sheet, part: str) -> None:
         sheet.drawings = list(self.parts.tree(part, "xdr.wsDr"))
-        for anchor in sheet.drawings:
-            start, end = [child.tag for child in anchor[:2]], [child.tag for child in anchor[3:]]
-            if anchor.tag == "xdr.twoCellAnchor" and (start, end) != (["xdr.from", "xdr.to"], ["xdr.clientData"]):
-                raise UnverifiableError("图表或图片的内容不合规范", "something else at a chart or picture", sheet.name)
+        if not all(_is_whole(each) for anchor in sheet.drawings for each in anchor.iter()):
+            raise UnverifiableError(
+                "图表或图片的内容不合规范", "a chart or picture with something else in it, or less", sheet.name
+            )
         self.spelling.drawing_of[sheet.part] = part
 
     def _notes(self, sheet: Sheet, part: str) -> None:

@@ -69,6 +69,10 @@ _DECLARATION = re.compile(
 )
 
 
+DEEPEST = 100
+"""Elements within each other: office programs write some twenty or thirty."""
+
+
 class UnverifiableError(Exception):
     """A package is not what an office program writes, so that nobody can tell what it shows.
 
@@ -96,9 +100,18 @@ def read(part: bytes, name: str) -> Element:
         root = ElementTree.fromstring(part)
     except ElementTree.ParseError as error:
         raise UnverifiableError(f"部件 {name} 不是完好的 XML：{error}", f"the part {name} is no sound XML: {error}") from error
+    _hold_flat(root, name)
     for element in root.iter():
         _settle(element, name)
     return root
+
+
+def _hold_flat(root: Element, part: str) -> None:
+    level = [root]
+    for _ in range(DEEPEST):
+        level = [child for element in level for child in element]
+    if level:
+        raise UnverifiableError(f"部件 {part} 嵌套过深", f"elements too deep within each other in the part {part}")
 
 
 def _settle(element: Element, part: str) -> None:

@@ -77,8 +77,7 @@ def verify(
         strange = error.code == "E114"  # what no office program writes
         return _refused(results.name, Finding(error.code, results.name, values=error.values), unreadable=not strange)
     except UnverifiableError as error:
-        values = {"what_zh": error.what_zh, "what_en": error.what_en}
-        return _refused(results.name, Finding("E709", results.name, error.sheet, error.cell, values=values))
+        return _refused(results.name, _unheard_of(error, results.name))
     record = _record(found)
     gathered = gather(inputs, limits)
     so_far = Verification(results.name, record.text("period"), None, (), tuple(gathered.findings))
@@ -97,7 +96,10 @@ def verify(
     earlier = _earlier(so_far, record, before, limits)
     if isinstance(earlier, Verification):
         return earlier
-    return _compared(so_far, content, found, record, ordered, bool(remarks), earlier)
+    try:
+        return _compared(so_far, content, found, record, ordered, bool(remarks), earlier)
+    except UnverifiableError as error:  # of a chart, which is read where it is compared
+        return replace(so_far, findings=(*so_far.findings, _unheard_of(error, results.name)))
 
 
 def _opened(results: Path, limits: Limits) -> tuple[bytes, Contents]:
@@ -117,6 +119,10 @@ def _opened(results: Path, limits: Limits) -> tuple[bytes, Contents]:
 
 def _refused(file: str, finding: Finding, unreadable: bool = False) -> Verification:
     return Verification(file, None, None, (), (finding,), unreadable=unreadable)
+
+
+def _unheard_of(error: UnverifiableError, file: str) -> Finding:
+    return Finding("E709", file, error.sheet, error.cell, values={"what_zh": error.what_zh, "what_en": error.what_en})
 
 
 def _earlier(so_far: Verification, record: Record, before: Path | None, limits: Limits | None) -> Earlier | Verification | None:

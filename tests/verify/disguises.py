@@ -14,6 +14,7 @@ from tests.verify.forgeries import (
     STRINGS,
     STYLES,
     THEME,
+    TOTAL,
     Change,
     Forged,
     Forgery,
@@ -151,6 +152,9 @@ def orders() -> list[Forgery]:
         Forgery("styles of cells in front of their fonts", first(STYLES, "cellXfs", "fonts")),
         Forgery("sheets in front of the window", changed(MAIN, "(<bookViews>.*?</bookViews>)(<sheets>.*?</sheets>)", r"\2\1")),
         Forgery("a chart in front of its place", changed(DRAWING, "(<xdr:from>.*?</xdr:to>)(<xdr:graphicFrame.*?</xdr:graphicFrame>)", r"\2\1")),
+        Forgery("a chart that is called nothing", changed(DRAWING, "<xdr:nvGraphicFramePr>.*?</xdr:nvGraphicFramePr>", "")),
+        Forgery("a chart without its end", changed(DRAWING, "<xdr:clientData/>", "")),
+        Forgery("a blank cell of a type that there is not", changed(RANKING, '(<c r="[A-Z0-9]+" s="[0-9]+")/>', r'\1 t="x"/>')),
         Forgery("a chart that is called so twice", changed(DRAWING, "(<xdr:nvGraphicFramePr>.*?</xdr:nvGraphicFramePr>)", r"\1\1")),
         Forgery("another version, by which labels say more", changed(program, "<AppVersion>[^<]*", "<AppVersion>16.0300")),
         Forgery("another program, by which labels say more", changed(program, "<Application>[^<]*", "<Application>Calc")),
@@ -166,6 +170,17 @@ def own(name: str, text: str) -> Change:
     return lambda f: f.add(part, f"<Properties {spaces}>{said}</Properties>", type_, "", OFFICE.removesuffix("/") + f"/{kind}")
 
 
+def broken(formula: str) -> Change:
+    """Two cells that share a formula which is none."""
+
+    def change(forged: Forged) -> None:
+        first, second = list(TOTAL.finditer(forged.text(RANKING)))[:2]
+        for cell, text in (first, f'ref="{first[1]}:{second[1]}" si="0">{formula}</f>'), (second, 'si="0"/>'):
+            forged.change(RANKING, rf'(<c r="{cell[1]}" [^>]*>)<f>[^<]*</f>', rf'\1<f t="shared" {text}')
+
+    return change
+
+
 def words() -> list[Forgery]:
     def folder(forged: Forged) -> None:
         forged.relate(CORNER, f'<Relationship Id="rId9" Type="{OFFICE}hyperlink" Target="evil/" TargetMode="External"/>')
@@ -175,6 +190,12 @@ def words() -> list[Forgery]:
         Forgery("a property in the words of nobody's program", own("ICV", "第一名：文体旅游")),
         Forgery("a property by a name like one of WPS", own("KSO第一名：文体旅游", "1")),
         Forgery("a link within that leads into a folder", folder),
+        Forgery(
+            "a chart of elements within each other",
+            changed(CHART, "</c:chart>", "<a:x>" * 3000 + "</a:x>" * 3000 + "</c:chart>"),
+        ),
+        Forgery("a shared formula that never ends", broken('"')),
+        Forgery("a shared formula that ends twice", broken("ROWS(A4))")),
         Forgery("a sheet's number by a letter", changed(MAIN, 'sheetId="2"', 'sheetId="x"')),
     ]
 

@@ -19,7 +19,7 @@ from tests.commands.test_outputs import libreoffice_is_there
 from tests.conftest import REPOSITORY, Outcome, Run
 from tests.support import office
 from tests.support.office import XLSX, Office
-from tests.verify.forgeries import DRAWING, RANKING, SCORES, Forged
+from tests.verify.forgeries import CHART, DRAWING, RANKING, SCORES, Forged
 
 SAMPLES = REPOSITORY / "sample_data"
 RULEBOOK = REPOSITORY / "chainscore" / "method" / "rulebooks" / "xiangxiang-2022.toml"
@@ -290,6 +290,14 @@ def test_a_package_that_no_office_program_writes_cannot_be_verified(run: Run, re
     outcome = run("verify", results, q2, "--json")
     assert (outcome.code, outcome.document["verdict"], codes(outcome)) == (1, "unverifiable", [("E709", "得分", None)])
     assert run("verify", results, q2).out.splitlines()[-1] == "q2-2023-results.xlsx cannot be verified."
+
+
+def test_a_chart_that_no_office_program_writes_cannot_be_verified(run: Run, results: Path, q2: Path) -> None:
+    forged = Forged(results.read_bytes())
+    forged.change(CHART, "(<c:numCache>.*?</c:pt>)", r'\1<c:pt idx="0"><c:v>99</c:v></c:pt>')
+    results.write_bytes(forged.packed())
+    outcome = run("verify", results, q2, "--json")
+    assert (outcome.code, outcome.document["verdict"], codes(outcome)) == (1, "unverifiable", [("E709", "排名", None)])
 
 
 def test_what_is_no_results_workbook_is_refused(run: Run, q2: Path) -> None:
