@@ -18,8 +18,6 @@ from chainscore.words.folding import fold
 Rules = Mapping[tuple[str, str], Rule]
 Check = Callable[[Method, Rules], Iterator[Mistake]]
 LONGEST_SHEET_NAME = 31
-ROUNDED_OFF = Decimal("0.01")
-"""What shares may lack of 1, such as three of 0.3333."""
 WIDEST = 255
 """A column's width in a workbook."""
 _NO_SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]|^'|'$|^\s*$|^history$", re.I)
@@ -207,15 +205,10 @@ def everything_in_its_section(method: Method, _: Rules) -> Iterator[Mistake]:
 
 
 def _weights_sound(section: Section, at: int) -> Iterator[Mistake]:
-    """No weight is below 0, and shares, which are all below 1, add up to 1 but for what their last digit rounds off."""
-    path: Path = ("sections", at, "weights")
-    weights = section.weights
-    for leaf, weight in weights.items():
+    """No weight is below 0."""
+    for leaf, weight in section.weights.items():
         if weight < 0:
-            yield Mistake("R006", (*path, leaf), {"text": weight, "bound": ">= 0"})
-    whole = sum(weights.values(), Decimal(0))
-    if weights and all(0 <= weight < 1 for weight in weights.values()) and abs(whole - 1) > ROUNDED_OFF:
-        yield Mistake("R062", path, {"text": section.title, "sum": whole})
+            yield Mistake("R006", ("sections", at, "weights", leaf), {"text": weight, "bound": ">= 0"})
 
 
 def sheets_possible(method: Method, _: Rules) -> Iterator[Mistake]:

@@ -367,7 +367,7 @@ FAULTS = ("R003", "R004", "R005", "R006")
 """Codes of what is wrong in itself, in whose place something else has been put to look at the rest."""
 FIRST = ("R002", "R004", "R005")
 """Codes of what never follows from something else."""
-OF_A_WHOLE = ("R020", "R033", "R044", "R045", "R048", "R049", "R051", "R062")
+OF_A_WHOLE = ("R020", "R033", "R044", "R045", "R048", "R049", "R051")
 """What is said of a table or list as a whole, and follows from what is wrong within it."""
 
 

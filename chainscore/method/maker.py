@@ -200,7 +200,7 @@ class Maker:
     def _of_shares(self, bound: Decimal, path: Path) -> None:
         """A bound of a percentage is a share: 0.85, and not 85."""
         if bound >= NO_SHARE:
-            self._note("R063", path, text=plain(bound), share=plain(bound / 100), percent=plain(bound * 100))
+            self._note("R062", path, text=plain(bound), share=plain(bound / 100), percent=plain(bound * 100))
 
     def _against(self, value: Any, path: Path) -> Against:
         if value not in AGAINST:
