@@ -11,11 +11,11 @@ run: $(VENV)/.installed
 	$(BIN)/chainscore score $(SAMPLE) -o $(RESULTS) --force
 
 test: $(VENV)/.developing
-	$(BIN)/python -m pytest -n auto --dist loadfile $(TESTS)
+	$(BIN)/python -m pytest -n auto --dist worksteal $(TESTS)
 
 # The whole suite again, and which lines and branches it runs; measuring takes longer than the tests.
 cover: $(VENV)/.developing
-	$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=term --cov-fail-under=95 $(TESTS)
+	$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=term --cov-fail-under=95 $(TESTS)
 
 # kill -9 at 200 random moments of score and template.
 test-crash: $(VENV)/.developing
@@ -36,7 +36,7 @@ test-lowest test-highest:
 	$(PYTHON) -m venv --clear $(VENV)-$(RESOLUTION)
 	$(VENV)-$(RESOLUTION)/bin/python -m pip install --quiet --disable-pip-version-check uv
 	$(VENV)-$(RESOLUTION)/bin/uv pip install --quiet --python $(VENV)-$(RESOLUTION)/bin/python --resolution $(RESOLUTION) -e ".[dev]"
-	$(VENV)-$(RESOLUTION)/bin/python -m pytest -n auto --dist loadfile $(TESTS)
+	$(VENV)-$(RESOLUTION)/bin/python -m pytest -n auto --dist worksteal $(TESTS)
 
 lint: $(VENV)/.developing
 	$(BIN)/ruff format --check .
