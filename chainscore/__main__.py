@@ -57,7 +57,8 @@ def main() -> None:
 
     try:
         code = run(arguments)
-    except Exception as error:  # noqa: BLE001 - a bug must not end with 1, the code for findings, nor with a traceback
+    # Whatever it is: a fault of the program must not end with 1, the code for findings, nor with a traceback. It is told.
+    except Exception as error:  # noqa: BLE001
         tell(error)
         code = UNUSABLE
     sys.exit(code)
@@ -93,7 +94,7 @@ def keep_streams() -> None:
     for name in ("stdin", "stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:  # closed; else the next file that is opened would take its number
-            setattr(sys, name, open(os.devnull, "r+", encoding="utf-8"))  # noqa: PTH123, SIM115 - pathlib is slow to import
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), "r+", encoding="utf-8"))
         elif name != "stdin" and stream.isatty():
             stream.reconfigure(errors="replace")
         elif name != "stdin":

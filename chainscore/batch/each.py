@@ -244,7 +244,8 @@ def _without_fail(task: Task, setup: Setup) -> Written | Outcome | None:
     """As score_one; a fault of the program's own is an outcome too."""
     try:
         return score_one(task, setup)
-    except Exception as error:  # noqa: BLE001 - one workbook must not stop the others
+    # Whatever it is: a fault of the program at one workbook must not stop the others. It is told as that workbook's outcome.
+    except Exception as error:  # noqa: BLE001
         reason = _in_each_language("each.fault", error=f"{type(error).__name__}: {error}")
         return Outcome(task.path.name, "failed", reason=reason)
 

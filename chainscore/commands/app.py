@@ -67,7 +67,11 @@ def _app() -> typer.Typer:
     return app
 
 
-def _root_of_rulebook(context: typer.Context, language: options.Lang = "en") -> None:  # noqa: ARG001 - read before the call
+# Typer learns the options from these parameters. Their values are read from the command line before it is parsed:
+# help and errors need the language, and --version answers without the rest. So the functions themselves leave them alone.
+
+
+def _root_of_rulebook(context: typer.Context, language: options.Lang = "en") -> None:  # noqa: ARG001
     if context.invoked_subcommand is None:
         print_line(context.get_help(), sys.stderr)
         raise typer.Exit(UNUSABLE)
@@ -75,10 +79,10 @@ def _root_of_rulebook(context: typer.Context, language: options.Lang = "en") -> 
 
 def _root(
     context: typer.Context,
-    version: options.Version = False,  # noqa: ARG001 - read before the call
-    install_completion: options.InstallCompletion = None,  # noqa: ARG001 - read before the call
-    show_completion: options.ShowCompletion = None,  # noqa: ARG001 - read before the call
-    language: options.Lang = "en",  # noqa: ARG001 - read before the call
+    version: options.Version = False,  # noqa: ARG001
+    install_completion: options.InstallCompletion = None,  # noqa: ARG001
+    show_completion: options.ShowCompletion = None,  # noqa: ARG001
+    language: options.Lang = "en",  # noqa: ARG001
 ) -> None:
     if context.invoked_subcommand is None:
         print_line(context.get_help(), sys.stderr)

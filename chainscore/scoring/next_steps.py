@@ -6,7 +6,7 @@ a leaf that has a cap, or moves on a column that the rulebook calls ``open`` (wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import ROUND_CEILING, Decimal
 from fractions import Fraction
 from functools import partial
@@ -102,8 +102,8 @@ class NextSteps:
         """
         if self.chains[chain].pending:
             return []
-        here = _best(self._cells(chain), lambda step: step.where)[:MOST_HERE]
-        new = _best(self._events(chain), lambda step: step.leaf)[: MOST - len(here)]
+        here = sorted((step for step in self._cells(chain) if step.gain > 0), key=_gain_first)[:MOST_HERE]
+        new = _best_of_leaves(self._events(chain))[: MOST - len(here)]
         return sorted([*here, *new], key=_gain_first)
 
     # ------------------------------------------------ cells
@@ -217,8 +217,7 @@ class NextSteps:
             points = self.variation.points(leaf, chain, rows).values()
             more = sum((each for each in points if each is not None), ZERO)
             return self._gain(chain, {leaf.id: None if None in points else self._added(chain, leaf, more)})[0]
-        chains = None if self.book.rule(leaf.id, chain).compares else [chain]
-        return self._gain(chain, {leaf.id: self.variation.leaf(leaf, rows={source: rows}, chains=chains)[chain]})[0]
+        return self._gain(chain, {leaf.id: self.variation.score_of(leaf, chain, rows)})[0]
 
     # ------------------------------------------------ what the total gains
 
@@ -255,12 +254,12 @@ def _bounds(term: Term, rule: Rule) -> list[Fraction]:
     return [Fraction(line.base) + (Fraction(rule.cap) - Fraction(line.at_0)) / Fraction(line.per)]
 
 
-def _best(steps: Iterable[NextStep], key: Callable[[NextStep], str]) -> list[NextStep]:
-    """Of each cell or leaf the step that gains most, the largest gain first."""
+def _best_of_leaves(steps: Iterable[NextStep]) -> list[NextStep]:
+    """Of each leaf the step that gains most, the largest gain first."""
     best: dict[str, NextStep] = {}
     for step in steps:
-        if step.gain > 0 and (key(step) not in best or step.gain > best[key(step)].gain):
-            best[key(step)] = step
+        if step.gain > 0 and (step.leaf not in best or step.gain > best[step.leaf].gain):
+            best[step.leaf] = step
     return sorted(best.values(), key=_gain_first)
 
 

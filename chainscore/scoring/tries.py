@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -20,27 +21,19 @@ Scores = dict[str, Decimal | None]
 """Leaf → its score; None where it would be pending."""
 
 
+@dataclass
 class Tries:
     """What is tried in one column of a table or ledger."""
 
-    def __init__(
-        self,
-        variation: Variation,
-        leaves: Sequence[Leaf],
-        chain: str,
-        rows: Rows,
-        label: str,
-        added: Callable[[Leaf, Fraction], Decimal],
-    ) -> None:
-        """``added`` gives the score of a leaf with so many points more."""
-        self.variation = variation
-        self.leaves = leaves
-        self.chain = chain
-        self.rows = rows
-        self.label = label
-        self.added = added
-        self._known: dict[tuple[str, Any, Any], Decimal | None] = {}
-        self._left = MOST_JUDGED
+    variation: Variation
+    leaves: Sequence[Leaf]
+    chain: str
+    rows: Rows
+    label: str
+    added: Callable[[Leaf, Fraction], Decimal]
+    """The score of a leaf with so many points more."""
+    _known: dict[tuple[str, Any, Any], Decimal | None] = field(default_factory=dict)
+    _left: int = MOST_JUDGED
 
     def scores(self, tries: Mapping[int, Sequence[Any]]) -> Iterator[tuple[int, Any, Scores]]:
         """(position, value, scores) for the values to be tried at each position."""
@@ -87,6 +80,4 @@ class Tries:
         """The leaf is judged anew."""
         self._left -= len(self.rows.of_chain.get(self.chain, ()))
         rows = self.rows.changed(self.label, {position: changed.column(self.label)[position]})
-        chains = None if self.variation.book.rule(leaf.id, self.chain).compares else [self.chain]
-        score: Decimal | None = self.variation.leaf(leaf, rows={rows.source: rows}, chains=chains)[self.chain]
-        return score
+        return self.variation.score_of(leaf, self.chain, rows)

@@ -68,6 +68,12 @@ class Variation:
             found[chain] = None if is_open else score if exact else half_up(score, book.decimals)
         return found
 
+    def score_of(self, leaf: Leaf, chain: str, rows: Rows) -> Decimal | None:
+        """The score of one object's leaf with other ``rows``; the others are judged only where it stands against them."""
+        chains = None if self.book.rule(leaf.id, chain).compares else [chain]
+        score: Decimal | None = self.leaf(leaf, rows={rows.source: rows}, chains=chains)[chain]
+        return score
+
     def points(self, leaf: Leaf, chain: str, rows: Rows) -> dict[int, Fraction | None]:
         """Position → what a row of a ledger earns by itself; None while it is open."""
         context, rule = self.context.with_rows({rows.source: rows}), self.book.rule(leaf.id, chain)
