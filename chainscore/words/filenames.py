@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
+from itertools import count
 
 LONGEST_NAME = 240
 """Bytes without the ending; a file's name has 255."""
@@ -13,7 +15,14 @@ _NOT_TAKEN = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 
 def file_names(names: Sequence[str], ending: str) -> list[str]:
     """A file's name for each, in their order; those that are alike, also but for capital letters, are numbered."""
-    taken = [_NOT_TAKEN.sub("_", name).encode()[:LONGEST_NAME].decode(errors="ignore") for name in names]
-    alike = [name.casefold() for name in taken]
-    numbers = [f" {alike[:at].count(each) + 1}" if alike.count(each) > 1 else "" for at, each in enumerate(alike)]
-    return [f"{name}{number}{ending}" for name, number in zip(taken, numbers, strict=True)]
+    stems = [_NOT_TAKEN.sub("_", name).encode()[:LONGEST_NAME].decode(errors="ignore") for name in names]
+    times = Counter(stem.casefold() for stem in stems)
+    taken = {name for name, number in times.items() if number == 1}
+    return [(stem if times[stem.casefold()] == 1 else _numbered(stem, taken)) + ending for stem in stems]
+
+
+def _numbered(stem: str, taken: set[str]) -> str:
+    """A name with the first number that is free, which it is no longer."""
+    name = next(name for number in count(1) if (name := f"{stem} {number}").casefold() not in taken)
+    taken.add(name.casefold())
+    return name

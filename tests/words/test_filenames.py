@@ -17,3 +17,7 @@ def test_a_name_is_no_longer_than_file_systems_take() -> None:
     one, other = file_names(["长" * 100 + "甲", "长" * 100 + "乙"], ".xlsx")
     assert (one, other) == ("长" * 80 + " 1.xlsx", "长" * 80 + " 2.xlsx")
     assert len(one.encode()) <= 255
+
+
+def test_a_number_that_another_name_has_already_is_left_out() -> None:
+    assert file_names(["甲", "甲", "甲 1"], ".xlsx") == ["甲 2.xlsx", "甲 3.xlsx", "甲 1.xlsx"]
