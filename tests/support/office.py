@@ -20,6 +20,8 @@ from tests.support.processes import end
 TYPIST = Path(__file__).with_name("uno_typist.py")
 XLSX, PDF = "Calc MS Excel 2007 XML", "calc_pdf_Export"
 LONGEST_WORK = 300  # seconds
+CRASHES_BORNE = 1
+"""LibreOffice's module for Python was seen to die of a signal, once in some thousand runs."""
 SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
 <item oor:path="/org.openoffice.Setup/L10N"><prop oor:name="ooSetupSystemLocale" oor:op="fuse"><value>zh-CN</value></prop></item>
@@ -70,8 +72,12 @@ class Office:
         plan.write_text(json.dumps(list(steps), ensure_ascii=False), encoding="utf-8")
         report.unlink(missing_ok=True)
         command = [python, "-E", str(TYPIST), self.connection, str(plan), str(report)]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=LONGEST_WORK, check=False)
-        assert done.returncode == 0, done.stderr
+        for _ in range(CRASHES_BORNE + 1):
+            done = subprocess.run(command, capture_output=True, text=True, timeout=LONGEST_WORK, check=False)
+            if done.returncode >= 0 or report.exists():
+                break
+        # The report is written last: with it all is done, even where LibreOffice's module then crashes as Python ends.
+        assert report.exists(), f"exit code {done.returncode}: {done.stderr}"
         told: list[dict[str, Any]] = json.loads(report.read_text(encoding="utf-8"))
         return told
 

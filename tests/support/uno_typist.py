@@ -1,7 +1,7 @@
 """Works LibreOffice over UNO as a person would: opens files, types into cells found by their labels, saves.
 
 Run by the system's Python, which has the ``uno`` module: ``python3 uno_typist.py CONNECTION PLAN REPORT``. The plan is a
-JSON array of steps (see ``tests/office.py``); the report has one object for each step. ``python3 uno_typist.py CONNECTION
+JSON array of steps (see ``tests/support/office.py``); the report has one object for each step. ``python3 uno_typist.py CONNECTION
 WORKBOOK`` opens a workbook, says so, and keeps it open until a line comes in.
 """
 
@@ -242,7 +242,9 @@ def main(connection: str, plan: str, report: str) -> None:
     steps = json.loads(Path(plan).read_text(encoding="utf-8"))
     desktop = connect(connection)
     done = [work(desktop, step) for step in steps]
-    Path(report).write_text(json.dumps(done, ensure_ascii=False), encoding="utf-8")
+    unfinished = Path(f"{report}.part")
+    unfinished.write_text(json.dumps(done, ensure_ascii=False), encoding="utf-8")
+    unfinished.rename(report)  # a report that is there is whole
 
 
 def hold(connection: str, workbook: str) -> None:
