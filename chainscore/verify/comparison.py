@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from fractions import Fraction
 from statistics import median
 from urllib.parse import unquote
 
@@ -19,12 +21,15 @@ from chainscore.verify.overlays import compare_drawings
 from chainscore.verify.said import named
 from chainscore.verify.spelling import Move, stay, text_of
 from chainscore.words.findings import Finding
+from chainscore.words.numbers import half_up
 from chainscore.words.references import cell_reference, column_letters
 
 DIGITS = 15
 """Office programs show, save and compare so many digits of a number."""
 CLOSE = 1e-12
 """Relative, of a number that was calculated again."""
+DECIMALS = 6
+"""Results show no more."""
 NEAR = 0.03
 """Of a width or height: programs count them in pixels, twips or tenths of a character."""
 UNITS = (0.9, 1.3)
@@ -349,7 +354,13 @@ def _same(wanted: Value | None, found: Value | None, close: float = 0) -> bool:
         return False
     if not isinstance(wanted, float) or not isinstance(found, float):
         return wanted == found
-    return f"{wanted:.{DIGITS}g}" == f"{found:.{DIGITS}g}" or abs(wanted - found) <= close * max(1, abs(wanted))
+    before, now = f"{wanted:.{DIGITS}g}", f"{found:.{DIGITS}g}"
+    return before == now or (abs(wanted - found) <= close * max(1, abs(wanted)) and _rounded(before) == _rounded(now))
+
+
+def _rounded(number: str) -> list[Decimal]:
+    """What is shown of a number, at any number of decimals: 7.125 as 7.13, 7.1249999999995 as 7.12."""
+    return [half_up(Fraction(number), decimals) for decimals in range(DECIMALS + 1)]
 
 
 def _unit(wanted: Contents, found: Contents, matching: Matching) -> float:

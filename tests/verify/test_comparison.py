@@ -28,6 +28,8 @@ from tests.support.office import XLSX, Office
 
 EVIDENCE = "依据·市商务局"
 NAMES = ["甲链", "乙链", "丙链"]
+TOTAL = "=ROUND(SUMIFS('依据·市商务局'!$B$2:$B$13,'依据·市商务局'!$A$2:$A$13,$A3),最大)"
+"""In row 3: 3 + 5 + 2.5 + 8 = 18.5."""
 ROWS = [(name, amount) for amount in (3, 5, 2.5, 8) for name in NAMES]
 
 
@@ -38,6 +40,8 @@ class Written:
     book: Any
     ranking: Any
     evidence: Any
+    two: Any
+    """The format of two decimals."""
 
 
 def built(change: Callable[[Written], object] | None = None) -> bytes:
@@ -51,9 +55,7 @@ def built(change: Callable[[Written], object] | None = None) -> bytes:
         for row, name in enumerate(NAMES, 2):
             total = sum(amount for chain, amount in ROWS if chain == name)
             ranking.write_string(f"A{row}", name)
-            ranking.write_formula(
-                f"B{row}", f"=ROUND(SUMIFS('依据·市商务局'!$B$2:$B$13,'依据·市商务局'!$A$2:$A$13,$A{row}),最大)", two, total
-            )
+            ranking.write_formula(f"B{row}", TOTAL.replace("$A3", f"$A{row}"), two, total)
             ranking.write_formula(f"C{row}", f"=RANK(B{row},$B$2:$B$4)", None, 1)
             ranking.write_formula(f"D{row}", f'=IF(B{row}>0,A{row}&"得分","")', None, f"{name}得分")
         ranking.merge_range("A6:D6", "说明：满分20分")
@@ -75,7 +77,7 @@ def built(change: Callable[[Written], object] | None = None) -> bytes:
         data.hide()
         book.define_name("最大", "=数据!$B$1")
         if change is not None:
-            change(Written(book, ranking, evidence))
+            change(Written(book, ranking, evidence, two))
     return buffer.getvalue()
 
 
@@ -104,6 +106,8 @@ CHANGES: list[tuple[str, Callable[[Written], object], list[tuple[str, str | None
     ("a range cut short", lambda w: w.ranking.write_formula("C3", "=RANK(B3,$B$2:$B$3)", None, 1), [("E719", "排名", "C3")]),
     ("a formula for a number", lambda w: w.evidence.write_formula("B4", "=1+2", None, 3), [("E719", EVIDENCE, "B4")]),
     ("a saved result", lambda w: w.ranking.write_formula("C3", "=RANK(B3,$B$2:$B$4)", None, 2), [("E724", "排名", "C3")]),
+    ("a saved result a hair below", lambda w: w.ranking.write_formula("B3", TOTAL, w.two, 18.49999999999), [("E724", "排名", "B3")]),
+    ("a saved result a hair above", lambda w: w.ranking.write_formula("B3", TOTAL, w.two, 18.50000000001), []),
     ("no saved result", lambda w: w.ranking.write_formula("D3", '=IF(B3>0,A3&"得分","")', None, ""), [("E726", "排名", "D3")]),
     ("a hidden row", lambda w: w.evidence.set_row(4, None, None, {"hidden": True}), [("E716", EVIDENCE, "5:5")]),
     ("a row of no height", lambda w: w.evidence.set_row(4, 0.5), [("E725", EVIDENCE, "5:5")]),
