@@ -112,7 +112,8 @@ def _opened(results: Path, limits: Limits) -> tuple[bytes, Contents]:
         if not says_results(package):
             raise UnreadableError("E701") from None
         raise
-    if not _record(found).lines and not says_results(package):
+    # Comparisons and trends have the sheet too: it does not say by which rules they were scored.
+    if not _record(found).text("rules_hash") and not says_results(package):
         raise UnreadableError("E701")
     return content, found
 

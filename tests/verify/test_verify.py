@@ -305,6 +305,13 @@ def test_what_is_no_results_workbook_is_refused(run: Run, q2: Path) -> None:
     assert (outcome.code, codes(outcome)) == (2, [("E701", None, None)])
 
 
+@pytest.mark.parametrize("command", ["diff", "trend"])
+def test_neither_a_comparison_nor_a_trend_is_a_results_workbook(command: str, run: Run, q2: Path, tmp_path: Path) -> None:
+    assert run(command, SAMPLES / "q1-2023.xlsx", q2, "-o", tmp_path / "other.xlsx").code == 0
+    outcome = run("verify", tmp_path / "other.xlsx", q2, "--json")
+    assert (outcome.code, codes(outcome)) == (2, [("E701", None, None)])
+
+
 # ---------------------------------------------------------------- saved again by another program
 
 
