@@ -13,6 +13,7 @@ SIGNS: Mapping[Language, Mapping[str, str]] = {
     "en": {"+": " + ", "-": " - ", "*": " × ", "/": " ÷ ", "=": " = ", "(": "(", ")": ")"},
 }
 """The signs of arithmetic as each language writes them between figures."""
+MOST_PLACES = 6  # of a percentage
 
 
 def plain(number: Decimal) -> str:
@@ -59,6 +60,14 @@ def approximately(value: Fraction, places: int = 4) -> str:
 
 
 def percent(ratio: Fraction) -> str:
-    """A ratio in percent with two decimals, cut and never rounded up: 79.999% stays below 80%."""
-    hundredths = ratio.numerator * 10000 // ratio.denominator
-    return plain(Decimal(hundredths).scaleb(-2))
+    """A ratio in percent with two decimals, cut and never rounded up: 79.999% stays below 80%.
+
+    With more where it would pass for a rounder figure: 1.504% is above a bound of 1.5%.
+    """
+    numerator, denominator = ratio.as_integer_ratio()
+    places = 2
+    units, rest = divmod(numerator * 10**4, denominator)
+    while rest and units % 10 == 0 and places < MOST_PLACES:
+        places += 1
+        units, rest = divmod(numerator * 10 ** (places + 2), denominator)
+    return plain(Decimal(units).scaleb(-places))

@@ -401,6 +401,22 @@ def test_a_completion_just_below_the_threshold_is_not_shown_as_reaching_it() -> 
     assert percent(Fraction(79999999, 100000000)) == "79.99"
 
 
+@pytest.mark.parametrize(
+    ("ratio", "shown"),
+    [
+        ("0.01504", "1.504"),
+        ("0.015", "1.5"),
+        ("1/3", "33.33"),
+        ("0.800001", "80.0001"),
+        ("1", "100"),
+        ("-0.00504", "-0.51"),
+        ("0", "0"),
+    ],
+)
+def test_a_percentage_does_not_pass_for_a_rounder_one(ratio: str, shown: str) -> None:
+    assert percent(Fraction(ratio)) == shown
+
+
 def test_totals_sections_and_indicators_are_exact_sums_of_published_leaves(tmp_path: Path) -> None:
     result = appraised(quarter(市商务局=[project(1.7)], 市发改局=[construction(done=860)]), tmp_path)
     assert result.scorecard is not None
