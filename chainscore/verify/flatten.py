@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
+from functools import lru_cache
 from xml.etree.ElementTree import Element
 
 from chainscore.verify.defaults import DEFAULTS, EMPTY, HINTS, NOTHING
@@ -47,16 +48,17 @@ def _canonical(element: Element, spell: Spell) -> Element | None:
         if key not in HINTS and defaults.get(key) != said:
             copy.set(key, said)
     copy.text = spelled.text if not len(spelled) and (spelled.text or "").strip() else None
-    names = Counter(child.tag for child in spelled)
-    within = ((child.tag, _canonical(child, spell)) for child in spelled)
+    tags = [child.tag for child in spelled]
+    within = zip(tags, [_canonical(child, spell) for child in spelled], strict=True)
     # One of two of a name counts even where it says nothing: some readers take the last.
-    copy.extend([Element(tag) if child is None else child for tag, child in within if child is not None or names[tag] > 1])
+    copy.extend([Element(tag) if child is None else child for tag, child in within if child is not None or tags.count(tag) > 1])
     bare = not len(copy) and copy.text is None
     if bare and (dict(copy.attrib) in NOTHING.get(copy.tag, ()) or (copy.tag in EMPTY and not copy.attrib)):
         return None
     return copy
 
 
+@lru_cache(maxsize=10_000)
 def plain(value: str) -> str:
     """A value in one spelling: yes and no as 1 and 0, decimals without needless digits, colours in capital letters."""
     if value in ("true", "false"):
@@ -69,8 +71,10 @@ def plain(value: str) -> str:
 def _gather(element: Element, path: str, found: Facts) -> None:
     for key, value in element.attrib.items():
         found[f"{path}@{key}"] = value
-    if not len(element) and (element.text or not element.attrib):
-        found[path] = element.text or ""
+    if not len(element):
+        if element.text or not element.attrib:
+            found[path] = element.text or ""
+        return
     seen: Counter[str] = Counter()
     for child in element:
         name = f"{child.tag}#{child.get(KEYS[child.tag], '')}" if child.tag in KEYS else child.tag

@@ -63,6 +63,7 @@ CHILDREN = {
 }  # fmt: skip
 """What the schema has within lists: another element there is passed over by some readers and counted by others."""
 _NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_WHOLE = re.compile("0|[1-9][0-9]{0,8}")
 """A double of XML Schema, as office programs spell it."""
 _DECLARATION = re.compile(
     rb"""<\?xml version=(["'])1\.0\1(?: encoding=(["'])[Uu][Tt][Ff]-8\2)?(?: standalone=(["'])(?:yes|no)\3)? ?\?>"""
@@ -185,7 +186,7 @@ def number(raw: str) -> float:
 
 def whole(text: str | None, what: str) -> int:
     """A number of something, in the digits that all readers take for such. Raises UnverifiableError."""
-    if text is None or not re.fullmatch("0|[1-9][0-9]{0,8}", text):
+    if text is None or not _WHOLE.fullmatch(text):
         raise UnverifiableError(f"{what} 不是整数：{text}", f"{what} is no whole number: {text}")
     return int(text)
 
