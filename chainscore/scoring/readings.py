@@ -98,7 +98,7 @@ def sensitivity(tables: Tables, book: Rulebook, scorecard: Scorecard) -> Sensiti
     """
     choices, sampled = _choices(book)
     near = _near(book) if sampled else []
-    scored = Combinations(tables, book).totals([*choices, *near])
+    scored = Combinations(tables, book, scorecard).totals([*choices, *near])
     totals = scored[: len(choices)]
     variation = Variation(tables, book)
     ranks = [variation.ranks(each) for each in totals]
@@ -150,17 +150,23 @@ def first_pair(tables: Tables, book: Rulebook, scorecard: Scorecard, language: L
     if first is None or second is None or not told or first.rank == second.rank:
         return ""
     try:
-        totals = Combinations(tables, book).totals(_choices(book)[0])
+        totals = Combinations(tables, book, scorecard).totals(_choices(book)[0])
     except UserError:  # readings that cannot be combined are no reason to write no results
         return ""
     holds = sum(each[first.chain] > each[second.chain] for each in totals)
     return text("firmness.first_pair", language, number=number, holds=holds)
 
 
+def _published(scorecard: Scorecard, book: Rulebook) -> dict[str, Scores]:
+    """Leaf → object → score."""
+    return {leaf.id: {each.chain: each.leaves[leaf.id].score for each in scorecard.chains} for leaf in book.leaves}
+
+
 class Combinations:
     """Leaf scores under all combinations of the readings that each leaf depends on."""
 
-    def __init__(self, tables: Tables, book: Rulebook) -> None:
+    def __init__(self, tables: Tables, book: Rulebook, scorecard: Scorecard) -> None:
+        """``scorecard`` is of the chosen readings: its scores are not worked out again."""
         self.book = book
         self.keys = [reading.key for reading in book.readings]
         self.options = {reading.key: list(reading.options) for reading in book.readings}
@@ -168,7 +174,7 @@ class Combinations:
         self.of_leaf, self.of_all = self.source.readings_of()
         self.variation = Variation(tables, book)
         self.books: dict[Choice, Rulebook] = {self._own: book}
-        self.known: dict[tuple[str, Choice], Scores] = {}
+        self.known = {(leaf, self._part(leaf, self._own)): its for leaf, its in _published(scorecard, book).items()}
 
     @property
     def _own(self) -> Choice:
