@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -249,6 +250,7 @@ def test_ctrl_c_ends_cleanly_without_orphans_or_halves_of_files(
     process = subprocess.Popen(
         [sys.executable, "-m", "chainscore", "score", counties, "--each", "-o", out, "--jobs", str(jobs), "--lang", "en"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # a suite in the background has it ignored
     )  # fmt: skip
     while process.poll() is None and not (out.is_dir() and any(out.glob("e*-results.xlsx"))):
         time.sleep(0.01)
