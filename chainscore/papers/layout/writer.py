@@ -89,13 +89,13 @@ class Writer:
         for row, texts in enumerate((grid.header, *grid.rows)):
             cells = table.add_row().cells
             kept = row < len(grid.rows) <= KEPT_TOGETHER if grid.together else not row
-            for at, (cell, its, width) in enumerate(zip(cells, texts, grid.widths, strict=True)):
+            for at, (cell, its) in enumerate(zip(cells, texts, strict=True)):
                 paragraph = cell.paragraphs[0]
-                cell.width = Mm(width)
                 self._dress(paragraph, "cell")
                 self._fill(paragraph, its)
                 cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
-                paragraph.paragraph_format.keep_with_next = kept
+                if kept:
+                    paragraph.paragraph_format.keep_with_next = True
                 if row and at < grid.flush:
                     paragraph.alignment = LEFT
                 for run in paragraph.runs if not row else ():
