@@ -34,27 +34,40 @@ INTERRUPTED = 130
 def rulebook_of(path: Path | None, choices: Sequence[str] | None = None, files: Sequence[Path] = ()) -> Rulebook:
     """The rulebook to go by, under ``choices`` such as ``listing_stages=each``. Raises UserError.
 
-    It is the one at ``path``, a file or the name of one that comes with the program; else the one that the ``files`` were made
-    by, where it comes with the program; else the default.
+    It is the one at ``path``: a file, ``-``, or the name of one that comes with the program; else the one that the ``files``
+    were made by, where it comes with the program; else the default.
     """
-    from chainscore.method.loading import ReadingError, RulebookError, load_rulebook
+    from chainscore.method.loading import ReadingError, RulebookError
+    from chainscore.method.loading import rulebook_of as rulebook_from
 
-    path = rulebook_file(path) or _of_files(files)
+    name, content = rulebook_text(path, files)
     try:
-        book = load_rulebook(path)
+        book = rulebook_from(content, name)
         chosen = {}
         for choice in choices or []:
             key, sign, value = choice.partition("=")
             if not sign:
                 raise UserError("error.reading_form", text=choice, valid=", ".join(book.chosen))
             chosen[key] = value
-        return load_rulebook(path, chosen) if chosen else book
+        return rulebook_from(content, name, chosen) if chosen else book
     except ReadingError as error:
         raise UserError("error.reading", text=error.key, valid=error.valid) from error
     except RulebookError as error:
-        if isinstance(error.__cause__, OSError):
-            raise UserError("error.rulebook_file", path=path, **reasons(error.__cause__)) from error
         raise error.as_told() from error
+
+
+def rulebook_text(named: Path | None, files: Sequence[Path] = ()) -> tuple[str, bytes]:
+    """Name and bytes of the rulebook that is named, comes on standard input, or is that of the ``files``. Raises UserError."""
+    from chainscore.intake.package import STANDARD_INPUT
+    from chainscore.method.identity import PACKAGED
+
+    if named == STANDARD_INPUT:
+        return str(named), sys.stdin.buffer.read()
+    path = rulebook_file(named) or _of_files(files) or Path(PACKAGED)
+    try:
+        return path.name, path.read_bytes()
+    except OSError as error:
+        raise UserError("error.rulebook_file", path=path, **reasons(error)) from error
 
 
 def rulebook_file(named: Path | str | None) -> Path | None:

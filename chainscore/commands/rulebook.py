@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from chainscore.commands import options
-from chainscore.commands.common import BLOCKED, DONE, print_document, rulebook_file, rulebook_of, write
+from chainscore.commands.common import BLOCKED, DONE, print_document, rulebook_of, rulebook_text, write
 from chainscore.show.outputs import STANDARD_OUTPUT, check_output
 from chainscore.show.terminal import Table, print_line, print_table
 from chainscore.words.bilingual import told
 from chainscore.words.findings import Language
-from chainscore.words.texts import UserError, reasons, text
+from chainscore.words.texts import UserError, text
 
 FORMS = (".docx", ".html", ".md")
 """What a method can be written as."""
@@ -22,22 +21,20 @@ def check(file: options.RulebookName, as_json: options.AsJson = False, language:
     from chainscore.method.loading import RulebookError, mistakes_of
     from chainscore.method.loading import rulebook_of as rulebook_from
 
-    path = rulebook_file(file)
-    assert path is not None
-    content = _read(path)
-    mistakes = mistakes_of(content, path.name)
+    name, content = rulebook_text(file)
+    mistakes = mistakes_of(content, name)
     if as_json:
         told_ = [
             {"line": each.line, "code": each.code, "place": each.place, "message": each.message(language)} for each in mistakes
         ]
         print_document({"schema": "chainscore/rulebook-check/1", "file": str(file), "sound": not mistakes, "mistakes": told_})
     else:
-        for line in RulebookError(path.name, mistakes).lines(language):
+        for line in RulebookError(name, mistakes).lines(language):
             print_line(line)
         if mistakes:
             print_line(text("console.rulebook_mistakes", language, number=len(mistakes)))
         else:
-            book = rulebook_from(content, path.name)
+            book = rulebook_from(content, name)
             examples = sum(len(leaf.examples) for leaf in book.leaves)
             numbers = {"objects": len(book.chains), "leaves": len(book.leaves), "examples": examples}
             print_line(text("console.rulebook_sound", language, title=book.title, **numbers))
@@ -118,13 +115,6 @@ def list_(as_json: options.AsJson = False, language: options.Lang = "en") -> int
         table.add_row(name, book.version, book.title, of, str(len(book.chains)), str(len(book.leaves)))
     print_table(table)
     return DONE
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise UserError("error.rulebook_file", path=path, **reasons(error)) from error
 
 
 COMMANDS: dict[str, tuple[Callable[..., int], str]] = {

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Run
+from tests.conftest import REPOSITORY, Run
 
 TOTALS = [63.74, 63.31, 60.90, 56.13, 49.28, 25.49]
 
@@ -51,6 +51,19 @@ def test_results_are_verified_from_it(sample: Path, run: Run, given: Callable[[b
     run("score", sample, "-o", "results.xlsx")
     given(Path("results.xlsx").read_bytes())
     assert run("verify", "-", sample, "--json").document["verdict"] == "identical"
+
+
+def test_a_rulebook_can_be_checked_shown_and_scored_by_from_it(sample: Path, run: Run, given: Callable[[bytes], None]) -> None:
+    content = (REPOSITORY / "chainscore/method/rulebooks/xiangxiang-2022.toml").read_bytes()
+    given(content)
+    checked = run("rulebook", "check", "-", "--json").document
+    assert (checked["file"], checked["sound"]) == ("-", True)
+    given(content.replace(b"listing_stages", b"listing_phases", 1))
+    assert run("rulebook", "check", "-").code == 1
+    given(content)
+    assert run("rulebook", "show", "-", "--reading", "listing_stages=highest").code == 0
+    given(content)
+    assert [chain["total"] for chain in run("score", sample, "--rulebook", "-", "--json").document["chains"]] == TOTALS
 
 
 def test_a_marked_copy_of_it_can_be_sent_back(mistaken: Path, run: Run, given: Callable[[bytes], None]) -> None:
