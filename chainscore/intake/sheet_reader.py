@@ -204,7 +204,7 @@ class SheetReader:
         if hidden:
             self.report.add("N611", hidden[0], rows=len(hidden), first=hidden[0])
         segments = (*self.layout.table, *self.layout.ledger)
-        self._struck(segments, read)
+        self._by_looks(segments, read)
         values = {place: key for key, places in self.value_places.items() for place in places}
         self._hidden_columns(segments, values)
         self._covered(segments, values)
@@ -212,17 +212,19 @@ class SheetReader:
         if found := outside(self.worksheet, segments, read, labelled):
             self.report.add("N620", *found[0], rows=len(found), first=cell_reference(*found[0]))
 
-    def _struck(self, segments: Sequence[Segment], read: Collection[int]) -> None:
-        """Rows in which anything that bears on a score is struck out."""
+    def _by_looks(self, segments: Sequence[Segment], read: Collection[int]) -> None:
+        """Rows in which anything that bears on a score is struck out, or cannot be seen."""
         telling = [
             {column for label, column in segment.columns.items() if not segment.grid.column(label).informative}
             for segment in segments
         ]
-        at = {place for place, style in self.worksheet.styles.items() if style.struck and place[0] in read}
-        at |= {place for place in self.worksheet.struck_texts if place[0] in read}
-        rows = sorted({row for row, column in at if any(column in columns for columns in telling)})
-        if rows:
-            self.report.add("W519", rows[0], rows=len(rows), first=rows[0])
+        styles = self.worksheet.styles
+        struck = {place for place, style in styles.items() if style.struck} | self.worksheet.struck_texts
+        unseen = {place for place, style in styles.items() if style.unseen}
+        for code, places in (("W519", struck), ("W525", unseen)):
+            rows = sorted({row for row, column in places if row in read and any(column in columns for columns in telling)})
+            if rows:
+                self.report.add(code, rows[0], rows=len(rows), first=rows[0])
 
     def _hidden_columns(self, segments: Sequence[Segment], values: Mapping[tuple[int, int], str]) -> None:
         columns = [(s.header_row, column, label) for s in segments for label, column in s.columns.items()]

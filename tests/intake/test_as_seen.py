@@ -209,6 +209,18 @@ def test_rows_that_are_struck_out_are_said_and_read(tmp_path: Path) -> None:
     assert "1 row(s)" in result.findings[0].message("en")
 
 
+def test_rows_that_are_white_on_white_are_said_and_read(tmp_path: Path) -> None:
+    path = saved(sound(), tmp_path)
+    before = scores(appraise([path], BOOK))
+    workbook = openpyxl.load_workbook(path)
+    for cell in workbook[COMMERCE][LEDGER_ROW + 1]:
+        cell.font = Font(color="FFFFFF")
+    workbook.save(path)
+    result = appraise([path], BOOK)
+    assert seen(result) == [f"warning W525 市商务局!{LEDGER_ROW + 1}:{LEDGER_ROW + 1}"]
+    assert scores(result) == before
+
+
 def struck_texts(content: bytes, kind: str) -> bytes:
     """The workbook with one name that is struck out within its cell, among the shared strings or in the cell itself."""
     runs = "<r><rPr><strike/><sz val='11'/></rPr><t>样例</t></r><r><t>柔性线路板项目</t></r>"

@@ -164,6 +164,32 @@ def test_strings_that_do_not_hold_together_are_refused(wrong: str) -> None:
         strings_of(f'<sst xmlns="{MAIN}"><si><t>a</t></si>{wrong}</sst>'.encode())
 
 
+@pytest.mark.parametrize(
+    ("letters", "behind", "unseen"),
+    [
+        ('rgb="FFFFFFFF"', "", True),
+        ('theme="0"', "", True),
+        ('indexed="9"', "", True),
+        ('rgb="FFFFFFFF"', 'rgb="FFFFFBE6"', True),  # white on light yellow
+        ('rgb="FFFFFFFF"', 'rgb="FF1F4E79"', False),  # white on dark blue, as headers are
+        ('rgb="FFD9D9D9"', "", False),  # light grey is read with some pains
+        ('rgb="FF000000"', 'rgb="FF000000"', True),  # blacked out
+        ("", 'theme="1"', True),
+        ('theme="4"', 'theme="4"', True),
+        ('theme="4"', 'theme="4" tint="0.8"', False),
+        ('theme="0" tint="-0.5"', "", False),
+        ('auto="1"', "", False),
+        ("", "", False),
+    ],
+)
+def test_letters_of_the_colour_behind_them_are_unseen(letters: str, behind: str, unseen: bool) -> None:
+    font = f"<font><color {letters}/></font>" if letters else "<font/>"
+    pattern = f'<patternFill patternType="solid"><fgColor {behind}/><bgColor indexed="64"/></patternFill>'
+    fill = f"<fill>{pattern if behind else '<patternFill/>'}</fill>"
+    part = f'<styleSheet xmlns="{MAIN}"><fonts>{font}</fonts><fills>{fill}</fills><cellXfs><xf fontId="0" fillId="0"/></cellXfs></styleSheet>'
+    assert styles_of(part.encode()) == (Style(unseen=unseen),)
+
+
 def test_styles_are_told_by_format_and_font() -> None:
     formats = (
         '<numFmt numFmtId="164" formatCode="0.00&quot;亿元&quot;"/><numFmt numFmtId="165" formatCode="yyyy&quot;年&quot;m"/>'

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from chainscore.verify.bulletin.soundness import number
+from chainscore.words.colours import contrast
 
 Said = tuple[str, str]
 """What something is, in Chinese and English."""
@@ -191,18 +192,6 @@ def legible(colour: str | None, paper: str | None = None) -> bool:
     if colour not in (None, "auto") and not re.fullmatch("[0-9A-Fa-f]{6}", colour or ""):
         return False
     return contrast(colour if colour != "auto" else None, paper) >= LEAST_CONTRAST
-
-
-def contrast(colour: str | None, paper: str | None = None) -> float:
-    """How two colours differ, from 1 to 21; letters are black and paper is white where nothing is said."""
-    lighter, darker = sorted((_light(colour or "000000"), _light(paper or "FFFFFF")), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def _light(colour: str) -> float:
-    parts = [int(colour[at : at + 2], 16) / 255 for at in (0, 2, 4)]
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 def dark(shade: Element, most: float = MOST_FILL) -> bool:
