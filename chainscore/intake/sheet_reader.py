@@ -119,9 +119,9 @@ class SheetReader:
             self.fragment.period_cell = (cell_reference(*place), raw)
 
     def _signer(self, label: str) -> str | None:
-        """Who signed; a line or a dash is nobody."""
+        """Who signed; a line or a dash is nobody, nor is a name that cannot be seen."""
         name: str | None = self._labelled_value(InputField(label=label, type="text"), "E207")
-        if name is None or any(map(str.isalnum, name)):
+        if name is None or (any(map(str.isalnum, name)) and self._place(label) not in self.worksheet.unseen):
             return name
         self.report.add("E207", *(self._place(label) or ()), label=label)
         return None
@@ -218,10 +218,8 @@ class SheetReader:
             {column for label, column in segment.columns.items() if not segment.grid.column(label).informative}
             for segment in segments
         ]
-        styles = self.worksheet.styles
-        struck = {place for place, style in styles.items() if style.struck} | self.worksheet.struck_texts
-        unseen = {place for place, style in styles.items() if style.unseen}
-        for code, places in (("W519", struck), ("W525", unseen)):
+        struck = {place for place, style in self.worksheet.styles.items() if style.struck} | self.worksheet.struck_texts
+        for code, places in (("W519", struck), ("W525", self.worksheet.unseen | self.worksheet.disguised)):
             rows = sorted({row for row, column in places if row in read and any(column in columns for columns in telling)})
             if rows:
                 self.report.add(code, rows[0], rows=len(rows), first=rows[0])

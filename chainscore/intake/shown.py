@@ -65,6 +65,14 @@ class ShownNumber(msgspec.Struct, frozen=True):
         return f"{before}{plain(scaled)}{after}"
 
 
+def shown_text(text: str, code: str) -> str:
+    """What a text looks like in a cell of that number format, which may add to it (``@"（作废）"``) or hide it (``;;;``)."""
+    sections = _sections([_token(match) for match in _TOKEN.finditer(code)])
+    place = _Token("x", "@")
+    telling = sections[3] if len(sections) > 3 else next((each for each in sections if place in each), [place])
+    return "".join(text if token == place else token.text for token in telling)
+
+
 def _token(match: re.Match[str]) -> _Token:
     sign = match["sign"]
     if match["general"] is not None:
@@ -85,14 +93,19 @@ def _token(match: re.Match[str]) -> _Token:
     return _Token("%", "%") if sign == "%" else _Token("x" if sign in "eE/@" else '"', sign)
 
 
-def _section(tokens: Sequence[_Token], number: Decimal) -> Sequence[_Token]:
-    """The part of a format by which a number is shown: positive, negative, zero, or by its conditions."""
+def _sections(tokens: Sequence[_Token]) -> list[list[_Token]]:
     sections: list[list[_Token]] = [[]]
     for token in tokens:
         if token.kind == ";":
             sections.append([])
         else:
             sections[-1].append(token)
+    return sections
+
+
+def _section(tokens: Sequence[_Token], number: Decimal) -> Sequence[_Token]:
+    """The part of a format by which a number is shown: positive, negative, zero, or by its conditions."""
+    sections = _sections(tokens)
     conditions = [next((_CONDITION.fullmatch(t.text) for t in section if t.kind == "c"), None) for section in sections]
     if any(conditions):
         held = (each is None or _HOLDS[each[1]](number, Decimal(each[2])) for each in conditions)

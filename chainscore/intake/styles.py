@@ -13,7 +13,7 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelt
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
 
 from chainscore.intake.markup import Attributes, parse, says, whole_number
-from chainscore.intake.shown import ShownNumber
+from chainscore.intake.shown import ShownNumber, shown_text
 from chainscore.intake.values import CellError, CellValue
 from chainscore.words.colours import BLACK, WHITE, contrast
 from chainscore.words.numbers import plain
@@ -37,7 +37,7 @@ class Style(msgspec.Struct, frozen=True):
 
     kind: Kind = "number"
     code: str | None = None
-    """The number format's code, where a number may not look like itself: percent, a unit, thousands left out."""
+    """The number format's code, where a number or a text may not look like itself: percent, a unit, thousands left out."""
     struck: bool = False
     unseen: bool = False
     """Its letters cannot be told from what is behind them: white on white, white on the template's light yellow."""
@@ -134,10 +134,11 @@ def _can_be_read(letters: str, behind: str) -> bool:
 
 @cache
 def is_plain(code: str) -> bool:
-    """True of a number format that shows every number as what it is, if rounded."""
+    """True of a number format that shows every text as it is, and every number as what it is, if rounded."""
     numbers = (Decimal("1234.5"), Decimal("-1234.5"), Decimal(0))
     by_condition = re.search(r"\[[<>=]", code) is not None
-    return not by_condition and all(ShownNumber(number, code).text == plain(number) for number in numbers)
+    as_it_is = not by_condition and shown_text("A", code) == "A"
+    return as_it_is and all(ShownNumber(number, code).text == plain(number) for number in numbers)
 
 
 def kind_of(code: str) -> Kind:

@@ -6,8 +6,10 @@ import datetime
 import io
 import os
 import re
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -219,6 +221,34 @@ def test_rows_that_are_white_on_white_are_said_and_read(tmp_path: Path) -> None:
     result = appraise([path], BOOK)
     assert seen(result) == [f"warning W525 市商务局!{LEDGER_ROW + 1}:{LEDGER_ROW + 1}"]
     assert scores(result) == before
+
+
+@pytest.mark.parametrize("code", [";;;", '@"（作废）"', 'General;General;General;"—"', "0;0;0"])
+def test_a_name_that_its_format_hides_or_shows_as_another_is_said(code: str, tmp_path: Path) -> None:
+    path = saved(sound(), tmp_path)
+    workbook = openpyxl.load_workbook(path)
+    workbook[COMMERCE][f"B{LEDGER_ROW + 1}"].number_format = code
+    workbook.save(path)
+    expected = [f"warning W525 市商务局!{LEDGER_ROW + 1}:{LEDGER_ROW + 1}"] if code != "0;0;0" else []
+    assert seen(appraise([path], BOOK)) == expected
+
+
+HIDING: list[tuple[str, Callable[[Any], None], bool]] = [
+    ("white on white", lambda cell: setattr(cell, "font", Font(color="FFFFFF")), False),
+    ("hidden by its format", lambda cell: setattr(cell, "number_format", ";;;"), False),
+    ("with a title behind it", lambda cell: setattr(cell, "number_format", '@"同志"'), True),
+]
+
+
+@pytest.mark.parametrize(("hide", "signs"), [pytest.param(hide, signs, id=name) for name, hide, signs in HIDING])
+def test_a_signature_that_cannot_be_seen_does_not_sign(hide: Callable[[Any], None], signs: bool, tmp_path: Path) -> None:
+    path = saved(sound(), tmp_path)
+    workbook = openpyxl.load_workbook(path)
+    [label] = [cell for row in workbook[COMMERCE] for cell in row if cell.value == BOOK.signature.person]
+    name = label.offset(0, 1)
+    hide(name)
+    workbook.save(path)
+    assert seen(appraise([path], BOOK)) == ([] if signs else [f"error E207 市商务局!{name.coordinate}"])
 
 
 def struck_texts(content: bytes, kind: str) -> bytes:
