@@ -63,7 +63,9 @@ def test_a_rulebook_can_be_checked_shown_and_scored_by_from_it(sample: Path, run
     given(content)
     assert run("rulebook", "show", "-", "--reading", "listing_stages=highest").code == 0
     given(content)
-    assert [chain["total"] for chain in run("score", sample, "--rulebook", "-", "--json").document["chains"]] == TOTALS
+    assert [
+        chain["total"] for chain in run("score", sample, "--rulebook", "-", "-o", "results.xlsx", "--json").document["chains"]
+    ] == TOTALS
 
 
 def test_a_marked_copy_of_it_can_be_sent_back(mistaken: Path, run: Run, given: Callable[[bytes], None]) -> None:
